@@ -1,0 +1,159 @@
+/**
+ * Images and labels, split and cut into batches as the 2015 notebook's reader did: the first 5,000
+ * training images are validation, batches run through the others epoch after epoch.
+ */
+import { type Idx, shapeText } from "./idx.ts";
+
+export { type Batch, Batches, type BatchesOptions, splitImages } from "./batches.ts";
+
+/** Images and their labels; views on the file's bytes, nothing is copied. */
+export interface Split {
+  /** [count, height·width], 0 to 255 */
+  readonly images: Uint8Array;
+  /** [count], 0 to classes − 1 */
+  readonly labels: Uint8Array;
+  readonly count: number;
+}
+
+/** Three splits of images of one size, and where they came from. */
+export interface Dataset {
+  /** "MNIST" only if all four files are; "drawn digits", or the directory's name. */
+  readonly name: string;
+  /** For people: where the files are, or how they were made. */
+  readonly source: string;
+  readonly height: number;
+  readonly width: number;
+  /** height·width */
+  readonly inputs: number;
+  /** Highest training label + 1. */
+  readonly classes: number;
+  readonly train: Split;
+  readonly validation: Split;
+  readonly test: Split;
+}
+
+/** What {@linkcode makeDataset} makes a {@linkcode Dataset} of. */
+export interface DatasetFiles {
+  readonly name: string;
+  readonly source: string;
+  /** uint8 [count, height, width] */
+  readonly trainImages: Idx;
+  /** uint8 [count] */
+  readonly trainLabels: Idx;
+  /** uint8 [count, height, width], of the same height and width */
+  readonly testImages: Idx;
+  /** uint8 [count] */
+  readonly testLabels: Idx;
+  /** How many training images, from the first on, are kept for validation; 5,000 if left out. */
+  readonly validation?: number;
+}
+
+/**
+ * Splits four IDX files into train, validation and test: of MNIST's 60,000 training images the
+ * first 5,000 are validation and the other 55,000 train. No bytes are copied.
+ *
+ * @throws {TypeError} if images are not uint8 of rank 3 or labels not uint8 of rank 1
+ * @throws {RangeError} if counts or image sizes disagree, a split would be empty, or a test label
+ * does not occur in training
+ *
+ * @example
+ * ```ts
+ * import { assertEquals } from "@std/assert";
+ * import { makeDataset } from "gradnets/data/dataset.ts";
+ *
+ * const images = { type: "uint8", shape: [4, 1, 2], data: new Uint8Array(8) } as const;
+ * const labels = { type: "uint8", shape: [4], data: new Uint8Array([0, 1, 2, 1]) } as const;
+ * const data = makeDataset({ name: "mine", source: "here", validation: 1,
+ *   trainImages: images, trainLabels: labels, testImages: images, testLabels: labels });
+ * assertEquals([data.train.count, data.validation.count, data.test.count], [3, 1, 4]);
+ * assertEquals([data.inputs, data.classes], [2, 3]);
+ * ```
+ */
+export function makeDataset(files: DatasetFiles): Dataset {
+  const { name, source, validation = 5000 } = files;
+  const train = pair(name, "training", files.trainImages, files.trainLabels);
+  const test = pair(name, "test", files.testImages, files.testLabels);
+  const { height, width, count } = train;
+  if (test.height !== height || test.width !== width) {
+    throw new RangeError(
+      `Cannot use ${name}: its training images are ${height}×${width}, ` +
+        `its test images ${test.height}×${test.width}`,
+    );
+  }
+  if (!Number.isInteger(validation) || validation < 0) {
+    throw new RangeError(
+      `Cannot keep ${validation} images for validation: expected a whole number from 0 on`,
+    );
+  }
+  if (validation >= count) {
+    throw new RangeError(
+      `Cannot keep ${validation} of the ${count} training images of ${name} for validation: none ` +
+        `would be left to train on. Set the option validation lower, such as ${
+          Math.floor(count / 12)
+        }`,
+    );
+  }
+  const classes = highest(train.labels) + 1;
+  if (highest(test.labels) >= classes) {
+    throw new RangeError(
+      `Cannot use ${name}: a test label is ${highest(test.labels)}, ` +
+        `the highest training label ${classes - 1}`,
+    );
+  }
+  return {
+    name,
+    source,
+    height,
+    width,
+    inputs: height * width,
+    classes,
+    train: part(train, validation, count),
+    validation: part(train, 0, validation),
+    test: part(test, 0, test.count),
+  };
+}
+
+interface Pair extends Split {
+  readonly height: number;
+  readonly width: number;
+}
+
+function pair(name: string, which: string, images: Idx, labels: Idx): Pair {
+  if (images.type !== "uint8" || images.shape.length !== 3) {
+    throw new TypeError(
+      `Cannot use the ${which} images of ${name}: expected uint8 of rank 3 (count×height×width), ` +
+        `found ${images.type} ${shapeText(images.shape)}`,
+    );
+  }
+  if (labels.type !== "uint8" || labels.shape.length !== 1) {
+    throw new TypeError(
+      `Cannot use the ${which} labels of ${name}: expected uint8 of rank 1 (count), ` +
+        `found ${labels.type} ${shapeText(labels.shape)}`,
+    );
+  }
+  const [count, height, width] = images.shape as [number, number, number];
+  if (labels.shape[0] !== count) {
+    throw new RangeError(
+      `Cannot use the ${which} set of ${name}: it has ${count} images but ${
+        labels.shape[0]
+      } labels`,
+    );
+  }
+  if (images.data.length === 0) {
+    throw new RangeError(
+      `Cannot use the ${which} images of ${name}: there are ${shapeText(images.shape)} pixels`,
+    );
+  }
+  return { images: images.data, labels: labels.data, count, height, width };
+}
+
+function part(from: Pair, start: number, end: number): Split {
+  const inputs = from.height * from.width;
+  return {
+    images: from.images.subarray(start * inputs, end * inputs),
+    labels: from.labels.subarray(start, end),
+    count: end - start,
+  };
+}
+
+const highest = (labels: Uint8Array) => labels.reduce((a, b) => Math.max(a, b), 0);

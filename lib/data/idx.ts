@@ -1,0 +1,216 @@
+/**
+ * IDX, the file format of MNIST: parse and write, every element type and every rank.
+ *
+ * A file is two zero bytes, one byte for the element type, one for the rank, then `rank` sizes of
+ * four bytes each and the elements, the last index running fastest; every number big-endian.
+ * Source: http://yann.lecun.com/exdb/mnist/, "The IDX file format".
+ */
+import { readMaybeGzip } from "./gzip.ts";
+
+/** The array that holds the elements of each IDX type. */
+export interface IdxArrays {
+  readonly uint8: Uint8Array;
+  readonly int8: Int8Array;
+  readonly int16: Int16Array;
+  readonly int32: Int32Array;
+  readonly float32: Float32Array;
+  readonly float64: Float64Array;
+}
+
+/** Name of an element type. */
+export type IdxType = keyof IdxArrays;
+
+/** An IDX file whose elements are `T`: `shape` has one size per index, `data` their product. */
+export interface IdxOf<T extends IdxType> {
+  readonly type: T;
+  readonly shape: readonly number[];
+  readonly data: IdxArrays[T];
+}
+
+/** An IDX file; testing `idx.type === "uint8"` narrows `idx.data` to `Uint8Array`. */
+export type Idx = { [T in IdxType]: IdxOf<T> }[IdxType];
+
+const TYPES = [
+  { code: 0x08, type: "uint8", size: 1 },
+  { code: 0x09, type: "int8", size: 1 },
+  { code: 0x0b, type: "int16", size: 2 },
+  { code: 0x0c, type: "int32", size: 4 },
+  { code: 0x0d, type: "float32", size: 4 },
+  { code: 0x0e, type: "float64", size: 8 },
+] as const;
+
+const hex = (byte: number) => "0x" + byte.toString(16).toUpperCase().padStart(2, "0");
+
+/** `shape` as people write it: 60000×28×28, or "one element" for rank 0. */
+export const shapeText = (shape: readonly number[]) => shape.join("×") || "one element";
+
+/**
+ * Parses a raw (not gzipped) IDX file.
+ *
+ * Elements of one byte are not copied: `data` is a view on `bytes`. Wider elements are big-endian
+ * in the file and are copied into the machine's order, bit for bit (a NaN keeps its payload).
+ *
+ * @param bytes the whole file
+ * @throws {SyntaxError} if the magic number, the type or the length is not that of an IDX file
+ * @throws {RangeError} if the sizes multiply to more bytes than any file can have
+ *
+ * @example
+ * ```ts
+ * import { assertEquals } from "@std/assert";
+ * import { parseIdx } from "gradnets/data/idx.ts";
+ *
+ * const idx = parseIdx(new Uint8Array([0, 0, 0x08, 1, 0, 0, 0, 3, 5, 0, 4])); // three labels
+ * assertEquals(idx.shape, [3]);
+ * assertEquals(idx.data, new Uint8Array([5, 0, 4]));
+ * ```
+ */
+export function parseIdx(bytes: Uint8Array): Idx {
+  const fail = (what: string): never => {
+    throw new SyntaxError(`Cannot parse ${bytes.length} bytes as IDX: ${what}`);
+  };
+  if (bytes.length < 4) fail("expected a magic number of 4 bytes, the file is shorter");
+  const [zero0, zero1, code, rank] = bytes as unknown as [number, number, number, number];
+  if (zero0 === 0x1f && zero1 === 0x8b) fail("found gzip, unpack it first (readIdx does)");
+  if (zero0 !== 0 || zero1 !== 0) {
+    fail(`expected two zero bytes at the start, found ${hex(zero0)} ${hex(zero1)}`);
+  }
+  const known = TYPES.find((t) => t.code === code);
+  if (known === undefined) {
+    const names = TYPES.map((t) => `${hex(t.code)} ${t.type}`).join(", ");
+    return fail(`expected an element type (${names}), found ${hex(code)}`);
+  }
+  const start = 4 + 4 * rank;
+  if (bytes.length < start) {
+    fail(`expected ${rank} sizes of 4 bytes after the magic number, the file ends before them`);
+  }
+  const view = new DataView(bytes.buffer, bytes.byteOffset, bytes.byteLength);
+  const shape = Array.from({ length: rank }, (_, i) => view.getUint32(4 + 4 * i));
+  const length = elements(shape, known.size) * known.size;
+  const found = bytes.length - start;
+  if (found !== length) {
+    const off = found < length ? `${length - found} are missing` : `${found - length} too many`;
+    fail(
+      `expected ${length} bytes of data for ${
+        shapeText(shape)
+      } ${known.type}, found ${found}: ${off}`,
+    );
+  }
+  return { type: known.type, shape, data: elementsOf(known.type, bytes.subarray(start)) } as Idx;
+}
+
+/**
+ * Reads an IDX file, gzipped or raw: which of them is decided by its content, not by its name.
+ *
+ * @throws {SyntaxError} if it is not a whole IDX file, or a gzip file that is cut off, damaged or
+ * followed by other bytes; the message names the file
+ * @throws {RangeError} as {@linkcode parseIdx}
+ */
+export async function readIdx(path: string | URL): Promise<Idx> {
+  return parseNamed(String(path), await readMaybeGzip(path));
+}
+
+/** {@linkcode parseIdx} whose errors begin with `name`. */
+export function parseNamed(name: string, bytes: Uint8Array): Idx {
+  try {
+    return parseIdx(bytes);
+  } catch (error) {
+    if (error instanceof SyntaxError || error instanceof RangeError) {
+      error.message = `${name}: ${error.message}`;
+    }
+    throw error;
+  }
+}
+
+/**
+ * The bytes of an IDX file that {@linkcode parseIdx} reads as `idx`.
+ *
+ * @throws {TypeError} if `data` is not an array of the type that `type` names
+ * @throws {RangeError} if the rank is over 255, a size is not a whole number below 2³², or `data`
+ * does not have as many elements as `shape` says
+ *
+ * @example
+ * ```ts
+ * import { assertEquals } from "@std/assert";
+ * import { parseIdx, writeIdx } from "gradnets/data/idx.ts";
+ *
+ * const idx = { type: "int16", shape: [1, 2], data: new Int16Array([-1, 258]) } as const;
+ * const bytes = writeIdx(idx);
+ * assertEquals([...bytes.subarray(-4)], [0xff, 0xff, 0x01, 0x02]); // big-endian
+ * assertEquals(parseIdx(bytes), { ...idx, shape: [1, 2] });
+ * ```
+ */
+export function writeIdx(idx: Idx): Uint8Array<ArrayBuffer> {
+  const { type, shape, data } = idx;
+  const known = TYPES.find((t) => t.type === type);
+  if (known === undefined || !(data instanceof arrayOf(type))) {
+    const kind = Object.prototype.toString.call(data).slice(8, -1);
+    throw new TypeError(`Cannot write IDX of type ${type}: its data are in a ${kind}`);
+  }
+  if (shape.length > 255) {
+    throw new RangeError(`Cannot write IDX of rank ${shape.length}: the format ends at 255`);
+  }
+  const bad = shape.find((n) => !Number.isInteger(n) || n < 0 || n >= 2 ** 32);
+  if (bad !== undefined) {
+    throw new RangeError(
+      `Cannot write IDX of shape ${
+        shapeText(shape)
+      }: ${bad} is not a whole number from 0 to 2^32 - 1`,
+    );
+  }
+  if (elements(shape, known.size) !== data.length) {
+    throw new RangeError(
+      `Cannot write IDX of shape ${shapeText(shape)}: expected ${elements(shape, known.size)} ` +
+        `elements, found ${data.length}`,
+    );
+  }
+  const start = 4 + 4 * shape.length;
+  const bytes = new Uint8Array(start + data.byteLength);
+  bytes.set([0, 0, known.code, shape.length]);
+  const view = new DataView(bytes.buffer);
+  shape.forEach((n, i) => view.setUint32(4 + 4 * i, n));
+  const from = new Uint8Array(data.buffer, data.byteOffset, data.byteLength);
+  bytes.set(known.size === 1 ? from : reversed(from, known.size), start);
+  return bytes;
+}
+
+/** Product of `shape`: 1 for rank 0, 0 if any size is 0. */
+function elements(shape: readonly number[], size: number): number {
+  if (shape.includes(0)) return 0; // even beside sizes that overflow
+  const count = shape.reduce((product, n) => product * n, 1);
+  if (count * size > Number.MAX_SAFE_INTEGER) {
+    throw new RangeError(
+      `Cannot read sizes ${shapeText(shape)} as IDX: they multiply to more bytes than a file has`,
+    );
+  }
+  return count;
+}
+
+function arrayOf(type: IdxType) {
+  const arrays = {
+    uint8: Uint8Array,
+    int8: Int8Array,
+    int16: Int16Array,
+    int32: Int32Array,
+    float32: Float32Array,
+    float64: Float64Array,
+  } as const;
+  return arrays[type];
+}
+
+/** Big-endian `bytes` as an array of `type`. */
+function elementsOf(type: IdxType, bytes: Uint8Array): Idx["data"] {
+  const Elements = arrayOf(type);
+  const size = Elements.BYTES_PER_ELEMENT;
+  // the cast: a view on shared memory is as good as any, only this overload does not say so
+  if (size === 1) return new Elements(bytes.buffer as ArrayBuffer, bytes.byteOffset, bytes.length);
+  return new Elements(reversed(bytes, size).buffer);
+}
+
+/** A copy with the bytes of every element back to front; Deno runs on little-endian machines. */
+function reversed(bytes: Uint8Array, size: number): Uint8Array<ArrayBuffer> {
+  const out = new Uint8Array(bytes.length);
+  for (let i = 0; i < bytes.length; i += size) {
+    for (let k = 0; k < size; k++) out[i + k] = bytes[i + size - 1 - k]!;
+  }
+  return out;
+}

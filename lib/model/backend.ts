@@ -1,0 +1,48 @@
+/** Starts TensorFlow.js on its WASM backend with SIMD, or says clearly why it cannot. */
+
+import * as tf from "@tensorflow/tfjs";
+import { version_wasm } from "@tensorflow/tfjs-backend-wasm";
+
+/** What runs the tensors. */
+export interface Backend {
+  readonly backend: "wasm";
+  readonly simd: true;
+  /** Of TensorFlow.js, its WASM backend, and Deno with its V8 and TypeScript. */
+  readonly versions: Readonly<Record<"tfjs" | "wasm" | "deno" | "v8" | "typescript", string>>;
+}
+
+/**
+ * Makes WASM with SIMD the backend of every tensor from here on.
+ *
+ * @throws {Error} if the backend does not start, or the machine has no SIMD: a training that is
+ *   many times slower than it should be must not look like success
+ *
+ * @example
+ * ```ts
+ * import { assert } from "@std/assert";
+ * import { startBackend } from "gradnets/model/backend.ts";
+ *
+ * const { backend, simd } = await startBackend();
+ * assert(backend === "wasm" && simd);
+ * ```
+ */
+export async function startBackend(): Promise<Backend> {
+  // Without read permission setBackend says false while getBackend() says "wasm": ask the former.
+  const started = await tf.setBackend("wasm");
+  if (!started) {
+    throw new Error(
+      "Cannot start TensorFlow.js on WASM: its .wasm file could not be read. " +
+        "Run deno with --allow-read (or -A); in a notebook restart the kernel.",
+    );
+  }
+  const simd = await tf.env().getAsync("WASM_HAS_SIMD_SUPPORT");
+  if (simd !== true) {
+    throw new Error(
+      "Cannot start TensorFlow.js on WASM with SIMD: this processor or Deno has no 128-bit WASM " +
+        `SIMD (${Deno.build.target}, V8 ${Deno.version.v8}). Use a 64-bit machine and a current Deno.`,
+    );
+  }
+  const { deno, v8, typescript } = Deno.version;
+  const versions = { tfjs: tf.version.tfjs, wasm: version_wasm, deno, v8, typescript };
+  return { backend: "wasm", simd: true, versions };
+}

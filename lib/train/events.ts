@@ -1,0 +1,116 @@
+/**
+ * The bytes of a TensorBoard event file: TFRecord frames around protobuf messages.
+ *
+ * Sources: TensorFlow's `core/lib/io/record_writer.h` (the frame) and `core/util/event.proto`,
+ * `core/framework/summary.proto` (the messages; only the fields that a scalar needs).
+ */
+
+import crc32c from "crc-32/crc32c.js";
+import protobuf from "protobufjs/light.js";
+
+/** One message of an event file: which version it is of, or scalars by their tags. */
+export interface Event {
+  /** Seconds since 1970, a fraction allowed. */
+  readonly wallTime: number;
+  /** The iteration. Default 0. */
+  readonly step?: number;
+  /** Only in the first event of a file. */
+  readonly fileVersion?: string;
+  /** Scalars by tag; TensorBoard keeps them as float32. */
+  readonly scalars?: Readonly<Record<string, number>>;
+}
+
+/** What the first event of every file says of itself. */
+export const fileVersion = "brain.Event:2";
+
+const messages = protobuf.Root.fromJSON({
+  nested: {
+    Event: {
+      fields: {
+        wallTime: { type: "double", id: 1 },
+        step: { type: "int64", id: 2 },
+        fileVersion: { type: "string", id: 3 },
+        summary: { type: "Summary", id: 5 },
+      },
+    },
+    Summary: {
+      fields: { value: { rule: "repeated", type: "Value", id: 1 } },
+      nested: {
+        Value: {
+          fields: { tag: { type: "string", id: 1 }, simpleValue: { type: "float", id: 2 } },
+          // as in summary.proto: what is one of several is written even where it is 0
+          oneofs: { value: { oneof: ["simpleValue"] } },
+        },
+      },
+    },
+  },
+});
+const EventMessage = messages.lookupType("Event");
+
+/**
+ * The masked CRC-32C of a TFRecord: ((crc ≫ 15) | (crc ≪ 17)) + 0xa282ead8, mod 2³². The mask keeps
+ * a checksum over data that itself has checksums in it from being a bad one.
+ *
+ * @returns whole number in [0, 2³²)
+ *
+ * @example
+ * ```ts
+ * import { assertEquals } from "@std/assert";
+ * import { maskedCrc32c } from "gradnets/train/events.ts";
+ *
+ * // the CRC-32C of these nine is 0xe3069283, the check value in every list of CRCs
+ * const expected = ((0xe3069283 >>> 15 | 0xe3069283 << 17) + 0xa282ead8) >>> 0;
+ * assertEquals(maskedCrc32c(new TextEncoder().encode("123456789")), expected);
+ * ```
+ */
+export function maskedCrc32c(bytes: Uint8Array): number {
+  const crc = crc32c.buf(bytes);
+  return ((crc >>> 15 | crc << 17) + 0xa282ead8) >>> 0;
+}
+
+/**
+ * One TFRecord: length (uint64), its masked CRC, data, its masked CRC (uint32 each), all little
+ * endian. 16 bytes longer than `data`.
+ *
+ * @example
+ * ```ts
+ * import { assertEquals } from "@std/assert";
+ * import { frame } from "gradnets/train/events.ts";
+ *
+ * const record = frame(new Uint8Array([1, 2, 3]));
+ * assertEquals([...record.subarray(0, 8)], [3, 0, 0, 0, 0, 0, 0, 0]);
+ * assertEquals([...record.subarray(12, 15)], [1, 2, 3]);
+ * ```
+ */
+export function frame(data: Uint8Array): Uint8Array<ArrayBuffer> {
+  const record = new Uint8Array(data.length + 16);
+  const view = new DataView(record.buffer);
+  view.setBigUint64(0, BigInt(data.length), true);
+  view.setUint32(8, maskedCrc32c(record.subarray(0, 8)), true);
+  record.set(data, 12);
+  view.setUint32(12 + data.length, maskedCrc32c(data), true);
+  return record;
+}
+
+/**
+ * An event as the framed bytes that an event file is made of. NaN and ±Infinity are written as
+ * they are: TensorBoard marks them in its plots.
+ *
+ * @example
+ * ```ts
+ * import { assertEquals } from "@std/assert";
+ * import { encodeEvent, fileVersion } from "gradnets/train/events.ts";
+ *
+ * const record = encodeEvent({ wallTime: 1451550074.25, fileVersion });
+ * assertEquals(record.length, 12 + 9 + 15 + 4); // frame, double, "brain.Event:2", frame
+ * ```
+ */
+export function encodeEvent(event: Event): Uint8Array<ArrayBuffer> {
+  const { scalars, ...rest } = event;
+  const summary = scalars && { summary: { value: Object.entries(scalars).map(valueOf) } };
+  return frame(EventMessage.encode({ ...rest, ...summary }).finish());
+}
+
+function valueOf([tag, simpleValue]: [string, number]) {
+  return { tag, simpleValue };
+}

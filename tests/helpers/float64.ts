@@ -1,0 +1,67 @@
+/** A GradNet in plain float64 loops, written from the formulas alone: an oracle. */
+
+import type { GradNet } from "gradnets/model/gradnet.ts";
+import { type LayerKind } from "gradnets/model/layers.ts";
+import { values } from "./close.ts";
+
+/** The parameters of a net as float64, by the names of `net.variables`. */
+export type Weights = Record<string, Float64Array>;
+
+/** Copies them out of the net. */
+export function weightsOf(net: GradNet): Weights {
+  return Object.fromEntries(
+    Object.entries(net.variables).map(([name, t]) => [name, Float64Array.from(values(t))]),
+  );
+}
+
+/** One hidden unit, by the formulas of the field notes. */
+export function unit(kind: LayerKind, x: number, u: number, g: number): number {
+  const relu = Math.max(u, 0);
+  if (kind === "plain") return relu;
+  return g * relu + (1 - g) * (kind === "identity-grelu" ? x : u);
+}
+
+/** x·W + b for one row x; W is [x.length, b.length]. */
+function affine(x: Float64Array, W: Float64Array, b: Float64Array): Float64Array {
+  const n = b.length;
+  return b.map((b, j) => x.reduce((sum, x, i) => sum + x * W[i * n + j]!, b));
+}
+
+function logits(net: GradNet, w: Weights, x: Float64Array, g: number): Float64Array {
+  const { width, hidden } = net;
+  let y = affine(x, w.firstW!, w.firstB!).map((u) => Math.max(u, 0));
+  for (let l = 0; l < hidden; l++) {
+    const W = w.hiddenW!.subarray(l * width * width, (l + 1) * width * width);
+    const u = affine(y, W, w.hiddenB!.subarray(l * width, (l + 1) * width));
+    y = u.map((u, j) => unit(net.layer, y[j]!, u, g));
+  }
+  return affine(y, w.lastW!, w.lastB!);
+}
+
+/** −Σ log(p + 1e-9) over the batch; `x` is [labels.length, net.inputs]. */
+export function lossInFloat64(
+  net: GradNet,
+  weights: Weights,
+  x: Float64Array,
+  labels: readonly number[],
+  g: number,
+): number {
+  return labels.reduce((loss, label, i) => {
+    const z = logits(net, weights, x.subarray(i * net.inputs, (i + 1) * net.inputs), g);
+    const total = z.reduce((sum, z) => sum + Math.exp(z), 0);
+    return loss - Math.log(Math.exp(z[label]!) / total + 1e-9);
+  }, 0);
+}
+
+/** (f(w + ε) − f(w − ε)) / 2ε for every w of `weights`, which is as before at the end. */
+export function centralDifferences(weights: Float64Array, f: () => number): Float64Array {
+  const epsilon = 1e-6; // float64: the error of rounding and that of the curve are both near 1e-10
+  return weights.map((w, i) => {
+    weights[i] = w + epsilon;
+    const above = f();
+    weights[i] = w - epsilon;
+    const below = f();
+    weights[i] = w;
+    return (above - below) / (2 * epsilon);
+  });
+}
