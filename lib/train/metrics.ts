@@ -1,4 +1,4 @@
-/** What is measured while a GradNet trains, as plain numbers, and the original's way to print it. */
+/** What is measured while a GradNet trains, as plain numbers. */
 
 /** One training step: one batch seen and one update made. */
 export type Step = {

@@ -1,0 +1,85 @@
+/** What `deno task train` can be told, and how it refuses what it cannot do. */
+
+import { Command, InvalidArgumentError, Option, type OutputConfiguration } from "commander";
+import { type LayerKind, layerKinds } from "../model/layers.ts";
+
+/** One training, as asked for on the command line. */
+export interface TrainOptions {
+  /** Directory of four IDX files; absent: MNIST, wherever it can be had. */
+  readonly data?: string;
+  readonly layer: LayerKind;
+  readonly depth: number;
+  readonly width: number;
+  /** May be a fraction. */
+  readonly epochs: number;
+  /** τ, the epochs that g takes from 0 to 1. */
+  readonly tau: number;
+  readonly batch: number;
+  readonly seed: number;
+  /** Directory for log.csv and the event files; absent: a new one in runs/. */
+  readonly out?: string;
+  /** Replace what a training left in `out`. */
+  readonly force: boolean;
+}
+
+/**
+ * Reads a command line.
+ *
+ * @param args without the program's name
+ * @param output where help and errors are written; by default stdout and stderr
+ * @throws {CommanderError} if it asks for help, or for something unknown or impossible, after
+ *   that was written; its `exitCode` is the one to end with
+ *
+ * @example
+ * ```ts
+ * import { assertEquals } from "@std/assert";
+ * import { parseOptions } from "gradnets/cli/options.ts";
+ *
+ * const options = parseOptions(["--depth", "20", "--epochs=0.5"]);
+ * assertEquals([options.depth, options.width, options.epochs], [20, 50, 0.5]);
+ * ```
+ */
+export function parseOptions(args: readonly string[], output?: OutputConfiguration): TrainOptions {
+  const command = new Command("deno task train")
+    .description("Trains a GradNet as the 2015 notebook did, without a notebook.")
+    .option("--data <dir>", "directory of four IDX files (default: MNIST)", directory)
+    .addOption(
+      new Option("--layer <kind>", "hidden layers").choices(layerKinds).default("identity-grelu"),
+    )
+    .option("--depth <n>", "layers, first and last among them", whole(3), 50)
+    .option("--width <n>", "units of a hidden layer", whole(1), 50)
+    .option("--epochs <x>", "epochs to train, a fraction allowed", above0, 20)
+    .option("--tau <x>", "epochs that g takes from 0 to 1", above0, 10)
+    .option("--batch <n>", "images in a batch", whole(1), 50)
+    .option("--seed <n>", "of weights, batches and dropout", whole(0, 2 ** 32 - 1), 1)
+    .option("--out <dir>", "where to write log.csv and event files (default: in runs/)", directory)
+    .option("--force", "replace the log.csv and event files in --out", false)
+    .allowExcessArguments(false)
+    .exitOverride();
+  if (output) command.configureOutput(output);
+  // npm's habit of -- before options: deno task hands it on
+  const given = args[0] === "--" ? args.slice(1) : args;
+  return command.parse([...given], { from: "user" }).opts<TrainOptions>();
+}
+
+const NUMBER = /^[+-]?(\d+\.?\d*|\.\d+)(e[+-]?\d+)?$/i; // Number() takes "", " 7" and "0x7" too
+
+function whole(least: number, most = Number.MAX_SAFE_INTEGER): (text: string) => number {
+  return (text) => {
+    const value = NUMBER.test(text) ? Number(text) : NaN;
+    if (Number.isInteger(value) && value >= least && value <= most) return value;
+    const range = most < Number.MAX_SAFE_INTEGER ? `${least} to ${most}` : `${least} up`;
+    throw new InvalidArgumentError(`Allowed is a whole number from ${range}.`);
+  };
+}
+
+function above0(text: string): number {
+  const value = NUMBER.test(text) ? Number(text) : NaN;
+  if (value > 0 && value < Infinity) return value;
+  throw new InvalidArgumentError("Allowed is a number above 0.");
+}
+
+function directory(text: string): string {
+  if (text !== "") return text;
+  throw new InvalidArgumentError("Allowed is the path of a directory.");
+}

@@ -1,0 +1,156 @@
+/**
+ * `deno task train`: the walkthrough's training without a notebook.
+ *
+ * Writes log.csv and TensorBoard's event files, prints the original's lines, and ends with a line
+ * that says what came out. Ctrl-C ends it after the step at hand, with its files whole.
+ */
+
+import { CommanderError } from "commander";
+import type { Dataset } from "../data/dataset.ts";
+import { loadDataset } from "../data/mnist.ts";
+import { type Backend, startBackend } from "../model/backend.ts";
+import { GradNet } from "../model/gradnet.ts";
+import { formatG, originalLines } from "../train/lines.ts";
+import { anneal } from "../train/schedules.ts";
+import { Trainer } from "../train/trainer.ts";
+import { parseOptions, type TrainOptions } from "./options.ts";
+import { checkOutput, Output } from "./output.ts";
+import { clock, showProgress } from "./progress.ts";
+
+/** What a shell expects of a program that was ended by Ctrl-C. */
+const INTERRUPTED = 130;
+
+/**
+ * Runs one training as the command line asks.
+ *
+ * @param args without the program's name
+ * @param now the time in milliseconds since 1970
+ * @returns the exit code: 0, 1 after an error that was said, 130 after Ctrl-C
+ */
+export async function main(
+  args: readonly string[],
+  now: () => number = Date.now,
+): Promise<number> {
+  try {
+    const options = parseOptions(args);
+    const { layer, depth, width, seed } = options;
+    const made = `runs/${layer}-${depth}x${width}-seed${seed}-${Math.floor(now() / 1000)}`;
+    return await interruptible((signal) => train({ out: made, ...options }, now, signal));
+  } catch (error) {
+    if (error instanceof CommanderError) return error.exitCode; // it has said why
+    console.error(`error: ${error instanceof Error ? error.message : error}`);
+    return 1;
+  }
+}
+
+/** Does `work` with a signal that Ctrl-C aborts; a second Ctrl-C ends the program at once. */
+async function interruptible(work: (signal: AbortSignal) => Promise<number>): Promise<number> {
+  const interrupt = new AbortController();
+  const onInterrupt = () => {
+    if (interrupt.signal.aborted) Deno.exit(INTERRUPTED);
+    interrupt.abort();
+  };
+  Deno.addSignalListener("SIGINT", onInterrupt);
+  try {
+    return await work(interrupt.signal);
+  } catch (error) {
+    if (error !== interrupt.signal.reason) throw error;
+    console.log("Stopped by Ctrl-C before training began.");
+    return INTERRUPTED;
+  } finally {
+    Deno.removeSignalListener("SIGINT", onInterrupt);
+  }
+}
+
+async function train(
+  options: TrainOptions & { readonly out: string },
+  now: () => number,
+  signal: AbortSignal,
+): Promise<number> {
+  const { out, force } = options;
+  checkOutput(out, { force });
+  const backend = await startBackend();
+  const data = await loadDataset({
+    signal,
+    ...(options.data !== undefined && { dir: options.data }),
+  });
+  signal.throwIfAborted();
+  const trainer = makeTrainer(options, data);
+  const total = Math.round(options.epochs * trainer.iterationsPerEpoch);
+  announce(options, trainer, total);
+
+  using output = Output.create(out, { force, now });
+  const start = now();
+  const elapsed = () => now() - start;
+  const progress = showProgress({ total, done: () => trainer.iter, elapsed });
+  try {
+    for await (const point of trainer.run({ iterations: total, signal })) {
+      output.add(point);
+      progress.print(originalLines(point));
+    }
+  } finally {
+    progress.stop();
+  }
+  const { iter, epoch } = trainer;
+  if (iter < total) {
+    console.log(
+      `Stopped by Ctrl-C after ${iter} of ${total} iterations (epoch ${epoch.toFixed(2)}). ` +
+        `What was measured up to there is in ${out}.`,
+    );
+    return INTERRUPTED;
+  }
+  console.log(summary(options, trainer, backend, elapsed()));
+  console.log(`log.csv and event files: ${out}`);
+  return 0;
+}
+
+function makeTrainer(options: TrainOptions, data: Dataset): Trainer {
+  const { layer, depth, width, epochs, tau, batch, seed } = options;
+  const { count } = data.train;
+  if (batch > count) {
+    throw new RangeError(
+      `--batch ${batch} is impossible: ${data.name} has ${count} images to train on. ` +
+        `Allowed is a whole number from 1 to ${count}.`,
+    );
+  }
+  const perEpoch = Math.floor(count / batch);
+  if (epochs * perEpoch < 0.5) {
+    throw new RangeError(
+      `--epochs ${epochs} is impossible: it is less than one batch. An epoch has ${perEpoch}; ` +
+        `allowed is ${formatG(1 / perEpoch)} or more.`,
+    );
+  }
+  const { inputs, classes } = data;
+  const net = new GradNet({ inputs, width, depth, classes, layer, seed });
+  return new Trainer({ net, data, batchSize: batch, seed, g: anneal({ epochs: tau }) });
+}
+
+function announce(options: TrainOptions, trainer: Trainer, total: number): void {
+  const { net, data, iterationsPerEpoch } = trainer;
+  const parameters = net.parameterCount.toLocaleString("en");
+  console.log(
+    `${net.layer}, ${net.depth} layers of ${net.width}: ${parameters} parameters, ` +
+      `seed ${options.seed}, on ${data.name} (${data.source})`,
+  );
+  // the original's two lines
+  console.log(
+    `Running ${options.epochs} epochs with mini batch size of ${options.batch}\n` +
+      `With ${iterationsPerEpoch} iterations per epoch for a total of ${total} iterations`,
+  );
+}
+
+function summary(
+  options: TrainOptions,
+  trainer: Trainer,
+  { versions }: Backend,
+  elapsed: number,
+): string {
+  const { net, data, iter } = trainer;
+  const { accuracy } = trainer.evaluate();
+  return `final test accuracy ${formatG(accuracy)} after ${iter} iterations: ${data.name}, ` +
+    `${net.layer} ${net.depth}x${net.width}, seed ${options.seed}, ` +
+    `${clock(elapsed / 1000)} (${(elapsed / iter).toFixed(2)} ms/step, measurements included), ` +
+    `Deno ${versions.deno}, TensorFlow.js ${versions.tfjs}, WASM backend ${versions.wasm}`;
+}
+
+if (import.meta.main) Deno.exitCode = await main(Deno.args);

@@ -1,0 +1,54 @@
+/**
+ * GradNets in Deno: the public face. Everything is re-exported from the room it lives in, so that
+ * one import is enough in an experiment of your own. Figures and displays are in
+ * `gradnets/notebook/`, because they are for notebooks alone.
+ */
+
+export { mix32, Random, type RandomState, streams } from "./random.ts";
+
+export { type Idx, parseIdx, readIdx, writeIdx } from "./data/idx.ts";
+export {
+  type Batch,
+  Batches,
+  type Dataset,
+  makeDataset,
+  type Split,
+  splitImages,
+} from "./data/dataset.ts";
+export { type LoadOptions, loadDataset } from "./data/mnist.ts";
+export { drawDigit, drawDigits, drawnDigits } from "./data/drawn.ts";
+
+export { type Backend, startBackend } from "./model/backend.ts";
+export { dense, hiddenStack, unstack } from "./model/dense.ts";
+export { type Layer, type LayerKind, layerKinds, layers } from "./model/layers.ts";
+export {
+  type ForwardOptions,
+  GradNet,
+  type GradNetOptions,
+  type Parameters,
+  type Variables,
+} from "./model/gradnet.ts";
+
+export {
+  anneal,
+  type AnnealOptions,
+  type At,
+  constant,
+  decay,
+  type DecayOptions,
+  type Schedule,
+} from "./train/schedules.ts";
+export { Adam, type AdamOptions } from "./train/adam.ts";
+export { accuracy, type Evaluation } from "./train/evaluate.ts";
+export type { Point, Step } from "./train/metrics.ts";
+export {
+  crossEntropy,
+  type Gradients,
+  gradients,
+  meanAbs,
+  meanAbsGradient,
+} from "./train/objective.ts";
+export type { RunOptions } from "./train/running.ts";
+export { Trainer, type TrainerOptions } from "./train/trainer.ts";
+export { formatG, originalLines } from "./train/lines.ts";
+export { logPath, SummaryWriter } from "./train/summaries.ts";
