@@ -17,14 +17,13 @@ export interface RandomState {
 }
 
 /**
- * First stream of each use, so that no two share numbers under one seed. Weights take the first;
- * shuffles one an epoch, dropout one an iteration, drawn digits one a digit.
+ * First stream of each use, so that no two share numbers under one seed: weights take one, shuffles
+ * one an epoch, dropout one an iteration.
  */
 export const streams = {
   weights: 0,
   shuffle: 0x1000_0000,
   dropout: 0x2000_0000,
-  drawing: 0x8000_0000,
 } as const;
 
 const GOLDEN = 0x9e3779b9; // 2³² / golden ratio: the Weyl step of splitmix

@@ -1,6 +1,7 @@
 /** How far a training is: a bar on a terminal, now and then a line anywhere else. */
 
 import process from "node:process";
+// @ts-types="@types/cli-progress"
 import cliProgress from "cli-progress";
 
 /** Shows how far a training is, among the lines that it prints. */

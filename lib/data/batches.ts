@@ -1,7 +1,7 @@
 /**
  * A split as floats: whole, or batch by batch in an order that depends on seed and epoch alone.
  */
-import { mix32, Random } from "../random.ts";
+import { Random, streams } from "../random.ts";
 import type { Split } from "./dataset.ts";
 
 /** Some images of a split, as a network takes them. */
@@ -30,9 +30,6 @@ export interface BatchesOptions {
 
 /** Float32 of pixel / 255: looked up, because that is quicker than to divide. */
 const PIXEL = Float32Array.from({ length: 256 }, (_, pixel) => pixel / 255);
-
-/** Keeps the shuffles' streams away from those of weights and dropout masks: "shuf". */
-const SHUFFLE = 0x73687566;
 
 /**
  * Pixels of the images `start` to `end` − 1 as a network takes them: pixel / 255, in [0, 1].
@@ -160,7 +157,7 @@ export class Batches {
   #shuffle(epoch: number): void {
     for (let i = 0; i < this.#order.length; i++) this.#order[i] = i;
     if (epoch > 0 || this.#shuffleFirstEpoch) {
-      new Random(this.#seed, mix32((SHUFFLE + epoch) >>> 0)).shuffle(this.#order);
+      new Random(this.#seed, streams.shuffle + epoch).shuffle(this.#order);
     }
     this.#epoch = epoch;
   }

@@ -141,7 +141,9 @@ function pair(name: string, which: string, images: Idx, labels: Idx): Pair {
   }
   if (images.data.length === 0) {
     throw new RangeError(
-      `Cannot use the ${which} images of ${name}: there are ${shapeText(images.shape)} pixels`,
+      `Cannot use the ${which} images of ${name}: there are no pixels in ${
+        shapeText(images.shape)
+      }`,
     );
   }
   return { images: images.data, labels: labels.data, count, height, width };
