@@ -7,11 +7,11 @@ import { original, type OriginalPoint } from "./original.ts";
 /** One iteration of {@linkcode comparison}; numbers are text, rounded as the original's log is. */
 export type ComparisonRow = Readonly<Record<string, string>>;
 
-/** What is compared, and the digits that the log gives it. */
+/** Test accuracy and the two norms, with the digits that the log gives them. */
 const measures: readonly [string, (point: OriginalPoint) => string][] = [
-  ["test accuracy", ({ testAccuracy }) => testAccuracy.toFixed(4)],
-  ["weight norm", ({ weightNorm }) => weightNorm.toFixed(4)],
-  ["gradient norm", ({ gradientNorm }) => formatG(Number(gradientNorm.toPrecision(2)))],
+  ["accuracy", ({ testAccuracy }) => testAccuracy.toFixed(4)],
+  ["weights", ({ weightNorm }) => weightNorm.toFixed(4)],
+  ["gradients", ({ gradientNorm }) => formatG(Number(gradientNorm.toPrecision(3)))],
 ];
 
 /**
@@ -25,8 +25,8 @@ const measures: readonly [string, (point: OriginalPoint) => string][] = [
  * const [row] = comparison([{ iter: 1100, epoch: 1, g: 0.1, learningRate: 8e-4, loss: 30,
  *   crossEntropy: 26, weightNorm: 0.08, gradientNorm: 0.0271, trainAccuracy: 0.9,
  *   testAccuracy: 0.9078 }]);
- * assertEquals(row?.["test accuracy, original"], "0.8900");
- * assertEquals(row?.["test accuracy, ours"], "0.9078");
+ * assertEquals(row?.["accuracy 2015"], "0.8900");
+ * assertEquals(row?.["accuracy ours"], "0.9078");
  * ```
  */
 export function comparison(points: readonly Point[]): ComparisonRow[] {
@@ -34,8 +34,8 @@ export function comparison(points: readonly Point[]): ComparisonRow[] {
     const ours = points.find(({ iter }) => iter === theirs.iter);
     if (!ours) return [];
     const pairs = measures.flatMap(([name, text]) => [
-      [`${name}, original`, text(theirs)],
-      [`${name}, ours`, text(ours)],
+      [`${name} 2015`, text(theirs)],
+      [`${name} ours`, text(ours)],
     ]);
     return [{ iter: String(theirs.iter), g: formatG(theirs.g), ...Object.fromEntries(pairs) }];
   });

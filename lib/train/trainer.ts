@@ -1,7 +1,8 @@
 /** Trains a GradNet one batch at a time, so that anybody can stop, look and go on. */
 
 import * as tf from "@tensorflow/tfjs";
-import { type Batch, Batches, type Dataset } from "../data/dataset.ts";
+import { type Batch, Batches } from "../data/batches.ts";
+import type { Dataset } from "../data/dataset.ts";
 import type { GradNet } from "../model/gradnet.ts";
 import { Random, streams } from "../random.ts";
 import { Adam } from "./adam.ts";
@@ -41,8 +42,9 @@ export interface TrainerOptions {
  * @example
  * ```ts
  * import { assert, assertEquals } from "@std/assert";
- * import { Dataset, GradNet, Trainer } from "gradnets";
+ * import { type Dataset, GradNet, startBackend, Trainer } from "gradnets";
  *
+ * await startBackend();
  * const split = { images: new Uint8Array(20 * 4).fill(128), labels: new Uint8Array(20), count: 20 };
  * const data: Dataset = { name: "grey", source: "here", height: 2, width: 2, inputs: 4, classes: 2,
  *   train: split, validation: split, test: split };
