@@ -330,6 +330,27 @@ Deno.test("runNotebook() ends a cell at its time limit, even in a loop", async (
   assertEquals(await lives(pid), false);
 });
 
+Deno.test("runNotebook() can be stopped, also before its first cell", async () => {
+  for (const after of ["kernel", "cell"]) {
+    const stop = new AbortController();
+    let pid = 0;
+    const options = {
+      signal: stop.signal,
+      onKernel: (kernel: Kernel) => {
+        pid = kernel.pid;
+        if (after === "kernel") stop.abort(new Error("enough"));
+      },
+      write: (text: string) => void (text.includes("looping") && stop.abort(new Error("enough"))),
+    };
+    await assertRejects(
+      () => run(["console.log('looping'); while (true);"], options),
+      Error,
+      "enough",
+    );
+    assertEquals(await lives(pid), false);
+  }
+});
+
 Deno.test("runNotebook() gives the notebook its settings and this repo's modules", async () => {
   const data = await Deno.makeTempDir();
   try {
@@ -356,6 +377,10 @@ console.log(epochs, seed, await Deno.realPath(data) === ${
 
 /** Whether a process runs; one that is dead and not yet buried does not. */
 async function lives(pid: number): Promise<boolean> {
+  if (Deno.build.os === "linux") { // not every container has ps
+    const stat = await Deno.readTextFile(`/proc/${pid}/stat`).catch(() => "");
+    return /^\d+ \(.*\) [^ZX]/s.test(stat);
+  }
   const { stdout } = await new Deno.Command("ps", { args: ["-o", "stat=", "-p", `${pid}`] })
     .output();
   return /^[^Z\s]/.test(new TextDecoder().decode(stdout).trim());

@@ -173,6 +173,7 @@ export class Kernel implements AsyncDisposable {
   async #request(code: string, history: boolean, signal?: AbortSignal): Promise<Message> {
     const flags = { silent: false, store_history: history, allow_stdin: true };
     const aborted = Promise.withResolvers<never>();
+    aborted.promise.catch(() => {}); // it may come before the race below
     const abort = () => aborted.reject(signal?.reason);
     signal?.addEventListener("abort", abort);
     if (signal?.aborted) abort();

@@ -88,10 +88,11 @@ export async function runNotebook(path: string, options: RunOptions): Promise<Ru
   let failure: Failure | undefined;
   for (const [i, cell] of cells.entries()) {
     if (cell.source.trim() === "") continue;
+    options.signal?.throwIfAborted();
     terminal.cell(i + 1, cells.length, cell);
     const outputs = new Outputs(displays);
     cell.outputs = outputs.list;
-    const last = i === cells.length - 1;
+    const last = cells.slice(i + 1).every(({ source }) => source.trim() === "");
     const errors = await runCell(kernel, cell, { ...options, outputs, terminal, last });
     if (errors[0]?.evalue === UNREADABLE) errors[0] = await explain(path, i + 1);
     for (const error of errors) outputs.fail(error);
@@ -119,17 +120,16 @@ async function runCell(
     signal?: AbortSignal;
   },
 ): Promise<CellError[]> {
-  const stop = new AbortController();
-  const forward = () => stop.abort(signal?.reason);
-  signal?.addEventListener("abort", forward);
+  const limit = new AbortController();
   const late = `It took more than ${timeLimit} s, its time limit.`;
   const timer = timeLimit === undefined
     ? undefined
-    : setTimeout(() => stop.abort(new DOMException(late, "TimeoutError")), timeLimit * 1000);
+    : setTimeout(() => limit.abort(new DOMException(late, "TimeoutError")), timeLimit * 1000);
+  const either = AbortSignal.any(signal ? [signal, limit.signal] : [limit.signal]);
   try {
     const take = (message: Parameters<Outputs["apply"]>[0]) =>
       terminal.show(outputs.apply(message));
-    const reply: Reply = await kernel.execute(cell.source, take, { signal: stop.signal });
+    const reply: Reply = await kernel.execute(cell.source, take, { signal: either });
     cell.execution_count = reply.count;
     clearTimeout(timer);
     const silence = last ? LAST_SILENCE_MS : SILENCE_MS;
@@ -146,7 +146,6 @@ async function runCell(
     }];
   } finally {
     clearTimeout(timer);
-    signal?.removeEventListener("abort", forward);
   }
 }
 
