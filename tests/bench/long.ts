@@ -5,7 +5,8 @@ import { walkthrough } from "./recipe.ts";
 import { table } from "./report.ts";
 import { mean, median } from "./statistics.ts";
 
-const CHUNKS = 20; // epochs at the original's sizes
+/** Iterations at a time: about an epoch. Memory is looked at after the first, when all is in place. */
+const FIRST = 100, PARTS = [1000, ...Array<number>(19).fill(1100)];
 
 /** Seconds of the whole walkthrough, from a step's and an evaluation's milliseconds. */
 export function estimatedSeconds(stepMs: number, evaluateMs: number): number {
@@ -21,13 +22,14 @@ export async function long(
 ): Promise<string> {
   const runs = [];
   for (const variant of variants) {
-    await variant.ask("evaluate");
-    runs.push({ variant, before: await memoryOf(variant, 200), steps: [] as number[], ms: 0 });
+    await variant.ask("reset");
+    const { ms, step_ms } = await variant.ask("walk", FIRST);
+    runs.push({ variant, before: await variant.ask("memory"), steps: [...step_ms], ms });
   }
-  for (let chunk = 0; chunk < CHUNKS; chunk++) {
-    log(`walkthrough: part ${chunk + 1} of ${CHUNKS}`);
+  for (const [i, part] of PARTS.entries()) {
+    log(`walkthrough: part ${i + 1} of ${PARTS.length}`);
     for (const run of runs) {
-      const { ms, step_ms } = await run.variant.ask("walk", walkthrough.steps / CHUNKS);
+      const { ms, step_ms } = await run.variant.ask("walk", part);
       run.ms += ms;
       run.steps.push(...step_ms);
     }
@@ -35,6 +37,7 @@ export async function long(
   const header = [
     "variant",
     "walkthrough s",
+    "test accuracy",
     "first 1,000 ms",
     "last 1,000 ms",
     "RSS MB before",
@@ -45,6 +48,7 @@ export async function long(
   const rows = [];
   for (const { variant, before, steps, ms } of runs) {
     const after = await variant.ask("memory");
+    const { accuracy } = await variant.ask("evaluate");
     const of = (part: number[]) => `${median(part).toFixed(2)} (mean ${mean(part).toFixed(2)})`;
     const megabytes = ({ rss }: { rss: number }) => (rss / 2 ** 20).toFixed(0);
     const tensors = ({ tensors, tensor_bytes = 0 }: typeof after) =>
@@ -52,6 +56,7 @@ export async function long(
     rows.push([
       variant.name,
       (ms / 1000).toFixed(1),
+      accuracy.toFixed(4),
       of(steps.slice(0, 1000)),
       of(steps.slice(-1000)),
       megabytes(before),
@@ -61,10 +66,4 @@ export async function long(
     ]);
   }
   return table(header, rows);
-}
-
-/** After some steps: what is made once has been made. */
-async function memoryOf(variant: Variant, steps: number) {
-  await variant.ask("step", steps);
-  return await variant.ask("memory");
 }

@@ -38,12 +38,16 @@ export interface Memory {
   readonly tensor_bytes?: number;
 }
 
+/** Answer to `reset`: the next step is the first again. */
+export type Reset = { readonly [key: string]: never };
+
 /** What each request is answered with. */
 export interface Answers {
   readonly step: Stepped;
   readonly evaluate: Evaluated;
   readonly check: Checked;
   readonly walk: Walked;
+  readonly reset: Reset;
   readonly memory: Memory;
 }
 

@@ -79,6 +79,11 @@ async function main(): Promise<void> {
       });
       return { ms, step_ms };
     },
+    reset() {
+      subject.dispose();
+      [subject, iter] = [make(false), 0];
+      return {};
+    },
     memory() {
       const { numTensors: tensors, numBytes: tensor_bytes } = tf.memory();
       return { rss: Deno.memoryUsage().rss, tensors, tensor_bytes };

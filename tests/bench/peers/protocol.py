@@ -10,6 +10,7 @@ loss and both norms as numbers.
     {"op": "check", "n": 20}    -> {"loss": [...], "weight_norm": [...], "gradient_norm": [...],
                                     "accuracy": ..., "kept": share of units that dropout keeps}
     {"op": "walk", "n": 1100}   -> {"ms": ..., "step_ms": [...]}: with a measurement every 100
+    {"op": "reset"}             -> {}: the next step is the first again
     {"op": "memory"}            -> {"rss": bytes}
 """
 
@@ -181,6 +182,9 @@ def serve(make):
                 training = _Training(setup, model)
             elif op == "walk":
                 answer = _walk(training, n)
+            elif op == "reset":
+                training = _Training(setup, model)
+                answer = {}
             elif op == "memory":
                 answer = {"rss": _rss()}
             else:
