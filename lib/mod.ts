@@ -7,15 +7,9 @@
 export { mix32, Random, type RandomState, streams } from "./random.ts";
 
 export { type Idx, parseIdx, readIdx, writeIdx } from "./data/idx.ts";
-export {
-  type Batch,
-  Batches,
-  type Dataset,
-  makeDataset,
-  type Split,
-  splitImages,
-} from "./data/dataset.ts";
-export { type LoadOptions, loadDataset } from "./data/mnist.ts";
+export { type Dataset, makeDataset, type Split } from "./data/dataset.ts";
+export { type Batch, Batches, type BatchesOptions, splitImages } from "./data/batches.ts";
+export { loadDataset, type LoadOptions } from "./data/mnist.ts";
 export { drawDigit, drawDigits, drawnDigits } from "./data/drawn.ts";
 
 export { type Backend, startBackend } from "./model/backend.ts";
@@ -29,6 +23,8 @@ export {
   type Variables,
 } from "./model/gradnet.ts";
 
+export { FusedNet, type FusedOptions, type Masks, type Passed } from "./model/kernels/fused.ts";
+
 export {
   anneal,
   type AnnealOptions,
@@ -39,6 +35,7 @@ export {
   type Schedule,
 } from "./train/schedules.ts";
 export { Adam, type AdamOptions } from "./train/adam.ts";
+export type { KernelChoice } from "./train/engine.ts";
 export { accuracy, type Evaluation } from "./train/evaluate.ts";
 export type { Point, Step } from "./train/metrics.ts";
 export {
