@@ -7,14 +7,8 @@ import {
   assertStringIncludes,
   assertThrows,
 } from "@std/assert";
-import {
-  type Batch,
-  Batches,
-  type DatasetFiles,
-  makeDataset,
-  type Split,
-  splitImages,
-} from "gradnets/data/dataset.ts";
+import { type Batch, Batches, splitImages } from "gradnets/data/batches.ts";
+import { type DatasetFiles, makeDataset, type Split } from "gradnets/data/dataset.ts";
 import type { Idx } from "gradnets/data/idx.ts";
 
 const uint8 = (shape: number[], data: number[]): Idx => ({

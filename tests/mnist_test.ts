@@ -14,7 +14,7 @@ import {
 import { existsSync } from "node:fs";
 import { gzipSync } from "node:zlib";
 import { fileURLToPath } from "node:url";
-import { splitImages } from "gradnets/data/dataset.ts";
+import { splitImages } from "gradnets/data/batches.ts";
 import { MNIST_FILES, shownPath } from "gradnets/data/files.ts";
 import { readMaybeGzip } from "gradnets/data/gzip.ts";
 import { type Idx, writeIdx } from "gradnets/data/idx.ts";

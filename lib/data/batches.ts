@@ -40,7 +40,7 @@ const PIXEL = Float32Array.from({ length: 256 }, (_, pixel) => pixel / 255);
  * @example
  * ```ts
  * import { assertEquals } from "@std/assert";
- * import { splitImages } from "gradnets/data/dataset.ts";
+ * import { splitImages } from "gradnets/data/batches.ts";
  *
  * const split = { images: new Uint8Array([0, 255, 51, 0]), labels: new Uint8Array(2), count: 2 };
  * assertEquals(splitImages(split), new Float32Array([0, 1, 0.2, 0]));
@@ -74,7 +74,7 @@ export function splitImages(split: Split, start = 0, end = split.count): Float32
  * @example
  * ```ts
  * import { assertEquals } from "@std/assert";
- * import { Batches } from "gradnets/data/dataset.ts";
+ * import { Batches } from "gradnets/data/batches.ts";
  *
  * const split = { images: new Uint8Array([0, 255, 51]), labels: new Uint8Array([7, 8, 9]), count: 3 };
  * const batches = new Batches(split, { batchSize: 2, seed: 1 });

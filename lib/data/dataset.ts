@@ -1,10 +1,8 @@
 /**
- * Images and labels, split and cut into batches as the 2015 notebook's reader did: the first 5,000
- * training images are validation, batches run through the others epoch after epoch.
+ * Images and labels, split as the 2015 notebook's reader did: the first 5,000 training images are
+ * validation. batches.ts runs through the others, epoch after epoch.
  */
 import { type Idx, shapeText } from "./idx.ts";
-
-export { type Batch, Batches, type BatchesOptions, splitImages } from "./batches.ts";
 
 /** Images and their labels; views on the file's bytes, nothing is copied. */
 export interface Split {

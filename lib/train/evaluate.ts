@@ -1,7 +1,8 @@
 /** How many images a network gets right. */
 
 import * as tf from "@tensorflow/tfjs";
-import { type Split, splitImages } from "../data/dataset.ts";
+import { splitImages } from "../data/batches.ts";
+import type { Split } from "../data/dataset.ts";
 import type { GradNet } from "../model/gradnet.ts";
 
 /** What a network says of a set of images. */

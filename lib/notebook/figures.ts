@@ -1,0 +1,18 @@
+/** Numbers → Plotly JSON: every figure of the notebooks, as pure functions. */
+export type { Figure, Json, Layout, Trace } from "./figures/figure.ts";
+export { palette } from "./figures/figure.ts";
+export { trainingFigure, type TrainingFigureOptions } from "./figures/training.ts";
+export {
+  type Classified,
+  digitsFigure,
+  type DigitsFigureOptions,
+  mistakesFigure,
+  type MistakesFigureOptions,
+} from "./figures/digits.ts";
+export { confusionFigure, confusionMatrix } from "./figures/confusion.ts";
+export {
+  activationFigure,
+  type ActivationFigureOptions,
+  scheduleFigure,
+  type ScheduleFigureOptions,
+} from "./figures/curves.ts";

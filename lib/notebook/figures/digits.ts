@@ -1,0 +1,200 @@
+/** Figures of images: a grid of digits, and the mistakes with what was seen in them. */
+import { baseLayout, type Figure, plain, thousands, WIDTH } from "./figure.ts";
+
+/** Options of {@linkcode digitsFigure}. */
+export interface DigitsFigureOptions {
+  /** Rows of pixels of one image. */
+  readonly height: number;
+  /** Pixels in a row. */
+  readonly width: number;
+  /** One short text above each image: its label, say. A line break in it is one. */
+  readonly titles?: readonly (string | number)[];
+  /** Images in a row. Default 10. */
+  readonly columns?: number;
+  readonly title?: string;
+}
+
+const MARGIN = { l: 12, r: 12, t: 44, b: 12 };
+const GAP = 4; // pixels of an image between one and the next
+const LARGEST = 4; // CSS pixels of a pixel: more looks like bricks
+const LINE = 15; // CSS pixels of a line of text above an image
+
+/**
+ * Images as a grid, ink dark on white, read from the left and from the top: one heatmap, whose
+ * values are the pixels as they come (0..255), with white between the images.
+ *
+ * @param images [height·width] each, or all of them in one array [count, height·width]
+ * @throws {RangeError} if an image has not height·width pixels, or the titles are not as many as
+ *   the images
+ *
+ * @example
+ * ```ts
+ * import { assertEquals } from "@std/assert";
+ * import { digitsFigure } from "gradnets/notebook/figures.ts";
+ *
+ * const dot = new Uint8Array([0, 255, 0, 0]);
+ * const figure = digitsFigure([dot, dot], { height: 2, width: 2, titles: [7, "a dot"] });
+ * const pixels = (figure.data[0]!.z as number[][]).flat();
+ * assertEquals(pixels.filter((pixel) => pixel === 255).length, 2);
+ * ```
+ */
+export function digitsFigure(
+  images: Uint8Array | readonly Uint8Array[],
+  { height, width, titles, columns = 10, title = "Digits" }: DigitsFigureOptions,
+): Figure {
+  const pixels = height * width;
+  const list = images instanceof Uint8Array ? cut(images, pixels) : images;
+  list.forEach((image, i) => {
+    if (image.length !== pixels) {
+      throw new RangeError(
+        `Cannot draw image ${i}: expected ${height} x ${width} = ${pixels} pixels, found ${image.length}`,
+      );
+    }
+  });
+  if (titles && titles.length !== list.length) {
+    throw new RangeError(
+      `Cannot title the images: expected ${list.length} titles, one an image, found ${titles.length}`,
+    );
+  }
+  if (!Number.isInteger(columns) || columns < 1) {
+    throw new RangeError(`Cannot draw images in ${columns} columns: give a whole number from 1`);
+  }
+
+  const across = Math.max(1, Math.min(columns, list.length));
+  const rows = Math.max(1, Math.ceil(list.length / across));
+  const unit = Math.min(LARGEST, (WIDTH - MARGIN.l - MARGIN.r) / (across * (width + GAP) - GAP));
+  const texts = (titles ?? []).map((text) => plain(String(text)).replaceAll("\n", "<br>"));
+  const lines = Math.max(1, ...texts.map((text) => text.split("<br>").length));
+  const head = titles ? Math.ceil((LINE * lines + 5) / unit) : GAP;
+  const columnStep = width + GAP;
+  const rowStep = height + head;
+  const total = { columns: across * columnStep - GAP, rows: rows * rowStep };
+
+  const z = Array.from(
+    { length: total.rows },
+    () => new Array<number>(total.columns).fill(0),
+  );
+  list.forEach((image, i) => {
+    const top = Math.floor(i / across) * rowStep + head;
+    const left = (i % across) * columnStep;
+    for (let y = 0; y < height; y++) {
+      for (let x = 0; x < width; x++) z[top + y]![left + x] = image[y * width + x]!;
+    }
+  });
+
+  return {
+    data: [{
+      type: "heatmap",
+      z,
+      zmin: 0,
+      zmax: 255,
+      colorscale: [[0, "#FFFFFF"], [1, "#000000"]],
+      showscale: false,
+      hovertemplate: "pixel %{z} of 255<extra></extra>",
+    }],
+    layout: baseLayout(title, Math.round(total.rows * unit) + MARGIN.t + MARGIN.b, {
+      width: Math.max(Math.round(total.columns * unit) + MARGIN.l + MARGIN.r, 360),
+      margin: MARGIN,
+      xaxis: { visible: false, range: [-.5, total.columns - .5], constrain: "domain" },
+      yaxis: {
+        visible: false,
+        range: [total.rows - .5, -.5],
+        scaleanchor: "x",
+        constrain: "domain",
+      },
+      annotations: texts.map((text, i) => ({
+        text,
+        x: (i % across) * columnStep + (width - 1) / 2,
+        y: Math.floor(i / across) * rowStep + head - .5,
+        xanchor: "center",
+        yanchor: "bottom",
+        yshift: 0,
+        showarrow: false,
+        font: { size: 12 },
+      })),
+    }),
+  };
+}
+
+/** What {@linkcode mistakesFigure} draws from: labelled images of one size, and what was predicted. */
+export interface Classified {
+  /** [count, height·width], 0..255. */
+  readonly images: Uint8Array;
+  /** [count]: the class that each is. */
+  readonly labels: ArrayLike<number>;
+  /** [count]: the class that each was taken for. */
+  readonly predictions: ArrayLike<number>;
+}
+
+/** Options of {@linkcode mistakesFigure}. */
+export interface MistakesFigureOptions {
+  readonly height: number;
+  readonly width: number;
+  /** Mistakes to show, the first ones in the order of the images. Default 30. */
+  readonly most?: number;
+  /** Images in a row. Default 10, or 8 where the classes have names. */
+  readonly columns?: number;
+  /** What the classes are called. Default: their numbers. */
+  readonly names?: readonly string[];
+}
+
+/**
+ * The first mistakes, each under "true → predicted".
+ *
+ * @throws {RangeError} if labels, predictions and images are not equally many
+ *
+ * @example
+ * ```ts
+ * import { assertEquals } from "@std/assert";
+ * import { mistakesFigure } from "gradnets/notebook/figures.ts";
+ *
+ * const figure = mistakesFigure(
+ *   { images: new Uint8Array(3 * 4), labels: [4, 1, 7], predictions: [9, 1, 7] },
+ *   { height: 2, width: 2 },
+ * );
+ * assertEquals((figure.layout.annotations as { text: string }[])[0]!.text, "4 → 9");
+ * ```
+ */
+export function mistakesFigure(
+  { images, labels, predictions }: Classified,
+  { height, width, most = 30, names, columns = names ? 8 : 10 }: MistakesFigureOptions,
+): Figure {
+  const count = images.length / (height * width);
+  if (labels.length !== count || predictions.length !== count) {
+    throw new RangeError(
+      `Cannot show mistakes: ${count} images, ${labels.length} labels and ${predictions.length} ` +
+        "predictions, expected as many of each",
+    );
+  }
+  const wrong = Array.from(labels, (_, i) => i).filter((i) => labels[i] !== predictions[i]);
+  const shown = wrong.slice(0, most);
+  const name = (i: number | undefined) => names?.[i!] ?? String(i);
+  const title = wrong.length === 0
+    ? `No mistakes on ${thousands(count)} images`
+    : `${shown.length < wrong.length ? `The first ${shown.length} of ` : ""}` +
+      `${thousands(wrong.length)} ${wrong.length === 1 ? "mistake" : "mistakes"} on ` +
+      `${thousands(count)} images (true → predicted)`;
+  return digitsFigure(
+    shown.map((i) => images.subarray(i * height * width, (i + 1) * height * width)),
+    {
+      height,
+      width,
+      columns,
+      title,
+      titles: shown.map((i) => `${name(labels[i])} →${names ? "\n" : " "}${name(predictions[i])}`),
+    },
+  );
+}
+
+/** One array of images cut into views of one image each. */
+function cut(images: Uint8Array, pixels: number): readonly Uint8Array[] {
+  if (images.length % pixels !== 0) {
+    throw new RangeError(
+      `Cannot draw images: expected a multiple of ${pixels} pixels, found ${images.length}`,
+    );
+  }
+  return Array.from(
+    { length: images.length / pixels },
+    (_, i) => images.subarray(i * pixels, (i + 1) * pixels),
+  );
+}

@@ -1,0 +1,132 @@
+/** What a figure is (plain Plotly JSON), and the look that all of ours share. */
+
+/** What JSON can hold. */
+export type Json =
+  | null
+  | boolean
+  | number
+  | string
+  | readonly Json[]
+  | { readonly [key: string]: Json };
+
+/** One curve or one matrix, as Plotly's JSON has it. */
+export interface Trace {
+  readonly type: "scatter" | "bar" | "heatmap";
+  readonly [key: string]: Json;
+}
+
+/** Everything around the traces. Sizes are CSS pixels. */
+export interface Layout {
+  readonly title: { readonly text: string; readonly [key: string]: Json };
+  readonly width: number;
+  readonly height: number;
+  readonly [key: string]: Json;
+}
+
+/** A Plotly figure of plain JSON: what `Plotly.newPlot(div, data, layout)` takes. */
+export interface Figure {
+  readonly data: readonly Trace[];
+  readonly layout: Layout;
+}
+
+/**
+ * The palette of Okabe and Ito ("Color Universal Design", 2008): eight colours that readers with any
+ * of the common colour blindnesses tell apart.
+ */
+export const palette = {
+  black: "#000000",
+  orange: "#E69F00",
+  sky: "#56B4E9",
+  green: "#009E73",
+  yellow: "#F0E442",
+  blue: "#0072B2",
+  vermillion: "#D55E00",
+  purple: "#CC79A7",
+} as const;
+
+/** What most figures measure across; a notebook's output area is rarely narrower. */
+export const WIDTH = 900;
+
+// DejaVu is what the static pictures are drawn with; Verdana has the same proportions.
+export const FONT = "DejaVu Sans, Verdana, sans-serif";
+const INK = "#222222";
+const GRID = "#E4E4E4";
+
+/** The layout that every figure starts from: white ground, title at the left, room for labels. */
+export function baseLayout(title: string, height: number, more: Record<string, Json> = {}): Layout {
+  return {
+    font: { family: FONT, size: 12, color: INK },
+    paper_bgcolor: "#FFFFFF",
+    plot_bgcolor: "#FFFFFF",
+    margin: { l: 72, r: 20, t: 64, b: 56 },
+    hoverlabel: { font: { family: FONT, size: 12 } },
+    ...more,
+    title: {
+      text: title,
+      font: { size: 16 },
+      x: 0,
+      xanchor: "left",
+      pad: { l: 12, t: 14 },
+      y: 1,
+      yref: "container",
+      yanchor: "top",
+    },
+    width: typeof more.width === "number" ? more.width : WIDTH,
+    height,
+  };
+}
+
+/** An axis with a thin frame line, light grid and no zero line. */
+export function axis(title: string, more: Record<string, Json> = {}): Record<string, Json> {
+  return {
+    title: { text: title, font: { size: 12 }, standoff: 8 },
+    gridcolor: GRID,
+    linecolor: "#888888",
+    showline: true,
+    zeroline: false,
+    ticks: "outside",
+    ticklen: 4,
+    tickcolor: "#888888",
+    tickfont: { size: 11 },
+    ...more,
+  };
+}
+
+/** A bold line of text above a panel whose top left corner is at (x, y), both from 0 to 1. */
+export function heading(text: string, x: number, y: number): Record<string, Json> {
+  return {
+    text: `<b>${text}</b>`,
+    xref: "paper",
+    yref: "paper",
+    x,
+    y,
+    xanchor: "left",
+    yanchor: "bottom",
+    yshift: 4,
+    showarrow: false,
+    font: { size: 12 },
+  };
+}
+
+/** A legend in one line, above the plots: it covers no data. `y` is from 0 to 1 and more. */
+export function legendAt(y: number): Record<string, Json> {
+  return { orientation: "h", x: 0, xanchor: "left", y, yanchor: "bottom" };
+}
+
+/** `value`, or null where JSON has no word for it (NaN, ±Infinity): Plotly leaves a gap there. */
+export function finite(value: number): number | null {
+  return Number.isFinite(value) ? value : null;
+}
+
+/** A whole number with its thousands apart: 22,000. */
+export function thousands(value: number): string {
+  return String(value).replace(/\B(?=(\d{3})+(?!\d))/g, ",");
+}
+
+/**
+ * `text` with the characters that Plotly would read as markup (`<`, `>`, `&`) written as entities.
+ * Whatever comes from outside (names of data sets, class names) goes through here into a figure.
+ */
+export function plain(text: string): string {
+  return text.replaceAll("&", "&amp;").replaceAll("<", "&lt;").replaceAll(">", "&gt;");
+}

@@ -1,0 +1,129 @@
+/** What the panels of the training figure show, and where each is. */
+import type { Point } from "../../train/metrics.ts";
+import type { OriginalPoint } from "../original.ts";
+import { type Json, palette } from "./figure.ts";
+
+/** One curve of a panel: what is drawn, of which points, in which role. */
+export interface Curve {
+  readonly role: keyof typeof ROLES;
+  readonly of: (point: Point) => number;
+}
+
+/** One panel: its place on the page (0 to 1, from the bottom left), its words and its curves. */
+export interface Panel {
+  readonly x: readonly [number, number];
+  readonly y: readonly [number, number];
+  readonly heading: string;
+  readonly label: string;
+  readonly axis?: Record<string, Json>;
+  readonly curves: readonly Curve[];
+  readonly original?: (point: OriginalPoint) => number;
+}
+
+const LEFT = [0, .44] as const;
+const RIGHT = [.56, 1] as const;
+
+// A role is one entry of the legend: a colour means the same thing in every panel.
+export const ROLES = {
+  run: { name: "this run", rank: 1, line: { color: palette.blue, width: 2 } },
+  batch: {
+    name: "on the training batch",
+    rank: 2,
+    line: { color: palette.orange, width: 1.2 },
+  },
+  penalty: {
+    name: "norm penalty in the loss",
+    rank: 3,
+    line: { color: palette.green, width: 2, dash: "dash" },
+  },
+} as const;
+
+/** Just below the best accuracy to just above it, on round numbers. */
+function closeUp(accuracies: readonly number[]): [number, number] {
+  const best = Math.max(0, ...accuracies.filter(Number.isFinite));
+  if (best === 0) return [0, 1];
+  return [
+    Math.max(0, Math.floor(best * 100 - 9) / 100),
+    Math.min(1, Math.ceil(best * 100 + 2) / 100),
+  ];
+}
+
+/** The seven panels for these points, in the order in which they are drawn. */
+export function panelsOf(
+  points: readonly Point[],
+  original: readonly OriginalPoint[],
+): readonly Panel[] {
+  const test = [...points, ...original].map((point) => point.testAccuracy);
+  const penalised = points.some((point) => point.loss > point.crossEntropy);
+  return [
+    {
+      x: [0, 1],
+      y: [.775, 1],
+      heading: "Accuracy on the 10,000 test images, and on the batch about to be trained on",
+      label: "share right",
+      axis: { range: [-.02, 1.03], dtick: .2 },
+      curves: [{ role: "batch", of: (p) => p.trainAccuracy }, {
+        role: "run",
+        of: (p) => p.testAccuracy,
+      }],
+      original: (p) => p.testAccuracy,
+    },
+    {
+      x: LEFT,
+      y: [.515, .69],
+      heading: "Test accuracy, close up",
+      label: "share right",
+      axis: { range: closeUp(test), tickformat: ".2f" },
+      curves: [{ role: "run", of: (p) => p.testAccuracy }],
+      original: (p) => p.testAccuracy,
+    },
+    {
+      x: RIGHT,
+      y: [.515, .69],
+      heading: "Loss (logarithmic)",
+      label: "nats per batch",
+      axis: { type: "log" },
+      curves: [
+        { role: "batch", of: (p) => p.loss },
+        ...(penalised
+          ? [{ role: "penalty", of: (p: Point) => p.loss - p.crossEntropy } as const]
+          : []),
+      ],
+    },
+    {
+      x: LEFT,
+      y: [.255, .43],
+      heading: "Weight norm of the hidden layers",
+      label: "mean |W|",
+      axis: { rangemode: "tozero" },
+      curves: [{ role: "run", of: (p) => p.weightNorm }],
+      original: (p) => p.weightNorm,
+    },
+    {
+      x: RIGHT,
+      y: [.255, .43],
+      heading: "Gradient norm of the cross-entropy",
+      label: "mean |gradient|",
+      axis: { rangemode: "tozero" },
+      curves: [{ role: "batch", of: (p) => p.gradientNorm }],
+      original: (p) => p.gradientNorm,
+    },
+    {
+      x: LEFT,
+      y: [0, .17],
+      heading: "g, the share of the ReLU layer",
+      label: "g",
+      axis: { range: [-.03, 1.05], dtick: .25 },
+      curves: [{ role: "run", of: (p) => p.g }],
+      original: (p) => p.g,
+    },
+    {
+      x: RIGHT,
+      y: [0, .17],
+      heading: "Learning rate",
+      label: "step size of Adam",
+      axis: { rangemode: "tozero", exponentformat: "power", nticks: 6 },
+      curves: [{ role: "run", of: (p) => p.learningRate }],
+    },
+  ];
+}

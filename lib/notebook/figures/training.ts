@@ -1,0 +1,129 @@
+/** The figure of a training run: accuracy, loss, norms and schedules over the iterations. */
+import type { Point } from "../../train/metrics.ts";
+import type { OriginalPoint } from "../original.ts";
+import {
+  axis,
+  baseLayout,
+  type Figure,
+  finite,
+  heading,
+  type Json,
+  legendAt,
+  palette,
+  type Trace,
+} from "./figure.ts";
+import { iterationAxis, perEpoch } from "./iterations.ts";
+import { panelsOf, ROLES } from "./panels.ts";
+
+/** Options of {@linkcode trainingFigure}. */
+export interface TrainingFigureOptions {
+  /** Points of another run to lay over ours as open circles: `original.points`. */
+  readonly original?: readonly OriginalPoint[];
+  /** Where the x axis ends, so that it stands still while the run grows. Default: the last point. */
+  readonly iterations?: number;
+  /** Iterations in an epoch. Default: what the points say (iter / epoch). */
+  readonly iterationsPerEpoch?: number;
+  readonly title?: string;
+}
+
+const HEIGHT = 960;
+const FEW = 30; // points that a line alone would show too faintly
+
+/**
+ * A training run as one figure of seven panels over the iterations: accuracy (train and test), test
+ * accuracy close up, loss with its norm penalty, weight norm, gradient norm, g and the learning
+ * rate. Every value is drawn as it was measured; what is not finite leaves a gap.
+ *
+ * Points of `original` beyond the x axis are left out, so that a short run is compared with what
+ * the original had reached by then.
+ *
+ * @example
+ * ```ts
+ * import { assertEquals } from "@std/assert";
+ * import { trainingFigure } from "gradnets/notebook/figures.ts";
+ * import { original } from "gradnets/notebook/original.ts";
+ *
+ * const first = { iter: 0, epoch: 0, g: 0, learningRate: 1e-3, loss: 119, crossEntropy: 115,
+ *   weightNorm: .07, gradientNorm: 0, trainAccuracy: .08, testAccuracy: .1 };
+ * const figure = trainingFigure([first], { original: original.points, iterations: 22_000 });
+ * const test = figure.data.find((trace) => trace.name === "this run")!;
+ * assertEquals(test.y, [.1]);
+ * ```
+ */
+export function trainingFigure(
+  points: readonly Point[],
+  { original = [], iterations, iterationsPerEpoch = perEpoch(points), title = "Training" }:
+    TrainingFigureOptions = {},
+): Figure {
+  const end = iterations ?? points.at(-1)?.iter ?? 0;
+  const theirs = original.filter((point) => point.iter <= end);
+  const panels = panelsOf(points, theirs);
+  const axes: Record<string, Json> = {};
+  const data: Trace[] = [];
+  const named = new Set<string>();
+  // The first trace of each role speaks for it in the legend.
+  const legend = (name: string, rank: number) => {
+    const first = !named.has(name);
+    named.add(name);
+    return { name, legendgroup: name, legendrank: rank, showlegend: first };
+  };
+
+  panels.forEach((panel, index) => {
+    const n = index === 0 ? "" : String(index + 1);
+    const bottom = panel.y[0] === 0;
+    axes[`xaxis${n}`] = {
+      ...iterationAxis(bottom ? "iteration" : "", {
+        iterations: end,
+        iterationsPerEpoch,
+        epochs: bottom,
+      }),
+      domain: [...panel.x],
+      anchor: `y${n}`,
+      ...(n ? { matches: "x" } : {}),
+    };
+    axes[`yaxis${n}`] = axis(panel.label, {
+      domain: [...panel.y],
+      anchor: `x${n}`,
+      ...panel.axis,
+    });
+    for (const { role, of } of panel.curves) {
+      data.push({
+        type: "scatter",
+        ...(points.length <= FEW
+          ? { mode: "lines+markers", marker: { size: 4 } }
+          : { mode: "lines" }),
+        x: points.map((point) => point.iter),
+        y: points.map((point) => finite(of(point))),
+        xaxis: `x${n}`,
+        yaxis: `y${n}`,
+        line: ROLES[role].line,
+        ...legend(ROLES[role].name, ROLES[role].rank),
+      });
+    }
+    const { original: value } = panel;
+    if (value && theirs.length > 0) {
+      data.push({
+        type: "scatter",
+        mode: "markers",
+        x: theirs.map((point) => point.iter),
+        y: theirs.map((point) => finite(value(point))),
+        xaxis: `x${n}`,
+        yaxis: `y${n}`,
+        cliponaxis: false, // a circle at exactly 0 stays whole
+        marker: { symbol: "circle-open", size: 8, color: palette.black, line: { width: 1.6 } },
+        ...legend("the original, 2015", 4),
+      });
+    }
+  });
+
+  return {
+    data,
+    layout: baseLayout(title, HEIGHT, {
+      ...axes,
+      margin: { l: 72, r: 36, t: 96, b: 64 },
+      hovermode: "x",
+      legend: legendAt(1.035),
+      annotations: panels.map(({ heading: text, x, y }) => heading(text, x[0], y[1])),
+    }),
+  };
+}

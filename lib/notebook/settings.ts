@@ -1,0 +1,82 @@
+/**
+ * What can be set from outside a notebook without touching it: how many epochs, which data, which
+ * seed. They come as environment variables, which `deno task walkthrough --epochs 2 …` sets; a
+ * notebook opened by hand finds none and takes its own defaults.
+ */
+
+/** How a notebook trains, and on what. */
+export interface Settings {
+  /** Above 0; may be a fraction. */
+  readonly epochs: number;
+  /** Whole, from 0 to 2³² − 1. */
+  readonly seed: number;
+  /** Directory of four IDX files; absent: MNIST, wherever it can be had. */
+  readonly data?: string;
+}
+
+const NUMBER = /^(\d+\.?\d*|\.\d+)(e[+-]?\d+)?$/i; // Number() takes "", " 7" and "0x7" too
+
+/** `text` as a number of epochs: above 0, finite, fractions allowed. Else undefined. */
+export function parseEpochs(text: string): number | undefined {
+  const value = NUMBER.test(text) ? Number(text) : NaN;
+  return value > 0 && value < Infinity ? value : undefined;
+}
+
+/** `text` as a seed: a whole number from 0 to 2³² − 1. Else undefined. */
+export function parseSeed(text: string): number | undefined {
+  const value = NUMBER.test(text) ? Number(text) : NaN;
+  return Number.isInteger(value) && value < 2 ** 32 ? value : undefined;
+}
+
+/**
+ * The settings for a notebook: each `GRADNETS_…` variable where one is set and not empty, else the
+ * notebook's own.
+ *
+ * | variable | setting |
+ * |---|---|
+ * | `GRADNETS_EPOCHS` | `epochs`: a number above 0, fractions allowed |
+ * | `GRADNETS_SEED` | `seed`: a whole number from 0 to 2³² − 1 |
+ * | `GRADNETS_DATA` | `data`: a directory |
+ *
+ * @param defaults what holds where no variable is set
+ * @param read looks up a variable; by default this program's environment
+ * @throws {RangeError} if a variable's value is none of its kind
+ *
+ * @example
+ * ```ts
+ * import { assertEquals } from "@std/assert";
+ * import { settings } from "gradnets/notebook/settings.ts";
+ *
+ * const outside = new Map([["GRADNETS_EPOCHS", "0.1"]]);
+ * const given = settings({ epochs: 20, seed: 1 }, (name) => outside.get(name));
+ * assertEquals(given, { epochs: 0.1, seed: 1 });
+ * ```
+ */
+export function settings(
+  defaults: Settings,
+  read: (name: string) => string | undefined = (name) => Deno.env.get(name),
+): Settings {
+  const epochs = setting("GRADNETS_EPOCHS", read, parseEpochs, "a number above 0, as 20 or 0.1");
+  const seed = setting("GRADNETS_SEED", read, parseSeed, "a whole number from 0 to 2^32 - 1");
+  const data = read("GRADNETS_DATA") || defaults.data;
+  return {
+    epochs: epochs ?? defaults.epochs,
+    seed: seed ?? defaults.seed,
+    ...data !== undefined && { data },
+  };
+}
+
+function setting(
+  name: string,
+  read: (name: string) => string | undefined,
+  parse: (text: string) => number | undefined,
+  allowed: string,
+): number | undefined {
+  const text = read(name);
+  if (text === undefined || text === "") return undefined;
+  const value = parse(text);
+  if (value === undefined) {
+    throw new RangeError(`Cannot use ${name}=${JSON.stringify(text)}: allowed is ${allowed}.`);
+  }
+  return value;
+}

@@ -1,0 +1,70 @@
+/**
+ * The runner's part inside the kernel, loaded before the first cell. It makes the end of each
+ * cell certain, lets no error vanish, and ties the kernel's life to the runner's.
+ *
+ * Why a cell's end needs help (Deno 2.9.6, cli/js/jupyter_kernel.js): what a cell prints and
+ * displays waits in a queue (first in, first out), while "idle" and the next request's "busy" are
+ * written to the same socket at once. So the last lines come after "idle"; and when a display of
+ * some megabytes is half written, "idle" lands in its middle and garbles everything after it (one
+ * run in fifty with 15 MB a cell). Here the cell itself stays open until the runner says that
+ * everything queued has arrived: then there is nothing left for "idle" to overtake.
+ */
+
+/** Type of the message that follows a cell's last output through the queue. */
+export const MARK = "gradnets_settled";
+/** What the kernel asks once, to tell the runner that every cell settles by itself. */
+export const HOOKED = "gradnets_hooked";
+/** Type of the message that tells of an error outside any cell's own course. */
+export const STRAY = "gradnets_stray_error";
+
+/** The function by which the kernel publishes a cell's last value, once the cell has run. */
+type Publish = (count: number, result: unknown) => Promise<void>;
+
+const internals = (): { broadcastResult?: Publish } | undefined => {
+  const deno = Deno as unknown as Record<string | symbol, unknown>;
+  const inner = deno[deno["internal"] as symbol] as Record<string, unknown> | undefined;
+  return inner?.["jupyter"] as { broadcastResult?: Publish } | undefined;
+};
+
+/**
+ * Called once, in the kernel. Afterwards `globalThis[Symbol.for(MARK)]()` settles the output; if
+ * {@linkcode HOOKED} was asked, each cell that goes well has done so at its end.
+ *
+ * @param ask the kernel's prompt(): asks the runner on the stdin channel, and stops this thread
+ * until the answer comes. {@linkcode MARK} is answered when all output up to the mark is there.
+ */
+export function setUp(ask: (question: string) => string | null): void {
+  const { broadcast } = Deno.jupyter;
+  const settle = async () => {
+    // one turn of the event loop: what is due now still belongs to this cell
+    await new Promise((resolve) => setTimeout(resolve, 0));
+    await broadcast(MARK, {});
+    ask(MARK);
+  };
+  (globalThis as Record<symbol, unknown>)[Symbol.for(MARK)] = settle;
+
+  const stray = (reason: unknown) => {
+    const error = reason instanceof Error ? reason : new Error(Deno.inspect(reason));
+    const traceback = (error.stack ?? String(error)).split("\n");
+    void broadcast(STRAY, { ename: error.name, evalue: error.message, traceback });
+  };
+  addEventListener("unhandledrejection", (event) => {
+    event.preventDefault();
+    stray(event.reason);
+  });
+  addEventListener("error", (event) => {
+    event.preventDefault();
+    stray(event.error ?? event.message);
+  });
+
+  new Worker(new URL("./lifeline.ts", import.meta.url), { type: "module" });
+
+  const jupyter = internals();
+  const publish = jupyter?.broadcastResult;
+  if (!jupyter || !publish) return; // another version of Deno
+  jupyter.broadcastResult = async (count, result) => {
+    await publish(count, result);
+    await settle();
+  };
+  ask(HOOKED);
+}

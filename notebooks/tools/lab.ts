@@ -1,0 +1,157 @@
+/**
+ * JupyterLab on the notebooks, with a kernel from this repo: this very Deno, whatever other
+ * kernels are installed. Where no JupyterLab is on the PATH, one goes into .venv, once.
+ *
+ *     deno task lab [what jupyter lab takes, as --no-browser --port 8890]
+ */
+
+import { delimiter, join } from "node:path";
+import { KERNELSPEC, ROOT } from "./notebook.ts";
+
+/** The version that goes into .venv. Needs Python 3.10 or newer. */
+const JUPYTERLAB = "jupyterlab==4.6.6";
+const WALKTHROUGH = "notebooks/01_walkthrough.ipynb";
+
+/** Something has to be done by hand first. */
+class Missing extends Error {}
+
+/** A program and the arguments that make it JupyterLab. */
+type Command = readonly [program: string, ...args: string[]];
+
+/** What a program answers, and whether it went well; undefined if there is no such program. */
+async function ask([program, ...args]: Command): Promise<
+  { success: boolean; answer: string } | undefined
+> {
+  try {
+    const { success, stdout } = await new Deno.Command(program, { args, stdin: "null" }).output();
+    return { success, answer: new TextDecoder().decode(stdout).trim() };
+  } catch (error) {
+    const none = error instanceof Deno.errors.NotFound ||
+      error instanceof Deno.errors.PermissionDenied;
+    if (none) return undefined;
+    throw error;
+  }
+}
+
+/**
+ * Runs a program to its end, its output in this terminal, and ends it if we are asked to end.
+ *
+ * It is detached from the terminal, because JupyterLab ends its kernels when it is terminated, but
+ * not always when it is interrupted: so a Ctrl-C has to reach us alone.
+ */
+async function run(
+  [program, ...args]: Command,
+  env: Record<string, string> = {},
+): Promise<Deno.CommandStatus> {
+  const options = { args, cwd: ROOT, env, stdin: "null", detached: true } as const;
+  const child = new Deno.Command(program, options).spawn();
+  let killer: ReturnType<typeof setTimeout> | undefined;
+  const kill = (signal: Deno.Signal) => {
+    try {
+      child.kill(signal);
+    } catch { /* it has ended already */ }
+  };
+  const end = () => {
+    kill("SIGTERM");
+    killer ??= setTimeout(() => kill("SIGKILL"), 10_000);
+  };
+  const signals: Deno.Signal[] = Deno.build.os === "windows"
+    ? ["SIGINT", "SIGBREAK"]
+    : ["SIGINT", "SIGTERM", "SIGHUP"];
+  for (const signal of signals) Deno.addSignalListener(signal, end);
+  const status = await child.status;
+  for (const signal of signals) Deno.removeSignalListener(signal, end);
+  if (killer !== undefined) Deno.exit(130); // we were asked to end
+  return status;
+}
+
+/** Writes the kernel's description, which names this Deno; resolves to the JUPYTER_PATH for it. */
+export async function writeKernel(folder: string): Promise<string> {
+  const kernel = join(folder, "kernels", KERNELSPEC.name);
+  await Deno.mkdir(kernel, { recursive: true });
+  const { display_name, language } = KERNELSPEC;
+  const spec = {
+    argv: [Deno.execPath(), "jupyter", "--kernel", "--conn", "{connection_file}"],
+    display_name,
+    language,
+    env: { NO_COLOR: "1" }, // no ANSI codes in text/plain
+  };
+  await Deno.writeTextFile(join(kernel, "kernel.json"), JSON.stringify(spec, null, 1) + "\n");
+  return folder;
+}
+
+/** The first Python that can make a virtual environment for JupyterLab, or why there is none. */
+async function findPython(): Promise<Command> {
+  const script = "import sys, ensurepip, venv; sys.exit(sys.version_info < (3, 10))";
+  const candidates: Command[] = [["python3"], ["python"], ["py", "-3"]];
+  let some = false;
+  for (const python of candidates) {
+    const result = await ask([...python, "-c", script]);
+    if (result?.success) return python;
+    some ||= result !== undefined;
+  }
+  throw new Missing(
+    (some
+      ? "The Python on the PATH cannot make an environment for JupyterLab: it is older than 3.10, " +
+        "or lacks venv (Debian and Ubuntu: apt install python3-venv)."
+      : "There is no JupyterLab on the PATH, and no Python to install it with. Install Python 3.10 " +
+        "or newer (python.org), or uv (docs.astral.sh/uv).") +
+      "\nThe notebook runs without any of this: deno task walkthrough",
+  );
+}
+
+/** JupyterLab in the virtual environment `venv`, made if it is not there or not whole. */
+async function installed(venv: string): Promise<Command> {
+  const python = Deno.build.os === "windows"
+    ? join(venv, "Scripts", "python.exe")
+    : join(venv, "bin", "python");
+  const lab: Command = [python, "-m", "jupyterlab"];
+  const version = await ask([...lab, "--version"]);
+  if (version?.success && JUPYTERLAB.endsWith(`==${version.answer}`)) return lab;
+
+  const uv = (await ask(["uv", "--version"]))?.success;
+  const make: Command = uv
+    ? ["uv", "venv", "--clear", "--quiet", venv]
+    : [...await findPython(), "-m", "venv", "--clear", venv];
+  const install: Command = uv
+    ? ["uv", "pip", "install", "--python", python, JUPYTERLAB]
+    : [python, "-m", "pip", "install", "--disable-pip-version-check", "--quiet", JUPYTERLAB];
+  console.log(`No JupyterLab on the PATH: installing ${JUPYTERLAB} into ${venv}, once …`);
+  for (const step of [make, install]) {
+    if ((await run(step)).success) continue;
+    throw new Missing(
+      `Cannot install JupyterLab: this failed: ${step.join(" ")}\n` +
+        "The notebook runs without it: deno task walkthrough",
+    );
+  }
+  // its own .venv: no question whether to fetch news of Jupyter
+  const settings = join(venv, "share", "jupyter", "lab", "settings");
+  await Deno.mkdir(settings, { recursive: true });
+  const quiet = { "@jupyterlab/apputils-extension:notification": { fetchNews: "false" } };
+  await Deno.writeTextFile(join(settings, "overrides.json"), JSON.stringify(quiet, null, 1) + "\n");
+  return lab;
+}
+
+/** JupyterLab: the one on the PATH, else the one in `venv`. */
+export async function findLab(venv: string): Promise<Command> {
+  const lab: Command = ["jupyter", "lab"];
+  return (await ask([...lab, "--version"]))?.success ? lab : await installed(venv);
+}
+
+if (import.meta.main) {
+  try {
+    const path = await writeKernel(join(ROOT, ".jupyter"));
+    const others = Deno.env.get("JUPYTER_PATH");
+    const [program, ...args] = await findLab(join(ROOT, ".venv"));
+    // npm's habit of -- before options: deno task hands it on
+    const given = Deno.args[0] === "--" ? Deno.args.slice(1) : Deno.args;
+    const own = [`--ServerApp.root_dir=${ROOT}`, `--LabApp.default_url=/lab/tree/${WALKTHROUGH}`];
+    const env = { JUPYTER_PATH: others ? `${path}${delimiter}${others}` : path };
+    const { code } = await run([program, ...args, "-y", ...own, ...given], env);
+    Deno.exit(code);
+  } catch (error) {
+    if (!(error instanceof Missing)) throw error;
+    console.error(error.message);
+    Deno.exit(1);
+  }
+}

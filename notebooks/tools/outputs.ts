@@ -1,0 +1,87 @@
+/**
+ * From a kernel's messages to a notebook's outputs: neighbouring streams become one, displays
+ * change in place wherever in the notebook they stand, `clear_output` clears.
+ */
+
+import type { MimeBundle, Output } from "./notebook.ts";
+import type { CellError } from "./kernel.ts";
+import type { Message } from "./wire.ts";
+
+type Display = Extract<Output, { data: MimeBundle }>;
+
+/** The displays of a notebook that can still change, by display_id. */
+export type Displays = Map<string, Display[]>;
+
+/** The outputs of one cell, as they grow. */
+export class Outputs {
+  readonly list: Output[] = [];
+  readonly #displays: Displays;
+  #clearNext = false;
+
+  /** @param displays one for all cells of a run: a cell may update what another displayed */
+  constructor(displays: Displays) {
+    this.#displays = displays;
+  }
+
+  /**
+   * Takes in a message.
+   *
+   * @returns the outputs that are new, or have changed, by it
+   */
+  apply({ type, content }: Message): Output[] {
+    if (type === "clear_output") {
+      if (content["wait"] === true) this.#clearNext = true;
+      else this.list.length = 0;
+      return [];
+    }
+    if (type === "update_display_data") {
+      // even if its output was cleared: another cell may show the same display
+      const shown = this.#displays.get(displayId(content) ?? "") ?? [];
+      for (const output of shown) Object.assign(output, bundle(content));
+      return shown;
+    }
+    if (this.#clearNext) {
+      this.#clearNext = false;
+      this.list.length = 0;
+    }
+    if (type === "stream") {
+      const { name, text } = content as { name: string; text: string };
+      const last = this.list.at(-1);
+      if (last?.output_type === "stream" && last.name === name) last.text += text;
+      else this.list.push({ output_type: "stream", name, text });
+      return [{ output_type: "stream", name, text }];
+    }
+    const output: Display = type === "execute_result"
+      ? {
+        output_type: "execute_result",
+        execution_count: content["execution_count"] as number,
+        ...bundle(content),
+      }
+      : { output_type: "display_data", ...bundle(content) };
+    this.list.push(output);
+    const id = displayId(content);
+    if (id === undefined) return [output];
+    const shown = this.#displays.get(id) ?? [];
+    for (const earlier of shown) Object.assign(earlier, bundle(content)); // as front ends do
+    this.#displays.set(id, [...shown, output]);
+    return [...shown, output];
+  }
+
+  /** Puts an error after what is there. */
+  fail({ ename, evalue, traceback }: CellError): void {
+    this.list.push({ output_type: "error", ename, evalue, traceback: [...traceback] });
+  }
+}
+
+function bundle(content: Record<string, unknown>): {
+  data: MimeBundle;
+  metadata: Record<string, unknown>;
+} {
+  const { data = {}, metadata = {} } = content as { data?: MimeBundle; metadata?: MimeBundle };
+  return { data, metadata: metadata ?? {} };
+}
+
+function displayId(content: Record<string, unknown>): string | undefined {
+  const transient = content["transient"] as { display_id?: unknown } | null | undefined;
+  return typeof transient?.display_id === "string" ? transient.display_id : undefined;
+}

@@ -1,0 +1,191 @@
+/**
+ * Takes executed notebooks into notebooks/, for committing: with outputs that a git host can show,
+ * and nothing of the machine that they ran on.
+ *
+ *     deno run -A notebooks/tools/publish.ts [NOTEBOOK ...=all in notebooks/] [--from DIR=runs]
+ *
+ * Text, pictures and small Plotly figures stay; HTML that needs scripts goes, as do the empty
+ * outputs that live plots leave. Refused is a notebook that was not run to its end, or not in its
+ * present form, or short (`--epochs`), one that names this machine's folders, and one that is
+ * larger than 1.5 MB.
+ */
+
+import { basename, dirname, join, relative, resolve } from "node:path";
+import { homedir } from "node:os";
+import { pathToFileURL } from "node:url";
+import { Command } from "commander";
+import {
+  type Cell,
+  codeCells,
+  findNotebooks,
+  firstLine,
+  formatNotebook,
+  KERNELSPEC,
+  mayFail,
+  type MimeBundle,
+  type Notebook,
+  type Output,
+  readNotebook,
+  ROOT,
+  writeNotebook,
+} from "./notebook.ts";
+import { bytes } from "./terminal.ts";
+
+const MOST_BYTES = 1_500_000;
+const MOST_PLOTLY = 250_000; // as indented in the file, a number a line
+const PLOTLY = "application/vnd.plotly.v1+json";
+const CELL_METADATA = ["tags", "jupyter", "collapsed", "name"];
+
+/** Folders of this machine that no committed file may name. */
+function privateFolders(): string[] {
+  const above = dirname(ROOT);
+  return [ROOT, above, homedir()].filter((path) => dirname(path) !== path);
+}
+
+/**
+ * The notebook as it is to be committed: prose and code from `notebook`, outputs from `executed`.
+ *
+ * @param folders absolute paths that must not be named
+ * @throws {Error} saying why it must not be committed
+ */
+export function published(
+  notebook: Notebook,
+  executed: Notebook,
+  folders: readonly string[] = privateFolders(),
+): Notebook {
+  const ours = codeCells(notebook);
+  const theirs = codeCells(executed);
+  const same = ours.length === theirs.length &&
+    ours.every(({ source }, i) => source === theirs[i]!.source);
+  if (!same) throw new Error("its code has changed since that run; run it again");
+  for (const [i, cell] of theirs.entries()) {
+    const where = `cell ${i + 1} (${firstLine(cell, 50)})`;
+    if (cell.execution_count === null && cell.source.trim() !== "") {
+      throw new Error(`${where} has not been run`);
+    }
+    const error = cell.outputs.find((output) => output.output_type === "error");
+    if (error && !mayFail(cell)) throw new Error(`${where} failed: ${error.evalue}`);
+  }
+  const { epochs } = (executed.metadata["gradnets"] ?? {}) as { epochs?: string };
+  if (epochs !== undefined) {
+    throw new Error(`it was run with --epochs ${epochs}; run it with its own`);
+  }
+
+  let next = 0;
+  const cells = notebook.cells.map((cell): Cell => {
+    const metadata = pick(cell.metadata, CELL_METADATA);
+    if (cell.cell_type !== "code") return { ...cell, metadata };
+    const { outputs, execution_count } = theirs[next++]!;
+    const kept = outputs.flatMap((output) => presentable(output));
+    return { ...cell, metadata, outputs: kept, execution_count };
+  });
+  const metadata = {
+    ...pick(notebook.metadata, ["title", "authors"]),
+    ...pick(executed.metadata, ["language_info"]),
+    kernelspec: KERNELSPEC,
+  };
+  const result = { ...notebook, metadata, cells };
+  refusePaths(result, folders);
+  refuseSize(result);
+  return result;
+}
+
+function pick(from: Record<string, unknown>, keys: readonly string[]): Record<string, unknown> {
+  return Object.fromEntries(Object.entries(from).filter(([key]) => keys.includes(key)));
+}
+
+/** An output as a git host can show it; none if there is nothing left to see. */
+function presentable(output: Output): Output[] {
+  if (output.output_type === "stream") return output.text === "" ? [] : [output];
+  if (output.output_type === "error") {
+    const root = `${pathToFileURL(ROOT).href}/`; // stack traces name files by their whole URL
+    return [{ ...output, traceback: output.traceback.map((line) => line.replaceAll(root, "")) }];
+  }
+  const data = Object.fromEntries(
+    Object.entries(output.data).filter(([mime, value]) => keeps(mime, value)),
+  );
+  const seen = Object.values(data).some((value) => value !== "");
+  return seen ? [{ ...output, data }] : [];
+}
+
+function keeps(mime: string, value: unknown): boolean {
+  if (mime === "text/html") return typeof value === "string" && !/<script|javascript:/i.test(value);
+  if (mime === PLOTLY) return JSON.stringify(value, null, 10).length <= MOST_PLOTLY;
+  return /^(text|image)\//.test(mime) || mime === "application/json";
+}
+
+/** All that a person can read in a cell, piece by piece. */
+function* texts(cell: Cell): Generator<string> {
+  yield cell.source;
+  for (const output of cell.outputs ?? []) {
+    if (output.output_type === "stream") yield output.text;
+    else if (output.output_type === "error") yield [output.evalue, ...output.traceback].join("\n");
+    else yield* bundleTexts(output.data);
+  }
+}
+
+function* bundleTexts(data: MimeBundle): Generator<string> {
+  for (const [mime, value] of Object.entries(data)) {
+    if (/^image\/(?!svg)/.test(mime)) continue; // base64: a path in it is chance
+    yield typeof value === "string" ? value : JSON.stringify(value);
+  }
+}
+
+function refusePaths(notebook: Notebook, folders: readonly string[]): void {
+  const forms = folders.flatMap((path) => [path, path.replaceAll("\\", "/"), encodeURI(path)]);
+  const path = new RegExp(
+    `(?<![\\w.~-])(?:${[...new Set(forms)].map(RegExp.escape).join("|")})(?![\\w.-])`,
+  );
+  for (const [i, cell] of notebook.cells.entries()) {
+    for (const text of texts(cell)) {
+      const found = path.exec(text);
+      if (!found) continue;
+      const around = text.slice(Math.max(0, found.index - 30), found.index + 60);
+      throw new Error(
+        `cell ${i + 1} of all (${firstLine(cell, 50)}) names a folder of this machine: ` +
+          JSON.stringify(around),
+      );
+    }
+  }
+}
+
+function refuseSize(notebook: Notebook): void {
+  const size = new TextEncoder().encode(formatNotebook(notebook)).length;
+  if (size <= MOST_BYTES) return;
+  const largest = codeCells(notebook)
+    .map((cell, i) => ({ cell: i + 1, size: JSON.stringify(cell.outputs).length }))
+    .sort((a, b) => b.size - a.size).slice(0, 3)
+    .map(({ cell, size }) => `cell ${cell}: ${bytes(size)}`);
+  throw new Error(
+    `it has ${bytes(size)}, and 1.5 MB is the limit; most is in ${largest.join(", ")}`,
+  );
+}
+
+async function publish(path: string, from: string): Promise<void> {
+  const name = basename(path);
+  const executed = await readNotebook(join(from, name)).catch((error) => {
+    if (!(error instanceof Deno.errors.NotFound)) throw error;
+    const task = name.startsWith("01_") ? "deno task walkthrough" : `run.ts ${name}`;
+    throw new Error(`there is no executed copy in ${from}; run it first: ${task}`);
+  });
+  const notebook = published(await readNotebook(path), executed);
+  await writeNotebook(path, notebook);
+  const { size } = await Deno.stat(path);
+  console.log(`Published ${relative(Deno.cwd(), path)}: ${bytes(size)}`);
+}
+
+if (import.meta.main) {
+  const program = new Command("publish").argument("[notebook...]", "default: all in notebooks/")
+    .description("Takes executed notebooks into notebooks/, for committing.")
+    .option("--from <dir>", "where the executed copies are (default: runs)")
+    .parse(Deno.args.filter((arg) => arg !== "--"), { from: "user" });
+  const from = resolve(program.opts<{ from?: string }>().from ?? join(ROOT, "runs"));
+  for (const path of findNotebooks(program.args)) {
+    try {
+      await publish(path, from);
+    } catch (error) {
+      console.error(`Cannot publish ${basename(path)}: ${(error as Error).message}.`);
+      Deno.exit(1);
+    }
+  }
+}

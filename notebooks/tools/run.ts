@@ -1,0 +1,117 @@
+/**
+ * Runs notebooks in the real Deno kernel, without Python, Jupyter or a browser; shows what comes
+ * out as it comes, and keeps the executed copies.
+ *
+ *     deno run -A notebooks/tools/run.ts [NOTEBOOK ...=all in notebooks/]
+ *       [--epochs N] [--data DIR] [--seed N] [--out DIR=runs] [--timeout SECONDS]
+ */
+
+import { join, relative, resolve } from "node:path";
+import { Command, InvalidArgumentError } from "commander";
+import { parseEpochs, parseSeed } from "gradnets/notebook/settings.ts";
+import { findNotebooks, ROOT } from "./notebook.ts";
+import { type Asked, type Failure, runNotebook } from "./runner.ts";
+import { duration } from "./terminal.ts";
+
+interface Options extends Asked {
+  readonly out: string;
+  readonly timeout?: number;
+}
+
+/** Accepts `text` as it is if `parse` can read it. */
+const checked =
+  (parse: (text: string) => number | undefined, allowed: string) => (text: string) => {
+    if (parse(text) === undefined) throw new InvalidArgumentError(`Allowed is ${allowed}.`);
+    return text;
+  };
+
+function directory(text: string): string {
+  const path = resolve(text);
+  try {
+    if (text !== "" && Deno.statSync(path).isDirectory) return path;
+  } catch { /* not there */ }
+  throw new InvalidArgumentError("There is no such directory.");
+}
+
+function seconds(text: string): number {
+  const value = parseEpochs(text);
+  if (value === undefined) throw new InvalidArgumentError("Allowed is a number above 0.");
+  return value;
+}
+
+function command(): Command {
+  return new Command("run")
+    .description("Runs notebooks in the Deno kernel and writes executed copies.")
+    .argument("[notebook...]", "paths or names, as 01_walkthrough (default: all in notebooks/)")
+    .option(
+      "--epochs <n>",
+      "how long to train; fractions allowed (default: the notebook's)",
+      checked(parseEpochs, "a number above 0"),
+    )
+    .option("--data <dir>", "directory of four IDX files (default: MNIST)", directory)
+    .option(
+      "--seed <n>",
+      "of everything random (default: the notebook's)",
+      checked(parseSeed, "a whole number from 0 to 4294967295"),
+    )
+    .option("--out <dir>", "where the executed copies go (default: runs)", (dir) => resolve(dir))
+    .option("--timeout <seconds>", "what a cell may take at most (default: no limit)", seconds);
+}
+
+function report(path: string, { cell, line, error }: Failure): string {
+  const told = `${error.ename}: ${error.evalue}`;
+  const trace = error.traceback.filter((line) => line.trim() !== "");
+  // JavaScript's stack starts with the error itself
+  const rest = trace[0]?.includes(error.evalue) ? trace : [told, ...trace];
+  return `\n${path}: cell ${cell} failed.\n  ${line}\n\n${rest.join("\n")}\n`;
+}
+
+function write(text: string): void {
+  for (let rest = new TextEncoder().encode(text); rest.length > 0;) {
+    rest = rest.subarray(Deno.stdout.writeSync(rest));
+  }
+}
+
+const here = (path: string) => relative(Deno.cwd(), path) || ".";
+
+async function main(): Promise<number> {
+  // npm's habit of -- before options: deno task hands it on
+  const program = command().parse(Deno.args.filter((arg) => arg !== "--"), { from: "user" });
+  const { out = join(ROOT, "runs"), timeout, ...settings } = program.opts<Partial<Options>>();
+
+  const stop = new AbortController();
+  let code = 0;
+  const signals = { SIGINT: 130, SIGTERM: 143, ...Deno.build.os !== "windows" && { SIGHUP: 129 } };
+  for (const [name, exit] of Object.entries(signals)) {
+    Deno.addSignalListener(name as Deno.Signal, () => {
+      if (stop.signal.aborted) Deno.exit(exit); // whoever asks twice will not wait
+      code = exit;
+      stop.abort(new Error(`Stopped by ${name}.`));
+    });
+  }
+  try {
+    for (const path of findNotebooks(program.args)) {
+      const { failure, ...run } = await runNotebook(path, {
+        out,
+        settings,
+        ...timeout !== undefined && { timeLimit: timeout },
+        signal: stop.signal,
+        write,
+      });
+      write("\n");
+      if (failure) {
+        console.error(report(here(path), failure));
+        console.error(`What it wrote before that: ${here(run.written)}`);
+        return 1;
+      }
+      console.log(`Ran ${here(path)}: ${run.cells} cells in ${duration(run.seconds)}.`);
+      console.log(`Executed copy: ${here(run.written)}`);
+    }
+    return 0;
+  } catch (error) {
+    console.error(`\n${error instanceof Error ? error.message : error}`);
+    return code || 1;
+  }
+}
+
+if (import.meta.main) Deno.exit(await main());

@@ -1,0 +1,184 @@
+/** Runs a notebook from its first cell to its last in a kernel of its own. */
+
+import { basename, dirname, join, relative } from "node:path";
+import { checkNotebooks } from "./check.ts";
+import { type CellError, Kernel, type Reply, UNREADABLE } from "./kernel.ts";
+import {
+  type CodeCell,
+  codeCells,
+  firstLine,
+  KERNELSPEC,
+  LANGUAGE_INFO,
+  mayFail,
+  type Notebook,
+  readNotebook,
+  writeNotebook,
+} from "./notebook.ts";
+import { Outputs } from "./outputs.ts";
+import { Terminal } from "./terminal.ts";
+
+/** How to run a notebook. */
+export interface RunOptions {
+  /** Where the executed copy goes; made if it is not there. */
+  readonly out: string;
+  /** What the notebook reads through lib/notebook/settings.ts. */
+  readonly settings?: Asked;
+  /** Seconds that a cell may take. */
+  readonly timeLimit?: number;
+  /** Ends the run; the executed copy of an earlier one then stays as it is. */
+  readonly signal?: AbortSignal;
+  /** Takes what a person would see. */
+  readonly write: (text: string) => void;
+  /** Told of the kernel before its first cell. */
+  readonly onKernel?: (kernel: Kernel) => void;
+}
+
+/** What is set from outside a notebook, as text; the path is absolute. */
+export interface Asked {
+  readonly epochs?: string;
+  readonly data?: string;
+  readonly seed?: string;
+}
+
+/** Where and why a run stopped. */
+export interface Failure {
+  /** The n-th code cell. */
+  readonly cell: number;
+  /** The first line of its source. */
+  readonly line: string;
+  readonly error: CellError;
+}
+
+/** A run that came to an end. */
+export interface Run {
+  readonly cells: number;
+  readonly seconds: number;
+  /** The executed copy: whole, or up to and including the cell that failed. */
+  readonly written: string;
+  readonly failure?: Failure;
+}
+
+// What promises that a cell left running still print is waited for: this long a silence after
+// each cell, and a longer one after the last, when there is no later cell to show it.
+const SILENCE_MS = 25;
+const LAST_SILENCE_MS = 150;
+
+/**
+ * Runs the notebook at `path` and writes the executed copy, also when a cell fails.
+ *
+ * @throws {SyntaxError} if it is no notebook
+ * @throws {Error} if no kernel starts, or `signal` aborts
+ */
+export async function runNotebook(path: string, options: RunOptions): Promise<Run> {
+  const started = performance.now();
+  const notebook = await readNotebook(path);
+  const cells = codeCells(notebook);
+  for (const cell of cells) Object.assign(cell, { outputs: [], execution_count: null });
+  describe(notebook, options.settings ?? {});
+  options.signal?.throwIfAborted();
+
+  const terminal = new Terminal(options.write);
+  await using kernel = await Kernel.start({
+    cwd: dirname(path),
+    env: environment(options.settings ?? {}, dirname(path)),
+    onLog: (line) => terminal.line(line),
+  });
+  options.onKernel?.(kernel);
+  const displays = new Map();
+  let failure: Failure | undefined;
+  for (const [i, cell] of cells.entries()) {
+    if (cell.source.trim() === "") continue;
+    terminal.cell(i + 1, cells.length, cell);
+    const outputs = new Outputs(displays);
+    cell.outputs = outputs.list;
+    const last = i === cells.length - 1;
+    const errors = await runCell(kernel, cell, { ...options, outputs, terminal, last });
+    if (errors[0]?.evalue === UNREADABLE) errors[0] = await explain(path, i + 1);
+    for (const error of errors) outputs.fail(error);
+    if (errors.length > 0 && !mayFail(cell)) {
+      failure = { cell: i + 1, line: firstLine(cell), error: errors[0]! };
+      break;
+    }
+    for (const { ename, evalue } of errors) terminal.line(`${ename}: ${evalue} (as expected)`);
+  }
+  const written = join(options.out, basename(path));
+  await writeNotebook(written, notebook);
+  const seconds = (performance.now() - started) / 1000;
+  return { cells: cells.length, seconds, written, ...failure && { failure } };
+}
+
+/** Runs one cell; resolves to what went wrong, the dead kernel or the time limit included. */
+async function runCell(
+  kernel: Kernel,
+  cell: CodeCell,
+  { outputs, terminal, last, timeLimit, signal }: {
+    outputs: Outputs;
+    terminal: Terminal;
+    last: boolean;
+    timeLimit?: number;
+    signal?: AbortSignal;
+  },
+): Promise<CellError[]> {
+  const stop = new AbortController();
+  const forward = () => stop.abort(signal?.reason);
+  signal?.addEventListener("abort", forward);
+  const late = `It took more than ${timeLimit} s, its time limit.`;
+  const timer = timeLimit === undefined
+    ? undefined
+    : setTimeout(() => stop.abort(new DOMException(late, "TimeoutError")), timeLimit * 1000);
+  try {
+    const take = (message: Parameters<Outputs["apply"]>[0]) =>
+      terminal.show(outputs.apply(message));
+    const reply: Reply = await kernel.execute(cell.source, take, { signal: stop.signal });
+    cell.execution_count = reply.count;
+    clearTimeout(timer);
+    const silence = last ? LAST_SILENCE_MS : SILENCE_MS;
+    await kernel.quiet(silence, 4 * silence);
+    terminal.settled();
+    return [...reply.errors, ...kernel.takeErrors()];
+  } catch (error) {
+    signal?.throwIfAborted();
+    const { name, message } = error as Error;
+    return [{
+      ename: name === "TimeoutError" ? name : "KernelError",
+      evalue: message,
+      traceback: [],
+    }];
+  } finally {
+    clearTimeout(timer);
+    signal?.removeEventListener("abort", forward);
+  }
+}
+
+/** The kernel gives no reason when it cannot read a cell: ask the type checker for one. */
+async function explain(path: string, cell: number): Promise<CellError> {
+  const all = await checkNotebooks([path], { cells: cell, style: false }).catch(() => []);
+  const here = all.filter((problem) => problem.includes(`cell ${cell},`));
+  const problems = here.length > 0 ? here : all;
+  const evalue = "Deno cannot read this cell: a syntax error, or an npm package that is not there.";
+  return { ename: "SyntaxError", evalue, traceback: problems.flatMap((text) => text.split("\n")) };
+}
+
+/** The settings as environment variables; those not set stay as they are outside. */
+function environment({ epochs, data, seed }: Asked, cwd: string): Record<string, string> {
+  return {
+    ...epochs !== undefined && { GRADNETS_EPOCHS: epochs },
+    // from the kernel's folder, so that a notebook that prints it tells nothing of this machine
+    ...data !== undefined && { GRADNETS_DATA: relative(cwd, data) || "." },
+    ...seed !== undefined && { GRADNETS_SEED: seed },
+  };
+}
+
+/** Puts into the notebook's metadata which kernel it ran in and which settings it was given. */
+function describe(notebook: Notebook, { epochs, seed }: Asked): void {
+  const { gradnets: _, ...metadata } = notebook.metadata;
+  notebook.metadata = {
+    ...metadata,
+    kernelspec: KERNELSPEC,
+    language_info: LANGUAGE_INFO,
+    // so that publish.ts can tell a short run from a full one
+    ...(epochs ?? seed) !== undefined && {
+      gradnets: { ...epochs !== undefined && { epochs }, ...seed !== undefined && { seed } },
+    },
+  };
+}

@@ -1,0 +1,41 @@
+/** The wait at the end of a cell, against a kernel's inside as Deno 2.9.6 has it. */
+
+import { assert, assertEquals } from "@std/assert";
+import { settleCells } from "gradnets/notebook/settle.ts";
+
+function fakeDeno() {
+  const published: [number, unknown][] = [];
+  const internal = Symbol("internal");
+  const jupyter = {
+    broadcastResult: (count: number, result: unknown) => {
+      published.push([count, result]);
+      return Promise.resolve();
+    },
+  };
+  return { deno: { internal, [internal]: { jupyter } }, jupyter, published };
+}
+
+Deno.test("settleCells() publishes a cell's value at once, and keeps the cell open after it", async () => {
+  const { deno, jupyter, published } = fakeDeno();
+  assertEquals(settleCells(deno), true);
+  const start = performance.now();
+  const ended = jupyter.broadcastResult(3, "value");
+  await Promise.resolve();
+  assertEquals(published, [[3, "value"]]);
+  await ended;
+  assert(performance.now() - start > 90);
+});
+
+Deno.test("settleCells() twice waits once", () => {
+  const { deno, jupyter } = fakeDeno();
+  settleCells(deno);
+  const { broadcastResult } = jupyter;
+  assertEquals(settleCells(deno), true);
+  assertEquals(jupyter.broadcastResult, broadcastResult);
+});
+
+Deno.test("settleCells() does nothing where there is no such inside", () => {
+  for (const deno of [{}, { internal: Symbol() }, fakeDeno().deno.internal]) {
+    assertEquals(settleCells(deno), false);
+  }
+});
