@@ -1,6 +1,13 @@
 /** The trainer on the fused kernels: the same training as on the reference, and what stands in. */
 
-import { assert, assertEquals, assertLess, assertStringIncludes, assertThrows } from "@std/assert";
+import {
+  assert,
+  assertEquals,
+  assertLess,
+  assertMatch,
+  assertStringIncludes,
+  assertThrows,
+} from "@std/assert";
 import * as tf from "@tensorflow/tfjs";
 import type { Dataset } from "gradnets/data/dataset.ts";
 import { startBackend } from "gradnets/model/backend.ts";
@@ -99,6 +106,26 @@ Deno.test("Trainer falls back to the reference for a layer that has no kernel, w
   } finally {
     delete table["of-mine"];
   }
+});
+
+Deno.test("Trainer falls back to the reference where there is no memory for the kernels", async () => {
+  const { Memory } = WebAssembly;
+  const none = class {
+    constructor() {
+      throw new RangeError("could not allocate memory");
+    }
+  };
+  const said = await warnings(async () => {
+    Object.assign(WebAssembly, { Memory: none });
+    try {
+      await withTrainer({}, ({ kernels }) => {
+        assertMatch(kernels, /^reference: .* do not start: could not allocate memory$/);
+      });
+    } finally {
+      Object.assign(WebAssembly, { Memory });
+    }
+  });
+  assertEquals(said.length, 1);
 });
 
 for (const layer of layerKinds) {

@@ -85,7 +85,7 @@ export function publish(module: ModuleBuilder, layout: Layout, matrix: Matrix): 
     const [from, to, end, last] = [0, 1, 2, 3].map(() => f.local(type.i32));
     const row = Array.from({ length: stride / 16 }, (_, j) => [
       ...v128.store(to!.get, v128.load(from!.get, 16 * j), 16 * j),
-    ]).flat();
+    ]);
     const start = layout.parameter(matrix.name);
     return [
       ...from!.set(i32.const(start)),

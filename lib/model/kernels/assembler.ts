@@ -6,8 +6,17 @@
  * https://webassembly.github.io/spec/core/binary/.
  */
 
-/** Bytes of one or more instructions. */
-export type Code = readonly number[];
+/** Bytes of one or more instructions, as nested as it was written: {@linkcode flatten} it once. */
+export type Code = readonly (number | Code)[];
+
+/** The bytes of `code`, appended to `bytes`. */
+export function flatten(code: Code, bytes: number[] = []): number[] {
+  for (const part of code) {
+    if (typeof part === "number") bytes.push(part);
+    else flatten(part, bytes);
+  }
+  return bytes;
+}
 
 /** Types of a local, parameter or result. */
 export const type = { i32: 0x7f, f32: 0x7d, f64: 0x7c, v128: 0x7b } as const;
@@ -37,20 +46,20 @@ function signedLeb(value: number): number[] {
 }
 
 const floatBytes = (value: number) => [...new Uint8Array(new Float32Array([value]).buffer)];
-const op = (opcode: number) => (...args: Code[]): Code => [...args.flat(), opcode];
+const op = (opcode: number) => (...args: Code[]): Code => [...args, opcode];
 const simd = (opcode: number) => {
   const bytes = [0xfd, ...leb(opcode)];
-  return (...args: Code[]): Code => [...args.flat(), ...bytes];
+  return (...args: Code[]): Code => [...args, ...bytes];
 };
 const access = (opcode: Code, align: number) => (address: Code, offset = 0): Code => [
-  ...address,
+  address,
   ...opcode,
   align,
   ...leb(offset),
 ];
 const store = (opcode: Code, align: number) => (address: Code, value: Code, offset = 0): Code => [
-  ...address,
-  ...value,
+  address,
+  value,
   ...opcode,
   align,
   ...leb(offset),
@@ -94,7 +103,7 @@ export const f32x4 = {
     return [0xfd, 0x0c, ...bytes, ...bytes, ...bytes, ...bytes];
   },
   splat: simd(0x13),
-  lane: (value: Code, lane: number): Code => [...value, 0xfd, 0x1f, lane],
+  lane: (value: Code, lane: number): Code => [value, 0xfd, 0x1f, lane],
   add: simd(0xe4),
   sub: simd(0xe5),
   mul: simd(0xe6),
@@ -117,8 +126,8 @@ export const v128 = {
   xor: simd(0x51),
   /** Lanes of `a` (0 to 3) and `b` (4 to 7). */
   shuffle: (a: Code, b: Code, lanes: readonly number[]): Code => [
-    ...a,
-    ...b,
+    a,
+    b,
     0xfd,
     0x0d,
     ...lanes.flatMap((lane) => [4 * lane, 4 * lane + 1, 4 * lane + 2, 4 * lane + 3]),
@@ -152,8 +161,8 @@ export class FunctionBuilder {
     const at = leb(index);
     return {
       get: [0x20, ...at],
-      set: (value) => [...value, 0x21, ...at],
-      tee: (value) => [...value, 0x22, ...at],
+      set: (value) => [value, 0x21, ...at],
+      tee: (value) => [value, 0x22, ...at],
     };
   }
 
@@ -181,8 +190,8 @@ export function repeat(local: Local, step: number | Code, end: number | Code, bo
   return [
     0x03,
     0x40,
-    ...body,
-    ...i32.ltU(local.tee(i32.add(local.get, by)), until),
+    body,
+    i32.ltU(local.tee(i32.add(local.get, by)), until),
     0x0d,
     0,
     0x0b,
@@ -193,4 +202,4 @@ export function repeat(local: Local, step: number | Code, end: number | Code, bo
 export const when = (
   condition: Code,
   body: Code,
-): Code => [...condition, 0x04, 0x40, ...body, 0x0b];
+): Code => [condition, 0x04, 0x40, body, 0x0b];

@@ -15,6 +15,7 @@
 
 import type { LayerKind } from "../layers.ts";
 import { adamRate } from "./adam.ts";
+import { assemble, type Kernels } from "./assemble.ts";
 import { dropout } from "./dropout.ts";
 import {
   EVALUATION_CHUNK,
@@ -24,7 +25,6 @@ import {
   parameterNames,
   type Sizes,
 } from "./layout.ts";
-import { assemble, type Kernels } from "./network.ts";
 import { argMax, type Logits, softmaxCrossEntropy } from "./softmax.ts";
 import { hasRelaxedSimd } from "./support.ts";
 

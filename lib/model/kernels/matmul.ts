@@ -18,7 +18,6 @@
 import {
   type Code,
   f32x4,
-  f64,
   type FunctionBuilder,
   i32,
   type Local,
@@ -28,8 +27,9 @@ import {
   v128,
   when,
 } from "./assembler.ts";
-import { CHUNK, type Layout, up4, VECTORS } from "./layout.ts";
+import { CHUNK, type Layout, VECTORS } from "./layout.ts";
 import type { ModuleBuilder } from "./module.ts";
+import { addLanes, packRows, packTransposed } from "./panel.ts";
 
 /** One product. Steps are in bytes. */
 export interface Product {
@@ -69,13 +69,6 @@ export function parts(n: number, most: number): number[] {
   return Array.from({ length: count }, (_, i) => Math.floor((n + i) / count)).reverse();
 }
 
-/** memory[at] += the sum of four lanes. */
-export function addLanes(at: number, lanes: Local): Code {
-  const lane = (i: number) => f64.promote(f32x4.lane(lanes.get, i));
-  const sum = f64.add(f64.add(lane(0), lane(1)), f64.add(lane(2), lane(3)));
-  return f64.store(i32.const(at), f64.add(f64.load(i32.const(at)), sum));
-}
-
 /** Makes products; those of the same shape share their code. */
 export class Products {
   readonly #module: ModuleBuilder;
@@ -104,9 +97,14 @@ export class Products {
       for (const vectors of parts(p.columns / 4, VECTORS)) {
         const sumB = p.sumB ?? 0, sumC = last ? p.sumC ?? 0 : 0;
         const [down, right] = p.transposed ? [4, p.bRow] : [p.bRow, 4];
-        const pack = p.transposed
-          ? this.#packTransposed(vectors, chunk, p.bRow)
-          : this.#pack(vectors, chunk, p.bRow, sumB);
+        const shape = { at: this.#panel, vectors, chunk, bRow: p.bRow };
+        const pack = this.#once(
+          `pack ${[p.transposed, vectors, chunk, p.bRow, sumB]}`,
+          () =>
+            p.transposed
+              ? packTransposed(this.#module, shape)
+              : packRows(this.#module, shape, sumB),
+        );
         const accumulate = p.accumulate || from > 0;
         const multiply = this.#multiply(vectors, chunk, p, accumulate, sumC);
         code.push(
@@ -121,73 +119,13 @@ export class Products {
       }
       from += chunk;
     }
-    return code.flat();
+    return code;
   }
 
   #once(key: string, make: () => (...args: Code[]) => Code): (...args: Code[]) => Code {
     const found = this.#made.get(key) ?? make();
     this.#made.set(key, found);
     return found;
-  }
-
-  /** (b): panel[k, j] ← b[k, j]; Σ|panel| is added at `sum`, if that is not 0. */
-  #pack(vectors: number, chunk: number, bRow: number, sum: number) {
-    return this.#once(
-      `pack ${[vectors, chunk, bRow, sum]}`,
-      () =>
-        this.#module.add("", [type.i32], undefined, (f) => {
-          const b = f.at(0), to = f.local(type.i32), total = f.local(type.v128);
-          const value = f.local(type.v128);
-          const row = Array.from({ length: vectors }, (_, j) => [
-            ...value.set(v128.load(b.get, 16 * j)),
-            ...(sum ? total.set(f32x4.add(total.get, f32x4.abs(value.get))) : []),
-            ...v128.store(to.get, value.get, 16 * j),
-          ]).flat();
-          const size = vectors * 16;
-          return [
-            ...to.set(i32.const(this.#panel)),
-            ...repeat(to, size, this.#panel + chunk * size, [
-              ...row,
-              ...b.set(i32.add(b.get, i32.const(bRow))),
-            ]),
-            ...(sum ? addLanes(sum, total) : []),
-          ];
-        }),
-    );
-  }
-
-  /** (b): panel[k, j] ← b[j, k], four by four. Rows beyond the chunk hold whatever lay beside it. */
-  #packTransposed(vectors: number, chunk: number, bRow: number) {
-    return this.#once(
-      `transpose ${[vectors, chunk, bRow]}`,
-      () =>
-        this.#module.add("", [type.i32], undefined, (f) => {
-          const b = f.at(0), to = f.local(type.i32), x = f.vectors(4), t = f.vectors(4);
-          const size = vectors * 16;
-          const block = (j: number): Code => [
-            ...x.flatMap((x, i) => x.set(v128.load(b.get, (4 * j + i) * bRow))),
-            ...[0, 1].flatMap((h) => [
-              ...t[h]!.set(v128.shuffle(x[2 * h]!.get, x[2 * h + 1]!.get, [0, 4, 1, 5])),
-              ...t[h + 2]!.set(v128.shuffle(x[2 * h]!.get, x[2 * h + 1]!.get, [2, 6, 3, 7])),
-            ]),
-            ...[[0, 0, 1, 4, 5], [0, 2, 3, 6, 7], [2, 0, 1, 4, 5], [2, 2, 3, 6, 7]].flatMap(
-              ([from, ...lanes], i) =>
-                v128.store(
-                  to.get,
-                  v128.shuffle(t[from!]!.get, t[from! + 1]!.get, lanes),
-                  i * size + 16 * j,
-                ),
-            ),
-          ];
-          return [
-            ...to.set(i32.const(this.#panel)),
-            ...repeat(to, 4 * size, this.#panel + up4(chunk) * size, [
-              ...Array.from({ length: vectors }, (_, j) => block(j)).flat(),
-              ...b.set(i32.add(b.get, i32.const(16))),
-            ]),
-          ];
-        }),
-    );
   }
 
   /** (a, c, rows): c[i, j] ← or += Σ a[i, k] · panel[k, j]. */
@@ -201,28 +139,27 @@ export class Products {
       key,
       () =>
         this.#module.add("", [type.i32, type.i32, type.i32], undefined, (f) => {
+          const [a, c, rows] = [f.at(0), f.at(1), f.at(2)];
           const total = f.local(type.v128), end = f.local(type.i32);
-          const a = f.at(0), c = f.at(1), rows = f.at(2);
-          const several = this.#rows(
-            f,
-            vectors,
-            chunk,
-            p,
-            accumulate,
-            together,
-            sum ? total : undefined,
-          );
-          const one = this.#rows(f, vectors, chunk, p, accumulate, 1, sum ? total : undefined);
-          const advance = (rows: number) => a.set(i32.add(a.get, i32.const(rows * aRow)));
-          const bytes = i32.mul(rows.get, i32.const(cRow));
-          const whole = i32.sub(end.get, i32.const((together - 1) * cRow));
+          /** While there are so many rows left. */
+          const each = (count: number): Code => {
+            const body = this.#rows(
+              f,
+              vectors,
+              chunk,
+              p,
+              accumulate,
+              count,
+              sum ? total : undefined,
+            );
+            const next = a.set(i32.add(a.get, i32.const(count * aRow)));
+            const last = i32.sub(end.get, i32.const((count - 1) * cRow));
+            return when(i32.ltU(c.get, last), repeat(c, count * cRow, last, [...body, ...next]));
+          };
           return [
-            ...end.set(i32.add(c.get, bytes)),
-            ...(together === 1 ? [] : when(
-              i32.ltU(i32.const(together - 1), rows.get),
-              repeat(c, together * cRow, whole, [...several, ...advance(together)]),
-            )),
-            ...when(i32.ltU(c.get, end.get), repeat(c, cRow, end.get, [...one, ...advance(1)])),
+            ...end.set(i32.add(c.get, i32.mul(rows.get, i32.const(cRow)))),
+            ...(together > 1 ? each(together) : []),
+            ...each(1),
             ...(sum ? addLanes(sum, total) : []),
           ];
         }),
@@ -259,6 +196,6 @@ export class Products {
       ...(total ? total.set(f32x4.add(total.get, f32x4.abs(x.get))) : []),
       ...v128.store(c.get, x.get, offset),
     ]);
-    return code.flat();
+    return code;
   }
 }

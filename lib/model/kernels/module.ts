@@ -1,10 +1,10 @@
 /** Functions made by the assembler, put together into one WebAssembly module. */
 
-import { type Code, FunctionBuilder, leb, type Type } from "./assembler.ts";
+import { type Code, flatten, FunctionBuilder, leb, type Type } from "./assembler.ts";
 
-const section = (id: number, entries: readonly Code[]): number[] => {
-  const content = [...leb(entries.length), ...entries.flat()];
-  return [id, ...leb(content.length), ...content];
+const section = (id: number, entries: readonly Code[]): Code => {
+  const content = flatten(entries, leb(entries.length));
+  return [id, ...leb(content.length), content];
 };
 const text = (name: string): number[] => {
   const bytes = new TextEncoder().encode(name);
@@ -62,21 +62,21 @@ export class ModuleBuilder {
     this.#types.push([0x60, ...leb(params.length), ...params, ...results]);
     this.#functions.push(leb(index));
     if (name) this.#exports.push([...text(name), 0x00, ...leb(index)]);
-    const whole = f.declaration.concat(code as number[], 0x0b);
-    this.#bodies.push(leb(whole.length).concat(whole));
-    return (...args) => [...args.flat(), 0x10, ...leb(index)];
+    const whole = flatten([...f.declaration, code, 0x0b]);
+    this.#bodies.push([...leb(whole.length), whole]);
+    return (...args) => [...args, 0x10, ...leb(index)];
   }
 
   /** The module. */
   get bytes(): Uint8Array<ArrayBuffer> {
     const memory = [...text("env"), ...text("memory"), 0x02, 0x00, ...leb(this.#pages)];
-    return Uint8Array.from([
+    return Uint8Array.from(flatten([
       ...[0x00, 0x61, 0x73, 0x6d, 0x01, 0x00, 0x00, 0x00],
-      ...section(1, this.#types),
-      ...section(2, [memory]),
-      ...section(3, this.#functions),
-      ...section(7, this.#exports),
-      ...section(10, this.#bodies),
-    ]);
+      section(1, this.#types),
+      section(2, [memory]),
+      section(3, this.#functions),
+      section(7, this.#exports),
+      section(10, this.#bodies),
+    ]));
   }
 }

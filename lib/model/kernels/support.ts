@@ -1,9 +1,9 @@
 /** What the engine can run, asked by a module of a few bytes. */
 
-import { f32x4, multiplyAdd, type } from "./assembler.ts";
+import { type Code, f32x4, multiplyAdd, type } from "./assembler.ts";
 import { ModuleBuilder } from "./module.ts";
 
-function runs(code: readonly number[]): boolean {
+function runs(code: Code): boolean {
   const module = new ModuleBuilder(1);
   module.add("", [], type.v128, () => code);
   return WebAssembly.validate(module.bytes);
