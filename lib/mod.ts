@@ -23,6 +23,8 @@ export {
   type Variables,
 } from "./model/gradnet.ts";
 
+export { FusedNet, type FusedOptions, type Masks, type Passed } from "./model/kernels/fused.ts";
+
 export {
   anneal,
   type AnnealOptions,
@@ -33,6 +35,7 @@ export {
   type Schedule,
 } from "./train/schedules.ts";
 export { Adam, type AdamOptions } from "./train/adam.ts";
+export type { KernelChoice } from "./train/engine.ts";
 export { accuracy, type Evaluation } from "./train/evaluate.ts";
 export type { Point, Step } from "./train/metrics.ts";
 export {

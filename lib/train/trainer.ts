@@ -1,14 +1,11 @@
 /** Trains a GradNet one batch at a time, so that anybody can stop, look and go on. */
 
-import * as tf from "@tensorflow/tfjs";
 import { type Batch, Batches } from "../data/batches.ts";
 import type { Dataset } from "../data/dataset.ts";
 import type { GradNet } from "../model/gradnet.ts";
-import { Random, streams } from "../random.ts";
-import { Adam } from "./adam.ts";
-import { accuracy, classesOf, type Evaluation, EvaluationSet } from "./evaluate.ts";
+import { type Engine, type KernelChoice, makeEngine, type Norms } from "./engine.ts";
+import type { Evaluation } from "./evaluate.ts";
 import type { Point, Step } from "./metrics.ts";
-import { gradients, meanAbs, penalised } from "./objective.ts";
 import { Running, type RunOptions } from "./running.ts";
 import { anneal, type At, decay, type Schedule } from "./schedules.ts";
 
@@ -32,6 +29,12 @@ export interface TrainerOptions {
   readonly every?: number;
   /** Default false: the first epoch is in the file's order, as the original's was. */
   readonly shuffleFirstEpoch?: boolean;
+  /**
+   * "fused": SIMD kernels made for the net's sizes, some ten times faster, or, with a warning, the
+   * reference where they cannot run. "reference": the readable form, as `layers.ts` shows it. The
+   * two agree but for rounding. Default "fused"; {@linkcode Trainer.kernels} says which it is.
+   */
+  readonly kernels?: KernelChoice;
 }
 
 /**
@@ -69,12 +72,11 @@ export class Trainer {
   readonly iterationsPerEpoch: number;
   readonly #g: Schedule;
   readonly #learningRate: Schedule;
-  readonly #adam: Adam;
+  readonly #engine: Engine;
   readonly #batches: Batches;
   readonly #running: Running;
   readonly #steps: Step[] = [];
   readonly #points: Point[] = [];
-  #testSet: EvaluationSet | undefined;
   #next: Batch | undefined;
   #iter = 0;
 
@@ -95,6 +97,11 @@ export class Trainer {
       !(Number.isInteger(every) && every > 0),
       `every must be a whole number from 1 up, but is ${every}`,
     );
+    const { kernels = "fused" } = options;
+    refuse(
+      !["fused", "reference"].includes(kernels),
+      `kernels must be "fused" or "reference", but is "${kernels}"`,
+    );
     this.net = net;
     this.data = data;
     this.batchSize = batchSize;
@@ -107,7 +114,7 @@ export class Trainer {
     const { shuffleFirstEpoch = false } = options;
     this.#batches = new Batches(data.train, { batchSize, seed, shuffleFirstEpoch });
     this.iterationsPerEpoch = this.#batches.perEpoch;
-    this.#adam = new Adam(Object.values(net.variables) as tf.Variable[]);
+    this.#engine = makeEngine(kernels, { net, data, batchSize, seed, keep, l1 });
     this.#running = new Running(this);
   }
 
@@ -131,6 +138,15 @@ export class Trainer {
     return this.#points;
   }
 
+  /**
+   * What computes: "fused (relaxed SIMD)", "fused (SIMD)" where the engine has no multiply-add,
+   * "reference", or "reference: " and why, where the fused kernels cannot run. The same seed gives
+   * the same numbers with the same kernels.
+   */
+  get kernels(): string {
+    return this.#engine.kernels;
+  }
+
   /** Idle, running, or running and paused. */
   get state(): "idle" | "running" | "paused" {
     return this.#running.state;
@@ -148,14 +164,9 @@ export class Trainer {
    */
   step(): Step {
     const { g, learningRate } = this.schedule();
-    const step = tf.tidy(() => {
-      const { x, labels } = this.#tensors(this.#peek());
-      const masks = this.#masks(x.shape[0]);
-      const found = gradients(this.net, x, labels, masks ? { g, masks } : { g });
-      const step = this.#describe(g, learningRate, found.crossEntropy, found.hiddenW);
-      this.#adam.step(penalised(found, this.net.variables, this.l1), learningRate);
-      return step;
-    });
+    const at = { iter: this.iter, g, learningRate };
+    const describe = (norms: Norms) => this.#describe(g, learningRate, norms);
+    const step = this.#engine.train(this.#peek(), at, describe);
     this.#next = undefined;
     this.#iter++;
     this.#steps.push(step);
@@ -173,13 +184,8 @@ export class Trainer {
     const last = this.#points.at(-1);
     if (last?.iter === this.iter) return last;
     const { g, learningRate } = this.schedule();
-    const point = tf.tidy(() => {
-      const batch = this.#peek();
-      const { x, labels } = this.#tensors(batch);
-      const { crossEntropy, hiddenW } = gradients(this.net, x, labels, { g });
-      const trainAccuracy = accuracy(classesOf(this.net.logits(x, { g })), batch.labels);
-      return { ...this.#describe(g, learningRate, crossEntropy, hiddenW), trainAccuracy };
-    });
+    const { accuracy, ...norms } = this.#engine.measure(this.#peek(), g);
+    const point = { ...this.#describe(g, learningRate, norms), trainAccuracy: accuracy };
     const measured = { ...point, testAccuracy: this.evaluate().accuracy };
     this.#points.push(measured);
     return measured;
@@ -187,8 +193,7 @@ export class Trainer {
 
   /** Classifies every test image, without dropout, at the g that comes next. */
   evaluate(): Evaluation {
-    this.#testSet ??= new EvaluationSet(this.data.test, this.data.inputs);
-    return this.#testSet.evaluate(this.net, this.schedule().g);
+    return this.#engine.evaluate(this.schedule().g);
   }
 
   /**
@@ -231,37 +236,15 @@ export class Trainer {
   /** Ends a run and frees all but the net, which is whose it was. */
   dispose(): void {
     this.stop();
-    this.#adam.dispose();
-    this.#testSet?.dispose();
-    this.#testSet = undefined;
+    this.#engine.dispose();
   }
 
   #peek(): Batch {
     return this.#next ??= this.#batches.next();
   }
 
-  #tensors({ images, labels }: Batch) {
-    return {
-      x: tf.tensor2d(images, [labels.length, this.data.inputs]),
-      labels: tf.oneHot(tf.tensor1d(labels, "int32"), this.net.classes),
-    };
-  }
-
-  #masks(batchSize: number): tf.Tensor2D[] | undefined {
-    if (this.keep === 1) return undefined;
-    const shape: [number, number] = [batchSize, this.net.width];
-    const random = new Random(this.seed, streams.dropout + this.iter);
-    return Array.from(
-      { length: this.net.depth - 1 },
-      () =>
-        tf.tensor2d(random.dropoutMask(new Float32Array(shape[0] * shape[1]), this.keep), shape),
-    );
-  }
-
-  #describe(g: number, learningRate: number, ce: tf.Scalar, hiddenGradient: tf.Tensor): Step {
-    const scalars = [ce, meanAbs(this.net.variables.hiddenW), meanAbs(hiddenGradient)];
-    const [crossEntropy = NaN, weightNorm = NaN, gradientNorm = NaN] = tf.stack(scalars)
-      .dataSync<"float32">();
+  #describe(g: number, learningRate: number, norms: Norms): Step {
+    const { crossEntropy, weightNorm } = norms;
     const loss = crossEntropy + this.l1 * weightNorm;
     const { iter, epoch } = this;
     if (!Number.isFinite(loss)) {
@@ -270,7 +253,7 @@ export class Trainer {
           `${learningRate}). The parameters are as before that step. Try a lower learning rate.`,
       );
     }
-    return { iter, epoch, g, learningRate, loss, crossEntropy, weightNorm, gradientNorm };
+    return { iter, epoch, g, learningRate, loss, ...norms };
   }
 }
 

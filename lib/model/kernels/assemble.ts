@@ -1,0 +1,41 @@
+/** Everything that a module of fused kernels holds, and what it exports. */
+
+import type { LayerKind } from "../layers.ts";
+import { adam, publish } from "./adam.ts";
+import type { Layout } from "./layout.ts";
+import { ModuleBuilder } from "./module.ts";
+import { Network } from "./network.ts";
+
+/** What the module exports. */
+export interface Kernels {
+  /** Forward of the batch, with dropout. */
+  train(g: number, key1: number, key2: number, limit: number, scale: number): void;
+  /** Forward without, but keeping what {@linkcode backward} needs. */
+  measure(g: number): void;
+  /** Forward of `rows` images at `address`, keeping nothing but the logits. */
+  evaluate(address: number, rows: number, g: number): void;
+  /** All gradients but that of lastB, from ∂L/∂logits in the logits' place. */
+  backward(g: number): void;
+  /** See adam.ts. */
+  adam(from: number, end: number, rate: number, penalty: number): void;
+  /** Copies every parameter to where it is published. */
+  publish(): void;
+}
+
+/** Assembles the module for one layout and kind of layer. */
+export function assemble(
+  layout: Layout,
+  kind: LayerKind,
+  relaxed: boolean,
+): Uint8Array<ArrayBuffer> {
+  const module = new ModuleBuilder(layout.pages);
+  const network = new Network(module, layout, kind, relaxed);
+  network.forward("train", "masks");
+  network.forward("measure", "factors");
+  if (layout.sizes.images) network.evaluate();
+  network.backward();
+  adam(module, layout);
+  const copies = Object.values(layout.matrices).map((matrix) => publish(module, layout, matrix));
+  module.add("publish", [], undefined, () => copies);
+  return module.bytes;
+}

@@ -1,0 +1,205 @@
+/**
+ * A small assembler for WebAssembly: expressions are byte strings that nest like the formulas they
+ * stand for, and a {@linkcode ModuleBuilder} puts functions made of them into a module.
+ *
+ * Opcodes and sections: WebAssembly core specification 2.0 with fixed-width and relaxed SIMD,
+ * https://webassembly.github.io/spec/core/binary/.
+ */
+
+/** Bytes of one or more instructions, as nested as it was written: {@linkcode flatten} it once. */
+export type Code = readonly (number | Code)[];
+
+/** The bytes of `code`, appended to `bytes`. */
+export function flatten(code: Code, bytes: number[] = []): number[] {
+  for (const part of code) {
+    if (typeof part === "number") bytes.push(part);
+    else flatten(part, bytes);
+  }
+  return bytes;
+}
+
+/** Types of a local, parameter or result. */
+export const type = { i32: 0x7f, f32: 0x7d, f64: 0x7c, v128: 0x7b } as const;
+
+/** One of {@linkcode type}. */
+export type Type = typeof type[keyof typeof type];
+
+/** Unsigned LEB128. */
+export function leb(value: number): number[] {
+  const bytes: number[] = [];
+  do {
+    const rest = Math.floor(value / 128);
+    bytes.push(value % 128 + (rest ? 128 : 0));
+    value = rest;
+  } while (value);
+  return bytes;
+}
+
+function signedLeb(value: number): number[] {
+  const bytes: number[] = [];
+  for (;;) {
+    const byte = value & 0x7f;
+    value >>= 7;
+    if (value === (byte & 0x40 ? -1 : 0)) return [...bytes, byte];
+    bytes.push(byte | 0x80);
+  }
+}
+
+const floatBytes = (value: number) => [...new Uint8Array(new Float32Array([value]).buffer)];
+const op = (opcode: number) => (...args: Code[]): Code => [...args, opcode];
+const simd = (opcode: number) => {
+  const bytes = [0xfd, ...leb(opcode)];
+  return (...args: Code[]): Code => [...args, ...bytes];
+};
+const access = (opcode: Code, align: number) => (address: Code, offset = 0): Code => [
+  address,
+  ...opcode,
+  align,
+  ...leb(offset),
+];
+const store = (opcode: Code, align: number) => (address: Code, value: Code, offset = 0): Code => [
+  address,
+  value,
+  ...opcode,
+  align,
+  ...leb(offset),
+];
+
+export const i32 = {
+  const: (value: number): Code => [0x41, ...signedLeb(value | 0)],
+  add: op(0x6a),
+  sub: op(0x6b),
+  mul: op(0x6c),
+  ltU: op(0x49),
+  geU: op(0x4f),
+};
+
+export const f64 = {
+  zero: [0x44, 0, 0, 0, 0, 0, 0, 0, 0] as Code,
+  add: op(0xa0),
+  promote: op(0xbb),
+  load: access([0x2b], 3),
+  store: store([0x39], 3),
+};
+
+/** Four integers, compared as unsigned. */
+export const i32x4 = {
+  splat: simd(0x11),
+  const: (lanes: readonly number[]): Code => [
+    0xfd,
+    0x0c,
+    ...new Uint8Array(Int32Array.from(lanes).buffer),
+  ],
+  add: simd(0xae),
+  mul: simd(0xb5),
+  leU: simd(0x3e),
+  shrU: (value: Code, bits: number): Code => simd(0xad)(value, i32.const(bits)),
+};
+
+/** Four floats. Comparisons give lanes of all ones where they hold. */
+export const f32x4 = {
+  const: (value: number): Code => {
+    const bytes = floatBytes(value);
+    return [0xfd, 0x0c, ...bytes, ...bytes, ...bytes, ...bytes];
+  },
+  splat: simd(0x13),
+  lane: (value: Code, lane: number): Code => [value, 0xfd, 0x1f, lane],
+  add: simd(0xe4),
+  sub: simd(0xe5),
+  mul: simd(0xe6),
+  div: simd(0xe7),
+  sqrt: simd(0xe3),
+  abs: simd(0xe0),
+  /** a < b ? b : a, one instruction; a NaN in `a` stays, as max(x, 0) must keep it. */
+  pmax: simd(0xeb),
+  gt: simd(0x44),
+  lt: simd(0x43),
+};
+
+export const v128 = {
+  load: access([0xfd, 0x00], 2),
+  splat32: access([0xfd, 0x09], 2), // one float to all four lanes
+  store: store([0xfd, 0x0b], 2),
+  and: simd(0x4e),
+  andNot: simd(0x4f),
+  or: simd(0x50),
+  xor: simd(0x51),
+  /** Lanes of `a` (0 to 3) and `b` (4 to 7). */
+  shuffle: (a: Code, b: Code, lanes: readonly number[]): Code => [
+    a,
+    b,
+    0xfd,
+    0x0d,
+    ...lanes.flatMap((lane) => [4 * lane, 4 * lane + 1, 4 * lane + 2, 4 * lane + 3]),
+  ],
+};
+
+/** a·b + c: one rounding and one instruction where `relaxed`, else two. */
+export function multiplyAdd(relaxed: boolean): (a: Code, b: Code, c: Code) => Code {
+  return relaxed ? simd(0x105) : (a, b, c) => f32x4.add(f32x4.mul(a, b), c);
+}
+
+/** A parameter or local of a {@linkcode FunctionBuilder}. */
+export interface Local {
+  readonly get: Code;
+  set(value: Code): Code;
+  tee(value: Code): Code;
+}
+
+/** Collects the locals of one function. */
+export class FunctionBuilder {
+  readonly #params: number;
+  readonly #types: Type[];
+
+  constructor(params: readonly Type[]) {
+    this.#params = params.length;
+    this.#types = [...params];
+  }
+
+  /** Parameter or local number `index`. */
+  at(index: number): Local {
+    const at = leb(index);
+    return {
+      get: [0x20, ...at],
+      set: (value) => [value, 0x21, ...at],
+      tee: (value) => [value, 0x22, ...at],
+    };
+  }
+
+  /** A new local. */
+  local(of: Type): Local {
+    return this.at(this.#types.push(of) - 1);
+  }
+
+  /** `count` new vectors. */
+  vectors(count: number): Local[] {
+    return Array.from({ length: count }, () => this.local(type.v128));
+  }
+
+  /** The declaration of the locals. */
+  get declaration(): number[] {
+    const locals = this.#types.slice(this.#params);
+    return [...leb(locals.length), ...locals.flatMap((of) => [1, of])];
+  }
+}
+
+/** do { body; local += step } while (local < end), unsigned. */
+export function repeat(local: Local, step: number | Code, end: number | Code, body: Code): Code {
+  const by = typeof step === "number" ? i32.const(step) : step;
+  const until = typeof end === "number" ? i32.const(end) : end;
+  return [
+    0x03,
+    0x40,
+    body,
+    i32.ltU(local.tee(i32.add(local.get, by)), until),
+    0x0d,
+    0,
+    0x0b,
+  ];
+}
+
+/** if (condition) { body } */
+export const when = (
+  condition: Code,
+  body: Code,
+): Code => [condition, 0x04, 0x40, body, 0x0b];

@@ -1,0 +1,228 @@
+/**
+ * The fast form of a GradNet's training step and evaluation, on WebAssembly with SIMD.
+ *
+ * Why a generator: V8 checks the bounds of every load whose address it does not know, which costs
+ * 40 % of the speed of a matrix product; it does not know an address that is not a constant. So
+ * the module is assembled when a trainer is made, for its sizes, with the addresses in it. That
+ * takes 10 to 50 ms, needs no compiler beside the assembler here (assembler.ts, module.ts),
+ * and leaves no binary in the repository that could differ from its source: the source is all
+ * there is. Nor are tails needed for sizes that are no multiple of four, because rows are padded.
+ *
+ * The memory is the module's own, not that of TensorFlow.js: its size is known from the start, no
+ * heap of anybody else can be damaged, and a step would have to hand out copies of its parameters
+ * in either case. That costs 0.04 ms a step; in a shared memory the copies would cost the same.
+ */
+
+import type { LayerKind } from "../layers.ts";
+import { adamRate } from "./adam.ts";
+import { assemble, type Kernels } from "./assemble.ts";
+import { dropout } from "./dropout.ts";
+import {
+  EVALUATION_CHUNK,
+  Layout,
+  type Matrix,
+  type ParameterName,
+  parameterNames,
+  type Sizes,
+} from "./layout.ts";
+import { argMax, type Logits, softmaxCrossEntropy } from "./softmax.ts";
+import { hasRelaxedSimd } from "./support.ts";
+
+/** How a {@linkcode FusedNet} is made. */
+export interface FusedOptions extends Sizes {
+  readonly layer: LayerKind;
+  /** Use the multiply-add of relaxed SIMD. Default: where the engine has it. */
+  readonly relaxed?: boolean;
+}
+
+/** Dropout of one pass. */
+export interface Masks {
+  readonly seed: number;
+  /** Of `Random`. */
+  readonly stream: number;
+  /** Share of units that stay; at 1 there is no dropout. */
+  readonly keep: number;
+}
+
+/** What one pass over a batch finds. */
+export interface Passed {
+  /** −Σ log(p + 1e-9), summed over the batch. */
+  readonly crossEntropy: number;
+  /** Mean of |W| over the hidden weights. */
+  readonly weightNorm: number;
+  /** Mean of |∂ cross-entropy/∂W| over the hidden weights. */
+  readonly gradientNorm: number;
+  /** The class given to each image. */
+  readonly predictions: Uint8Array;
+}
+
+/**
+ * The parameters, moments and activations of one GradNet, and what computes with them. It knows
+ * neither tensors nor schedules: whoever uses it brings numbers and takes numbers.
+ *
+ * @example
+ * ```ts
+ * import { assertAlmostEquals, assertEquals } from "@std/assert";
+ * import { FusedNet } from "gradnets/model/kernels/fused.ts";
+ *
+ * const sizes = { batch: 2, inputs: 3, width: 5, hidden: 1, classes: 2, images: 0 };
+ * const net = new FusedNet({ ...sizes, layer: "plain" }); // all parameters are 0
+ * const { crossEntropy, predictions } = net.pass(new Float32Array(6), new Uint8Array(2), 1);
+ * assertAlmostEquals(crossEntropy, 2 * Math.log(2), 1e-6);
+ * assertEquals(predictions, new Uint8Array([0, 0]));
+ * ```
+ */
+export class FusedNet {
+  readonly layout: Layout;
+  /** Whether the module uses the multiply-add of relaxed SIMD. */
+  readonly relaxed: boolean;
+  readonly memory: WebAssembly.Memory;
+  readonly #kernels: Kernels;
+  readonly #floats: Float32Array<ArrayBuffer>;
+  readonly #logits: Logits;
+  readonly #sums: Float64Array;
+  #t = 0;
+
+  /** Assembles and compiles; every parameter is 0. */
+  constructor({ layer, relaxed = hasRelaxedSimd(), ...sizes }: FusedOptions) {
+    const layout = new Layout(sizes);
+    const { pages } = layout;
+    this.layout = layout;
+    this.relaxed = relaxed;
+    this.memory = new WebAssembly.Memory({ initial: pages, maximum: pages });
+    const module = new WebAssembly.Module(assemble(layout, layer, relaxed));
+    const { exports } = new WebAssembly.Instance(module, { env: { memory: this.memory } });
+    this.#kernels = exports as unknown as Kernels;
+    this.#floats = new Float32Array(this.memory.buffer as ArrayBuffer);
+    this.#sums = new Float64Array(this.memory.buffer, layout.at("sums"), 2);
+    this.#logits = {
+      values: this.#floats.subarray(layout.at("logits") / 4),
+      stride: layout.stride.classes,
+      classes: sizes.classes,
+    };
+  }
+
+  /**
+   * Takes the values of a parameter from outside, without padding.
+   *
+   * @throws {RangeError} if there are not as many as it has
+   */
+  load(name: ParameterName, values: Float32Array): void {
+    const matrix = this.layout.matrices[name];
+    expect(name, values, matrix.rows * matrix.columns);
+    this.#rows(name, "weights", (padded, dense) => {
+      padded.set(values.subarray(dense, dense + matrix.columns));
+    });
+  }
+
+  /** The gradient that the last {@linkcode pass} found for a parameter, without padding. */
+  gradient(name: ParameterName): Float32Array {
+    const { rows, columns } = this.layout.matrices[name];
+    const values = new Float32Array(rows * columns);
+    this.#rows(name, "gradients", (padded, dense) => values.set(padded, dense));
+    return values;
+  }
+
+  /**
+   * Forward and backward over one batch. Changes no parameter.
+   *
+   * @param images [batch, inputs]
+   * @param labels [batch]
+   * @param g share of the late architecture
+   * @param masks dropout; none: none
+   * @throws {RangeError} if images or labels are not as many as a batch has
+   */
+  pass(images: Float32Array, labels: Uint8Array, g: number, masks?: Masks): Passed {
+    const { sizes, matrices } = this.layout;
+    expect("images", images, sizes.batch * sizes.inputs);
+    expect("labels", labels, sizes.batch);
+    this.#floats.set(images, this.layout.at("images") / 4);
+    if (masks && masks.keep < 1) {
+      const { key1, key2, limit, scale } = dropout(masks.seed, masks.stream, masks.keep);
+      this.#kernels.train(g, key1, key2, limit, scale);
+    } else this.#kernels.measure(g);
+    const predictions = argMax(this.#logits, sizes.batch);
+    const lastB = this.#at(this.layout.parameter("lastB", "gradients"), sizes.classes);
+    const crossEntropy = softmaxCrossEntropy(this.#logits, labels, lastB);
+    this.#kernels.backward(g);
+    const { rows, columns } = matrices.hiddenW;
+    const [weightNorm, gradientNorm] = [...this.#sums].map((sum) => sum / (rows * columns));
+    return {
+      crossEntropy,
+      weightNorm: weightNorm!,
+      gradientNorm: gradientNorm!,
+      predictions,
+    };
+  }
+
+  /**
+   * Adam with the gradients of the last {@linkcode pass} and of l1 · mean|hidden weights|.
+   *
+   * @returns every parameter without padding, to be copied before the next call
+   */
+  update(learningRate: number, l1: number): Record<ParameterName, Float32Array<ArrayBuffer>> {
+    const { weights } = this.layout.blocks;
+    const { rows, columns, size } = this.layout.matrices.hiddenW;
+    const rate = adamRate(learningRate, ++this.#t);
+    const hidden = this.layout.parameter("hiddenW");
+    this.#kernels.adam(weights.at, hidden, rate, 0);
+    this.#kernels.adam(hidden, hidden + size, rate, l1 / (rows * columns));
+    this.#kernels.adam(hidden + size, weights.at + weights.size, rate, 0);
+    this.#kernels.publish();
+    return Object.fromEntries(parameterNames.map((name) => {
+      const { dense, rows, columns } = this.layout.matrices[name];
+      return [name, this.#at(this.layout.at("published") + dense, rows * columns)];
+    })) as Record<ParameterName, Float32Array<ArrayBuffer>>;
+  }
+
+  /**
+   * Takes the images that {@linkcode evaluate} classifies, [images, inputs].
+   *
+   * @throws {RangeError} if they are not as many as there is room for
+   */
+  loadImages(images: Float32Array): void {
+    const { sizes } = this.layout;
+    expect("images", images, sizes.images * sizes.inputs);
+    this.#floats.set(images, this.layout.at("testImages") / 4);
+  }
+
+  /** The class of each of the images, without dropout. */
+  evaluate(g: number): Uint8Array {
+    const { sizes: { images, inputs } } = this.layout;
+    const predictions = new Uint8Array(images);
+    for (let from = 0; from < images; from += EVALUATION_CHUNK) {
+      const rows = Math.min(EVALUATION_CHUNK, images - from);
+      this.#kernels.evaluate(this.layout.at("testImages") + from * inputs * 4, rows, g);
+      argMax(this.#logits, rows, predictions.subarray(from, from + rows));
+    }
+    return predictions;
+  }
+
+  #at(address: number, length: number): Float32Array<ArrayBuffer> {
+    return this.#floats.subarray(address / 4, address / 4 + length);
+  }
+
+  /** Calls `each` with every row of a parameter and the index of its first value. */
+  #rows(
+    name: ParameterName,
+    block: "weights" | "gradients",
+    each: (padded: Float32Array, dense: number) => void,
+  ): void {
+    const matrix: Matrix = this.layout.matrices[name];
+    const { rows, columns, stride, group, groupRows } = matrix;
+    const start = this.layout.parameter(name, block);
+    for (let row = 0; row < rows; row++) {
+      const place = Math.floor(row / group) * groupRows + row % group;
+      each(this.#at(start + place * stride * 4, columns), row * columns);
+    }
+  }
+}
+
+// Values of the wrong size would be written over what lies beside them.
+function expect(what: string, { length }: ArrayLike<number>, expected: number): void {
+  if (length !== expected) {
+    throw new RangeError(
+      `Cannot take ${length} values as ${what}: these kernels are made for ${expected}`,
+    );
+  }
+}

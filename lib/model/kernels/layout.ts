@@ -1,0 +1,145 @@
+/**
+ * Where everything lies in the memory of the kernels. Rows are padded with zeros to whole vectors
+ * of four floats, so that no kernel needs a tail; what is published is not padded.
+ */
+
+/** The sizes that one module is made for. */
+export interface Sizes {
+  /** Most images that a training step takes. */
+  readonly batch: number;
+  readonly inputs: number;
+  readonly width: number;
+  /** Hidden layers, depth − 2. */
+  readonly hidden: number;
+  readonly classes: number;
+  /** Images to evaluate on; 0 for none. */
+  readonly images: number;
+}
+
+/** A place in memory; both in bytes. */
+export interface Region {
+  readonly at: number;
+  readonly size: number;
+}
+
+/** The names of the parameters, in the order of `Object.values(net.variables)`. */
+export const parameterNames = [
+  "firstW",
+  "firstB",
+  "hiddenW",
+  "hiddenB",
+  "lastW",
+  "lastB",
+] as const;
+
+/** One of {@linkcode parameterNames}. */
+export type ParameterName = typeof parameterNames[number];
+
+/** A parameter: `rows` of `columns`, in steps of `stride` floats, `offset` bytes into its block. */
+export interface Matrix {
+  readonly name: ParameterName;
+  readonly offset: number;
+  /** Bytes with the padding. */
+  readonly size: number;
+  readonly rows: number;
+  readonly columns: number;
+  readonly stride: number;
+  /** Rows with a multiple of `group` end in padding rows up to `groupRows`. */
+  readonly group: number;
+  readonly groupRows: number;
+  /** Offset in bytes in the published, unpadded block. */
+  readonly dense: number;
+}
+
+/** `n` rounded up to a multiple of four. */
+export const up4 = (n: number): number => Math.ceil(n / 4) * 4;
+
+/** Rows of a block of weights that are multiplied at a time: as many as one kernel unrolls. */
+export const CHUNK = 64;
+
+/** Vectors of a row that are kept in registers: 13 of the 15 that V8 hands out on x64. */
+export const VECTORS = 13;
+
+/** Images at a time in an evaluation: their activations stay in the nearest cache but one. */
+export const EVALUATION_CHUNK = 200;
+
+// Between two regions. It keeps an overrun away from the neighbour, tests fill it and look at it,
+// and it sets regions of the same size apart in the sets of the cache.
+const GAP = 192;
+
+/** Addresses of everything, for one set of sizes. */
+export class Layout {
+  readonly sizes: Sizes;
+  /** Floats from one row to the next, for images, activations and logits. */
+  readonly stride: Readonly<Record<"inputs" | "width" | "classes", number>>;
+  readonly matrices: Readonly<Record<ParameterName, Matrix>>;
+  /** The four blocks with a value for each parameter, alike inside. */
+  readonly blocks: Readonly<Record<"weights" | "m" | "v" | "gradients", Region>>;
+  readonly regions: Readonly<Record<string, Region>>;
+  /** Pages of 64 KiB that it takes. */
+  readonly pages: number;
+  #end = 1024;
+
+  /** @param sizes what to make room for */
+  constructor(sizes: Sizes) {
+    const { batch, inputs, width, hidden, classes, images } = sizes;
+    this.sizes = sizes;
+    this.stride = { inputs, width: up4(width), classes: up4(classes) };
+    const { stride } = this;
+    let offset = 0, dense = 0;
+    const matrix = (name: ParameterName, rows: number, columns: number, group = rows): Matrix => {
+      const weights = name.endsWith("W");
+      const groupRows = weights ? up4(group) : group;
+      const padded = { rows: rows / group * groupRows, columns: up4(columns) };
+      const size = padded.rows * padded.columns * 4;
+      const made = { name, offset, size, rows, columns, stride: padded.columns, group };
+      const found = { ...made, groupRows, dense };
+      offset += size;
+      dense += rows * columns * 4;
+      return found;
+    };
+    this.matrices = {
+      firstW: matrix("firstW", inputs, width),
+      firstB: matrix("firstB", 1, width),
+      hiddenW: matrix("hiddenW", hidden * width, width, width),
+      hiddenB: matrix("hiddenB", hidden, width),
+      lastW: matrix("lastW", width, classes),
+      lastB: matrix("lastB", 1, classes),
+    };
+    const block = () => this.#take(offset);
+    this.blocks = { weights: block(), m: block(), v: block(), gradients: block() };
+    const rows = Math.max(batch, images ? EVALUATION_CHUNK : 0);
+    this.regions = {
+      ...this.blocks,
+      sums: this.#take(16), // Σ|W| and Σ|∂W| over the hidden weights, as float64
+      panel: this.#take(CHUNK * VECTORS * 16),
+      published: this.#take(dense + 16), // the last row is written as whole vectors
+      images: this.#take(batch * stride.inputs * 4),
+      outputs: this.#take((hidden + 1) * batch * stride.width * 4),
+      factors: this.#take((hidden + 1) * batch * stride.width * 4),
+      du: this.#take(batch * stride.width * 4),
+      dy: this.#take(batch * stride.width * 4),
+      logits: this.#take(rows * stride.classes * 4),
+      even: this.#take(images ? rows * stride.width * 4 : 0),
+      odd: this.#take(images ? rows * stride.width * 4 : 0),
+      testImages: this.#take(images * stride.inputs * 4),
+    };
+    this.pages = Math.ceil((this.#end + 1024) / 65536);
+  }
+
+  /** Address of a region. */
+  at(region: string): number {
+    return this.regions[region]!.at;
+  }
+
+  /** Address of a parameter in a block. */
+  parameter(name: ParameterName, block: keyof Layout["blocks"] = "weights"): number {
+    return this.blocks[block].at + this.matrices[name].offset;
+  }
+
+  #take(size: number): Region {
+    const at = this.#end;
+    this.#end = Math.ceil((at + size) / 64) * 64 + GAP;
+    return { at, size };
+  }
+}

@@ -1,0 +1,201 @@
+/**
+ * The matrix product, C = A·B or C += A·B, as every layer needs it three times: x·W, du·Wᵀ, xᵀ·du.
+ *
+ * ```
+ * for each chunk of k, at most 64, and each group of columns, at most 13 vectors:
+ *   panel ← B[chunk, group]                       // or its transpose, at an address known here
+ *   for each row i of C:                          // the micro-kernel
+ *     acc[0..12] ← 0 or C[i, group]               // in registers
+ *     for k in chunk:                             // unrolled
+ *       acc[j] += A[i, k] · panel[k, j]           // one splat, 13 loads, 13 multiply-adds
+ *     C[i, group] ← acc
+ * ```
+ *
+ * V8 checks the bounds of every load unless its address is a constant; 13 of 14 loads here are.
+ * A is read one float at a time, so its transpose costs nothing: only the step of k differs.
+ */
+
+import {
+  type Code,
+  f32x4,
+  type FunctionBuilder,
+  i32,
+  type Local,
+  multiplyAdd,
+  repeat,
+  type,
+  v128,
+  when,
+} from "./assembler.ts";
+import { CHUNK, type Layout, VECTORS } from "./layout.ts";
+import type { ModuleBuilder } from "./module.ts";
+import { addLanes, packRows, packTransposed } from "./panel.ts";
+
+/** One product. Steps are in bytes. */
+export interface Product {
+  /** Address of A[0, 0]. */
+  readonly a: Code;
+  /** From A[i, k] to A[i + 1, k]. */
+  readonly aRow: number;
+  /** From A[i, k] to A[i, k + 1]. */
+  readonly aStep: number;
+  /** Address of B[0, 0]. */
+  readonly b: Code;
+  /** From a row of B (of what is transposed, where it is) to the next. */
+  readonly bRow: number;
+  /** Read B transposed. */
+  readonly transposed?: boolean;
+  /** Address of C[0, 0]. */
+  readonly c: Code;
+  readonly cRow: number;
+  /** Rows of A and C. */
+  readonly rows: Code;
+  /** Columns of A. */
+  readonly k: number;
+  /** Columns of B and C, a multiple of four. */
+  readonly columns: number;
+  /** Add to C. Default false: C is new. */
+  readonly accumulate?: boolean;
+  /** Address of a float64 that Σ|B| is added to. */
+  readonly sumB?: number;
+  /** Address of a float64 that Σ|C| is added to. */
+  readonly sumC?: number;
+}
+
+/** `n` in few parts of at most `most`, all of one size if one or two more will do, else near it. */
+export function parts(n: number, most: number): number[] {
+  const least = Math.ceil(n / most);
+  const count = [least, least + 1, least + 2].find((count) => n % count === 0) ?? least;
+  return Array.from({ length: count }, (_, i) => Math.floor((n + i) / count)).reverse();
+}
+
+/** Makes products; those of the same shape share their code. */
+export class Products {
+  readonly #module: ModuleBuilder;
+  readonly #panel: number;
+  readonly #madd: (a: Code, b: Code, c: Code) => Code;
+  readonly #made = new Map<string, (...args: Code[]) => Code>();
+
+  /** @param relaxed use the engine's multiply-add */
+  constructor(module: ModuleBuilder, layout: Layout, relaxed: boolean) {
+    this.#module = module;
+    this.#panel = layout.at("panel");
+    this.#madd = multiplyAdd(relaxed);
+  }
+
+  /**
+   * Makes the kernels that a product needs.
+   *
+   * @returns its code, for use in any function that is added later
+   */
+  product(p: Product): Code {
+    const code: Code[] = [];
+    let from = 0;
+    for (const chunk of parts(p.k, CHUNK)) {
+      let column = 0;
+      const last = from + chunk === p.k;
+      for (const vectors of parts(p.columns / 4, VECTORS)) {
+        const sumB = p.sumB ?? 0, sumC = last ? p.sumC ?? 0 : 0;
+        const [down, right] = p.transposed ? [4, p.bRow] : [p.bRow, 4];
+        const shape = { at: this.#panel, vectors, chunk, bRow: p.bRow };
+        const pack = this.#once(
+          `pack ${[p.transposed, vectors, chunk, p.bRow, sumB]}`,
+          () =>
+            p.transposed
+              ? packTransposed(this.#module, shape)
+              : packRows(this.#module, shape, sumB),
+        );
+        const accumulate = p.accumulate || from > 0;
+        const multiply = this.#multiply(vectors, chunk, p, accumulate, sumC);
+        code.push(
+          pack(i32.add(p.b, i32.const(from * down + column * right))),
+          multiply(
+            i32.add(p.a, i32.const(from * p.aStep)),
+            i32.add(p.c, i32.const(column * 4)),
+            p.rows,
+          ),
+        );
+        column += vectors * 4;
+      }
+      from += chunk;
+    }
+    return code;
+  }
+
+  #once(key: string, make: () => (...args: Code[]) => Code): (...args: Code[]) => Code {
+    const found = this.#made.get(key) ?? make();
+    this.#made.set(key, found);
+    return found;
+  }
+
+  /** (a, c, rows): c[i, j] ← or += Σ a[i, k] · panel[k, j]. */
+  #multiply(vectors: number, chunk: number, p: Product, accumulate: boolean, sum: number) {
+    const { aRow, aStep, cRow } = p;
+    // Narrow ones take several rows at a time: a multiply-add has to wait four cycles for the
+    // last one of the same register, and two can start in each.
+    const together = Math.max(1, Math.floor(12 / vectors));
+    const key = `multiply ${[vectors, chunk, aRow, aStep, cRow, accumulate, sum]}`;
+    return this.#once(
+      key,
+      () =>
+        this.#module.add("", [type.i32, type.i32, type.i32], undefined, (f) => {
+          const [a, c, rows] = [f.at(0), f.at(1), f.at(2)];
+          const total = f.local(type.v128), end = f.local(type.i32);
+          /** While there are so many rows left. */
+          const each = (count: number): Code => {
+            const body = this.#rows(
+              f,
+              vectors,
+              chunk,
+              p,
+              accumulate,
+              count,
+              sum ? total : undefined,
+            );
+            const next = a.set(i32.add(a.get, i32.const(count * aRow)));
+            const last = i32.sub(end.get, i32.const((count - 1) * cRow));
+            return when(i32.ltU(c.get, last), repeat(c, count * cRow, last, [...body, ...next]));
+          };
+          return [
+            ...end.set(i32.add(c.get, i32.mul(rows.get, i32.const(cRow)))),
+            ...(together > 1 ? each(together) : []),
+            ...each(1),
+            ...(sum ? addLanes(sum, total) : []),
+          ];
+        }),
+    );
+  }
+
+  /** The inside of the micro-kernel, for so many rows at once. */
+  #rows(
+    f: FunctionBuilder,
+    vectors: number,
+    chunk: number,
+    { aRow, aStep, cRow }: Product,
+    accumulate: boolean,
+    rows: number,
+    total: Local | undefined,
+  ): Code {
+    const acc = Array.from({ length: rows }, () => f.vectors(vectors));
+    const splats = f.vectors(rows), weight = f.local(type.v128);
+    const a = f.at(0), c = f.at(1);
+    const code: Code[] = [];
+    const each = (make: (x: Local, offset: number) => Code) =>
+      acc.forEach((row, i) => row.forEach((x, j) => code.push(make(x, i * cRow + 16 * j))));
+    each((x, offset) => x.set(accumulate ? v128.load(c.get, offset) : f32x4.const(0)));
+    for (let k = 0; k < chunk; k++) {
+      splats.forEach((s, i) => code.push(s.set(v128.splat32(a.get, i * aRow + k * aStep))));
+      for (let j = 0; j < vectors; j++) {
+        code.push(weight.set(v128.load(i32.const(this.#panel + (k * vectors + j) * 16))));
+        acc.forEach((row, i) =>
+          code.push(row[j]!.set(this.#madd(splats[i]!.get, weight.get, row[j]!.get)))
+        );
+      }
+    }
+    each((x, offset) => [
+      ...(total ? total.set(f32x4.add(total.get, f32x4.abs(x.get))) : []),
+      ...v128.store(c.get, x.get, offset),
+    ]);
+    return code;
+  }
+}

@@ -1,0 +1,232 @@
+/**
+ * A whole GradNet out of the kernels: forward for a step, for a measurement and for an evaluation,
+ * and backward. The classifier's loss, a few hundred exponentials, stays in TypeScript between the
+ * two (softmax.ts).
+ *
+ * ```
+ * forward:   y₀ = first(x);  yₗ₊₁ = layer(yₗ, yₗ·Wₗ + bₗ);  logits = y·W + b
+ * backward:  the same in reverse, each layer giving ∂b = Σ du, ∂W = yᵀ·du, dy ← du·Wᵀ + round
+ * ```
+ */
+
+import type { LayerKind } from "../layers.ts";
+import { type Code, f64, i32, repeat, type Type, type } from "./assembler.ts";
+import { backward, forward, type Keeps } from "./layer.ts";
+import type { Layout } from "./layout.ts";
+import { Products } from "./matmul.ts";
+import type { ModuleBuilder } from "./module.ts";
+
+const F32_ZERO: Code = [0x43, 0, 0, 0, 0];
+const F32_ONE: Code = [0x43, 0, 0, 0x80, 0x3f];
+
+/** Adds the passes of a network to a module. */
+export class Network {
+  readonly #module: ModuleBuilder;
+  readonly #layout: Layout;
+  readonly #kind: LayerKind;
+  readonly #products: Products;
+  readonly #row: Readonly<Record<"inputs" | "width" | "classes", number>>;
+  readonly #block: number; // bytes from one hidden matrix to the next
+  readonly #activations: number; // bytes from one layer's activations to the next one's
+
+  constructor(module: ModuleBuilder, layout: Layout, kind: LayerKind, relaxed: boolean) {
+    const { inputs, width, classes } = layout.stride;
+    this.#module = module;
+    this.#layout = layout;
+    this.#kind = kind;
+    this.#products = new Products(module, layout, relaxed);
+    this.#row = { inputs: inputs * 4, width: width * 4, classes: classes * 4 };
+    this.#block = width * width * 4;
+    this.#activations = layout.sizes.batch * width * 4;
+  }
+
+  /** v ← x·W of a layer, `from` being x and `to` v. */
+  #affine(
+    which: "first" | "hidden" | "last",
+    from: Code,
+    weights: Code,
+    to: Code,
+    rows: Code,
+    sum = false,
+  ): Code {
+    const { sizes, stride } = this.#layout;
+    const aRow = which === "first" ? this.#row.inputs : this.#row.width;
+    const cRow = which === "last" ? this.#row.classes : this.#row.width;
+    const columns = which === "last" ? stride.classes : stride.width;
+    const k = which === "first" ? sizes.inputs : sizes.width;
+    const product = { a: from, aRow, aStep: 4, b: weights, bRow: cRow, c: to, cRow, rows, k };
+    const sumB = sum ? { sumB: this.#layout.at("sums") } : {};
+    return this.#products.product({ ...product, columns, ...sumB });
+  }
+
+  /** logits ← y·W + b. */
+  #logits(from: Code, rows: Code): Code {
+    const layout = this.#layout;
+    const bias = forward(this.#module, "linear-grelu", "nothing", 0, layout.stride.classes);
+    const to = i32.const(layout.at("logits"));
+    const b = i32.const(layout.parameter("lastB"));
+    const none = i32.const(0);
+    return [
+      ...this.#affine("last", from, i32.const(layout.parameter("lastW")), to, rows),
+      // A linear layer at g = 0 is its bias.
+      ...bias(to, to, b, rows, F32_ZERO, none, none, none, none, none, F32_ONE),
+    ];
+  }
+
+  /** Adds `name`: the forward pass of the batch. */
+  forward(name: "train" | "measure", keeps: Keeps): void {
+    const layout = this.#layout, { hidden, width } = layout.sizes;
+    const first = forward(this.#module, "plain", keeps, width, layout.stride.width);
+    const layer = forward(this.#module, this.#kind, keeps, width, layout.stride.width);
+    const types: Type[] = [type.f32];
+    if (keeps === "masks") types.push(type.i32, type.i32, type.i32, type.f32);
+    const outputs = layout.at("outputs"), factors = layout.at("factors");
+    this.#module.add(name, types, undefined, (f) => {
+      const rows = i32.const(layout.sizes.batch);
+      const [g, ...random] = types.map((_, i) => f.at(i).get) as [Code, ...Code[]];
+      const [key1, key2, limit, scale] = keeps === "masks"
+        ? random as [Code, Code, Code, Code]
+        : [i32.const(0), i32.const(0), i32.const(0), F32_ONE];
+      const from = f.local(type.i32), W = f.local(type.i32), b = f.local(type.i32);
+      const factor = f.local(type.i32), index = f.local(type.i32);
+      const to = i32.add(from.get, i32.const(this.#activations));
+      const count = i32.mul(rows, i32.const(width));
+      const move = (local: typeof from, by: number) => local.set(i32.add(local.get, i32.const(by)));
+      const y0 = i32.const(outputs), image = i32.const(layout.at("images"));
+      const firstB = i32.const(layout.parameter("firstB"));
+      return [
+        ...f64.store(i32.const(layout.at("sums")), f64.zero),
+        ...this.#affine("first", image, i32.const(layout.parameter("firstW")), y0, rows),
+        ...first(
+          y0,
+          y0,
+          firstB,
+          rows,
+          g,
+          i32.const(factors),
+          i32.const(0),
+          key1,
+          key2,
+          limit,
+          scale,
+        ),
+        ...from.set(y0),
+        ...W.set(i32.const(layout.parameter("hiddenW"))),
+        ...b.set(i32.const(layout.parameter("hiddenB"))),
+        ...factor.set(i32.const(factors + this.#activations)),
+        ...index.set(count),
+        ...repeat(from, this.#activations, outputs + hidden * this.#activations, [
+          ...this.#affine("hidden", from.get, W.get, to, rows, true),
+          ...layer(to, from.get, b.get, rows, g, factor.get, index.get, key1, key2, limit, scale),
+          ...move(W, this.#block),
+          ...move(b, this.#row.width),
+          ...move(factor, this.#activations),
+          ...index.set(i32.add(index.get, count)),
+        ]),
+        ...this.#logits(from.get, rows),
+      ];
+    });
+  }
+
+  /** Adds "evaluate". */
+  evaluate(): void {
+    const layout = this.#layout, { width } = layout.sizes;
+    const first = forward(this.#module, "plain", "nothing", width, layout.stride.width);
+    const layer = forward(this.#module, this.#kind, "nothing", width, layout.stride.width);
+    const [even, odd] = [layout.at("even"), layout.at("odd")];
+    const hiddenW = layout.parameter("hiddenW");
+    this.#module.add("evaluate", [type.i32, type.i32, type.f32], undefined, (f) => {
+      const [images, rows, g] = [0, 1, 2].map((i) => f.at(i).get) as [Code, Code, Code];
+      const [from, W, b] = [f.local(type.i32), f.local(type.i32), f.local(type.i32)];
+      const to = i32.sub(i32.const(even + odd), from.get); // the other one of the two
+      const none = i32.const(0);
+      const firstB = i32.const(layout.parameter("firstB"));
+      const begin = i32.const(even);
+      return [
+        ...this.#affine("first", images, i32.const(layout.parameter("firstW")), begin, rows),
+        ...first(begin, begin, firstB, rows, g, none, none, none, none, none, F32_ONE),
+        ...from.set(begin),
+        ...b.set(i32.const(layout.parameter("hiddenB"))),
+        ...W.set(i32.const(hiddenW)),
+        ...repeat(W, this.#block, hiddenW + layout.matrices.hiddenW.size, [
+          ...this.#affine("hidden", from.get, W.get, to, rows),
+          ...layer(to, from.get, b.get, rows, g, none, none, none, none, none, F32_ONE),
+          ...b.set(i32.add(b.get, i32.const(this.#row.width))),
+          ...from.set(to),
+        ]),
+        ...this.#logits(from.get, rows),
+      ];
+    });
+  }
+
+  /** Adds "backward". */
+  backward(): void {
+    const layout = this.#layout, { sizes, stride } = layout, row = this.#row;
+    const layer = backward(this.#module, this.#kind, stride.width);
+    const first = backward(this.#module, "plain", stride.width);
+    const gradient = (name: keyof Layout["matrices"]) => layout.parameter(name, "gradients");
+    const weight = (name: keyof Layout["matrices"]) => layout.parameter(name);
+    const [dy, du] = [i32.const(layout.at("dy")), i32.const(layout.at("du"))];
+    const dz = i32.const(layout.at("logits"));
+    const round = this.#kind === "identity-grelu"; // something of dx goes round u
+    const outputs = layout.at("outputs"), factors = layout.at("factors");
+    const end = sizes.hidden;
+    this.#module.add("backward", [type.f32], undefined, (f) => {
+      const rows = i32.const(sizes.batch), g = f.at(0).get;
+      const [y, factor, dW, W, db] = [0, 1, 2, 3, 4].map(() => f.local(type.i32));
+      const left = f.local(type.i32);
+      const back = (local: typeof left, by: number) => local.set(i32.sub(local.get, i32.const(by)));
+      // ∂W = yᵀ·du, over the images of the batch.
+      const outer = (a: Code, aStep: number, b: Code, bRow: number, c: Code, n: number, sumC = 0) =>
+        this.#products.product({
+          ...{ a, aRow: 4, aStep, b, bRow, c, cRow: bRow, columns: bRow / 4, sumC },
+          ...{ rows: i32.const(n), k: sizes.batch },
+        });
+      const inner = (a: Code, aRow: number, b: Code, k: number, accumulate: boolean) =>
+        this.#products.product({
+          ...{
+            a,
+            aRow,
+            aStep: 4,
+            b,
+            bRow: aRow,
+            transposed: true,
+            c: dy,
+            cRow: row.width,
+            rows,
+            k,
+          },
+          ...{ columns: stride.width, accumulate },
+        });
+      const top = i32.const(outputs + end * this.#activations);
+      return [
+        ...f64.store(i32.const(layout.at("sums") + 8), f64.zero),
+        ...outer(top, row.width, dz, row.classes, i32.const(gradient("lastW")), sizes.width),
+        ...inner(dz, row.classes, i32.const(weight("lastW")), sizes.classes, false),
+        ...y!.set(i32.const(outputs + (end - 1) * this.#activations)),
+        ...factor!.set(i32.const(factors + end * this.#activations)),
+        ...dW!.set(i32.const(gradient("hiddenW") + (end - 1) * this.#block)),
+        ...W!.set(i32.const(weight("hiddenW") + (end - 1) * this.#block)),
+        ...db!.set(i32.const(gradient("hiddenB") + (end - 1) * row.width)),
+        ...left.set(i32.const(0)),
+        ...repeat(left, 1, end, [
+          ...layer(dy, factor!.get, du, db!.get, rows, g),
+          ...outer(y!.get, row.width, du, row.width, dW!.get, sizes.width, layout.at("sums") + 8),
+          ...inner(du, row.width, W!.get, sizes.width, round),
+          ...[y!, factor!].flatMap((local) => back(local, this.#activations)),
+          ...[dW!, W!].flatMap((local) => back(local, this.#block)),
+          ...back(db!, row.width),
+        ]),
+        ...first(dy, factor!.get, du, i32.const(gradient("firstB")), rows, g),
+        ...outer(
+          i32.const(layout.at("images")),
+          row.inputs,
+          du,
+          row.width,
+          i32.const(gradient("firstW")),
+          sizes.inputs,
+        ),
+      ];
+    });
+  }
+}

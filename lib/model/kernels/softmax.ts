@@ -1,0 +1,57 @@
+/**
+ * What stands between forward and backward: a few hundred exponentials, not worth a kernel.
+ */
+
+/** Logits or their gradients, [rows, stride], of which the first `classes` columns count. */
+export interface Logits {
+  readonly values: Float32Array;
+  readonly stride: number;
+  readonly classes: number;
+}
+
+/**
+ * L = −Σ log(p + 1e-9), p being the softmax at an image's label, summed over the batch; and in the
+ * logits' place ∂L/∂z_j = p/(p + 1e-9)·(p_j − [j is the label]).
+ *
+ * @param biasGradient [classes], overwritten: Σ ∂L/∂z over the batch
+ * @returns L
+ */
+export function softmaxCrossEntropy(
+  { values, stride, classes }: Logits,
+  labels: Uint8Array,
+  biasGradient: Float32Array,
+): number {
+  const p = new Float64Array(classes), bias = new Float64Array(classes);
+  let loss = 0;
+  for (let i = 0; i < labels.length; i++) {
+    const z = i * stride, label = labels[i]!;
+    let max = -Infinity, total = 0;
+    for (let j = 0; j < classes; j++) max = Math.max(max, values[z + j]!);
+    for (let j = 0; j < classes; j++) total += p[j] = Math.exp(values[z + j]! - max);
+    const right = p[label]! / total;
+    const factor = right / (right + 1e-9);
+    loss -= Math.log(right + 1e-9);
+    for (let j = 0; j < classes; j++) {
+      const dz = factor * (p[j]! / total - (j === label ? 1 : 0));
+      values[z + j] = dz;
+      bias[j]! += dz;
+    }
+  }
+  biasGradient.set(bias);
+  return loss;
+}
+
+/** The class of the largest logit of each of `rows` rows, the first one of equals. */
+export function argMax(
+  { values, stride, classes }: Logits,
+  rows: number,
+  predictions: Uint8Array = new Uint8Array(rows),
+): Uint8Array {
+  for (let i = 0; i < rows; i++) {
+    const z = i * stride;
+    let best = 0;
+    for (let j = 1; j < classes; j++) if (values[z + j]! > values[z + best]!) best = j;
+    predictions[i] = best;
+  }
+  return predictions;
+}

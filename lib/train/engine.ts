@@ -1,0 +1,80 @@
+/**
+ * What a trainer computes with: the readable reference, or kernels that do the same in less time.
+ * Nobody but the trainer needs to know which.
+ */
+
+import * as tf from "@tensorflow/tfjs";
+import type { Batch } from "../data/batches.ts";
+import type { Dataset } from "../data/dataset.ts";
+import type { GradNet } from "../model/gradnet.ts";
+import { layerForms } from "../model/kernels/layer.ts";
+import { hasSimd } from "../model/kernels/support.ts";
+import type { Evaluation } from "./evaluate.ts";
+import { FusedEngine } from "./fused.ts";
+import type { Step } from "./metrics.ts";
+import { ReferenceEngine } from "./reference.ts";
+
+/** What an {@linkcode Engine} is made of; all of it as the trainer's options have it. */
+export interface EngineOptions {
+  readonly net: GradNet;
+  readonly data: Dataset;
+  readonly batchSize: number;
+  readonly seed: number;
+  readonly keep: number;
+  readonly l1: number;
+}
+
+/** What one pass over a batch finds. */
+export type Norms = Pick<Step, "crossEntropy" | "weightNorm" | "gradientNorm">;
+
+/** Where a training step stands. */
+export type StepAt = Pick<Step, "iter" | "g" | "learningRate">;
+
+/** Computes for a trainer. */
+export interface Engine {
+  /** Which kernels these are, for people. */
+  readonly kernels: string;
+  /**
+   * Forward and backward with dropout, then `describe`, and only if that does not throw the
+   * update.
+   *
+   * @returns what `describe` gave
+   */
+  train<T>(batch: Batch, at: StepAt, describe: (norms: Norms) => T): T;
+  /** Forward and backward without dropout; changes nothing. */
+  measure(batch: Batch, g: number): Norms & { readonly accuracy: number };
+  /** Classifies every test image, without dropout. */
+  evaluate(g: number): Evaluation;
+  /** Frees all but the net. */
+  dispose(): void;
+}
+
+/** Kernels that can be asked for. */
+export type KernelChoice = "fused" | "reference";
+
+const warned = new Set<string>();
+
+/** The engine that was asked for; the reference, with a warning, where the fused kernels cannot run. */
+export function makeEngine(choice: KernelChoice, options: EngineOptions): Engine {
+  if (choice === "reference") return new ReferenceEngine(options);
+  let why = whyNotFused(options.net);
+  if (why === undefined) {
+    try {
+      return new FusedEngine(options);
+    } catch (error) {
+      why = `the fused kernels do not start: ${error instanceof Error ? error.message : error}`;
+    }
+  }
+  if (!warned.has(why)) {
+    console.warn(`Training on the reference, some ten times slower: ${why}`);
+    warned.add(why);
+  }
+  return new ReferenceEngine(options, why);
+}
+
+function whyNotFused(net: GradNet): string | undefined {
+  const backend = tf.getBackend();
+  if (backend !== "wasm") return `the backend is ${backend}, not wasm`;
+  if (!layerForms.includes(net.layer)) return `there is no fused kernel for "${net.layer}" layers`;
+  if (!hasSimd()) return "this engine has no WebAssembly SIMD";
+}

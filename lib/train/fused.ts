@@ -1,0 +1,88 @@
+/** The fast way through a training step: the fused kernels, behind ordinary variables. */
+
+import * as tf from "@tensorflow/tfjs";
+import { type Batch, splitImages } from "../data/batches.ts";
+import { FusedNet } from "../model/kernels/fused.ts";
+import { parameterNames } from "../model/kernels/layout.ts";
+import { streams } from "../random.ts";
+import type { Engine, EngineOptions, Norms, StepAt } from "./engine.ts";
+import { accuracy, type Evaluation } from "./evaluate.ts";
+
+/**
+ * Computes in the kernels' memory. The net's variables are right whenever anybody can look: after
+ * every update they are assigned fresh tensors, and one that was assigned from outside is taken
+ * over before it is used.
+ */
+export class FusedEngine implements Engine {
+  readonly kernels: string;
+  readonly #options: EngineOptions;
+  // What a variable held when both sides were the same.
+  readonly #known = new Map<string, unknown>();
+  #fused: FusedNet | undefined;
+  #imagesLoaded = false;
+
+  /** @throws {RangeError} if there is no memory for nets of that size */
+  constructor(options: EngineOptions) {
+    const { net, data, batchSize } = options;
+    const { inputs, width, hidden, classes, layer } = net;
+    const images = data.test.count;
+    this.#options = options;
+    this.#fused = new FusedNet({
+      ...{ batch: batchSize, inputs, width, hidden, classes, images, layer },
+    });
+    this.kernels = this.#fused.relaxed ? "fused (relaxed SIMD)" : "fused (SIMD)";
+  }
+
+  /** See {@linkcode Engine}. */
+  train<T>(batch: Batch, { iter, g, learningRate }: StepAt, describe: (norms: Norms) => T): T {
+    const { net, seed, keep, l1 } = this.#options;
+    const fused = this.#current();
+    const masks = { seed, stream: streams.dropout + iter, keep };
+    const { predictions: _, ...norms } = fused.pass(batch.images, batch.labels, g, masks);
+    const described = describe(norms); // in full, before anything changes
+    const values = fused.update(learningRate, l1);
+    for (const name of parameterNames) {
+      const variable: tf.Variable = net.variables[name];
+      tf.tidy(() => variable.assign(tf.tensor(values[name], variable.shape)));
+      this.#known.set(name, variable.dataId);
+    }
+    return described;
+  }
+
+  /** See {@linkcode Engine}. */
+  measure({ images, labels }: Batch, g: number): Norms & { readonly accuracy: number } {
+    const { predictions, ...norms } = this.#current().pass(images, labels, g);
+    return { ...norms, accuracy: accuracy(predictions, labels) };
+  }
+
+  /** See {@linkcode Engine}. */
+  evaluate(g: number): Evaluation {
+    const { test } = this.#options.data;
+    const fused = this.#current();
+    if (!this.#imagesLoaded) fused.loadImages(splitImages(test));
+    this.#imagesLoaded = true;
+    const predictions = fused.evaluate(g);
+    return { accuracy: accuracy(predictions, test.labels), predictions };
+  }
+
+  /** See {@linkcode Engine}. */
+  dispose(): void {
+    this.#fused = undefined; // the memory goes with it
+  }
+
+  /** The kernels, with the parameters that the net has now. */
+  #current(): FusedNet {
+    const fused = this.#fused;
+    if (!fused) throw new Error("This trainer was disposed of: make a new one to train on");
+    for (const name of parameterNames) {
+      const variable: tf.Variable = this.#options.net.variables[name];
+      if (variable.isDisposed) {
+        throw new Error(`The net was disposed of: its ${name} cannot be trained any more`);
+      }
+      if (this.#known.get(name) === variable.dataId) continue;
+      fused.load(name, variable.dataSync<"float32">());
+      this.#known.set(name, variable.dataId);
+    }
+    return fused;
+  }
+}

@@ -1,0 +1,83 @@
+/** Our Trainer, with one kind of kernels or the other. */
+
+import { join } from "node:path";
+import {
+  type Dataset,
+  decay,
+  GradNet,
+  SummaryWriter,
+  Trainer,
+  type TrainerOptions,
+} from "gradnets";
+import type { Setup } from "./setup.ts";
+import type { Subject } from "./worker.ts";
+
+/** @throws {Error} if this Trainer knows no such kernels */
+export class Ours implements Subject {
+  readonly #net: GradNet;
+  readonly #trainer: Trainer;
+  #log: SummaryWriter | undefined;
+  readonly #data: Dataset;
+
+  constructor(setup: Setup, data: Dataset, kernels: string, check: boolean) {
+    const { seed, keep, l1, batch, tau, checkFrom } = setup;
+    const { rate, factor, globalStep, decaySteps } = setup;
+    const offset = check ? checkFrom : 0;
+    const perEpoch = Math.floor(data.train.count / batch);
+    const learningRate = decay({
+      rate,
+      factor,
+      steps: decaySteps,
+      globalStep: globalStep + offset,
+    });
+    this.#data = data;
+    this.#net = new GradNet(setup);
+    this.#trainer = makeTrainer({
+      net: this.#net,
+      data,
+      batchSize: batch,
+      seed,
+      keep,
+      l1,
+      learningRate,
+      g: ({ iter }) => Math.min((iter + offset) / perEpoch / tau, 1),
+      shuffleFirstEpoch: !check,
+      kernels: kernels as "fused" | "reference",
+    });
+  }
+
+  step() {
+    return this.#trainer.step();
+  }
+
+  evaluate(): number {
+    return this.#trainer.evaluate().accuracy;
+  }
+
+  /** The check's masks are this Trainer's own, which the others were given. */
+  kept(): number {
+    return this.#trainer.keep;
+  }
+
+  measure(): void {
+    this.#log ??= SummaryWriter.create(join(this.#data.source, "log"));
+    this.#log.add(this.#trainer.measure());
+  }
+
+  dispose(): void {
+    this.#log?.close();
+    this.#trainer.dispose();
+    this.#net.dispose();
+  }
+}
+
+/** A Trainer whose kernels are those asked for, and not others that it fell back to. */
+export function makeTrainer(options: TrainerOptions & { kernels: "fused" | "reference" }): Trainer {
+  const trainer = new Trainer(options);
+  const { kernels } = trainer; // their name, and more for people
+  if (!kernels.startsWith(options.kernels)) {
+    trainer.dispose();
+    throw new Error(`asked for ${options.kernels} kernels, the trainer runs on ${kernels}`);
+  }
+  return trainer;
+}

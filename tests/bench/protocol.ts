@@ -1,0 +1,143 @@
+/** The conversation with a variant, which is a process of its own; peers/protocol.py has the words. */
+
+/** Answer to `step`. */
+export interface Stepped {
+  /** Of each step. */
+  readonly ms: readonly number[];
+  /** Processor time of all the process's threads, over all the steps. */
+  readonly cpu_ms: number;
+}
+
+/** Answer to `evaluate`. */
+export interface Evaluated {
+  readonly ms: number;
+  readonly cpu_ms: number;
+  readonly accuracy: number;
+}
+
+/** Answer to `check`: what came of the first steps from given weights, batches and masks. */
+export interface Checked {
+  readonly loss: readonly number[];
+  readonly weight_norm: readonly number[];
+  readonly gradient_norm: readonly number[];
+  readonly accuracy: number;
+  /** Share of units that the variant's own dropout keeps. */
+  readonly kept: number;
+}
+
+/** Answer to `walk`: some iterations of the walkthrough, with its measurements and logs. */
+export interface Walked {
+  readonly ms: number;
+  readonly step_ms: readonly number[];
+}
+
+/** Answer to `memory`. */
+export interface Memory {
+  readonly rss: number;
+  readonly tensors?: number;
+  readonly tensor_bytes?: number;
+}
+
+/** Answer to `reset`: the next step is the first again. */
+export type Reset = { readonly [key: string]: never };
+
+/** What each request is answered with. */
+export interface Answers {
+  readonly step: Stepped;
+  readonly evaluate: Evaluated;
+  readonly check: Checked;
+  readonly walk: Walked;
+  readonly reset: Reset;
+  readonly memory: Memory;
+}
+
+/** One line of the conversation at a time. */
+export async function* lines(stream: ReadableStream<Uint8Array>): AsyncGenerator<string> {
+  const decoder = new TextDecoder();
+  let rest = "";
+  for await (const chunk of stream) {
+    rest += decoder.decode(chunk, { stream: true });
+    const found = rest.split("\n");
+    rest = found.pop()!;
+    yield* found;
+  }
+  if (rest) yield rest;
+}
+
+/** A variant at the other end of a pipe. */
+export class Variant {
+  readonly name: string;
+  readonly threads: number;
+  readonly version: string;
+  readonly #child: Deno.ChildProcess;
+  readonly #writer: WritableStreamDefaultWriter<Uint8Array>;
+  readonly #answers: AsyncGenerator<string>;
+
+  private constructor(
+    name: string,
+    threads: number,
+    child: Deno.ChildProcess,
+    answers: AsyncGenerator<string>,
+    version: string,
+  ) {
+    this.name = name;
+    this.threads = threads;
+    this.version = version;
+    this.#child = child;
+    this.#writer = child.stdin.getWriter();
+    this.#answers = answers;
+  }
+
+  /**
+   * Starts a process and waits until it is ready.
+   *
+   * @param command the program, then its arguments
+   * @throws {Error} if it cannot be started, or says why it cannot be ready
+   */
+  static async start(name: string, threads: number, command: string[]): Promise<Variant> {
+    const [program = "", ...args] = command;
+    const child = new Deno.Command(program, {
+      args,
+      stdin: "piped",
+      stdout: "piped",
+      stderr: "null",
+      env: { PYTHONDONTWRITEBYTECODE: "1" },
+    }).spawn();
+    const answers = lines(child.stdout);
+    try {
+      const { version } = await answerOf<{ version: string }>(answers);
+      return new Variant(name, threads, child, answers, version);
+    } catch (error) {
+      await end(child);
+      throw error;
+    }
+  }
+
+  /** @throws {Error} if the variant could not do it, with its own words */
+  async ask<Op extends keyof Answers>(op: Op, n = 1): Promise<Answers[Op]> {
+    await this.#writer.write(new TextEncoder().encode(JSON.stringify({ op, n }) + "\n"));
+    return await answerOf<Answers[Op]>(this.#answers);
+  }
+
+  /** Ends the process. */
+  async close(): Promise<void> {
+    this.#writer.releaseLock();
+    await end(this.#child);
+  }
+}
+
+async function answerOf<T>(answers: AsyncGenerator<string>): Promise<T> {
+  const { done, value } = await answers.next();
+  if (done) throw new Error("it ended without a word");
+  const answer = JSON.parse(value);
+  if ("error" in answer) throw new Error(answer.error);
+  return answer;
+}
+
+async function end(child: Deno.ChildProcess): Promise<void> {
+  const impatience = setTimeout(() => child.kill("SIGKILL"), 3000);
+  await child.stdin.close().catch(() => {}); // it may have ended by itself
+  await child.stdout.cancel().catch(() => {}); // locked while its lines are read
+  await child.status;
+  clearTimeout(impatience);
+}

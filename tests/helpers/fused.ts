@@ -1,0 +1,105 @@
+/** Fused nets beside the readable ones they must equal, and a watch on what they write to. */
+
+import { fail } from "@std/assert";
+import * as tf from "@tensorflow/tfjs";
+import type { Dataset, Split } from "gradnets/data/dataset.ts";
+import { GradNet, type GradNetOptions } from "gradnets/model/gradnet.ts";
+import { FusedNet } from "gradnets/model/kernels/fused.ts";
+import { parameterNames } from "gradnets/model/kernels/layout.ts";
+import { Random } from "gradnets/random.ts";
+import { values } from "./close.ts";
+
+/** Sizes of a net and its batch. */
+export interface Case extends GradNetOptions {
+  readonly batch: number;
+  readonly relaxed?: boolean;
+  readonly images?: number;
+}
+
+/** A net, the same one fused, and a batch. */
+export interface Pair {
+  readonly net: GradNet;
+  readonly fused: FusedNet;
+  readonly x: Float32Array;
+  readonly labels: Uint8Array;
+}
+
+/** Gives `body` a net with nothing in it that is 0, and the same one fused; takes them away again. */
+export function withPair(
+  { batch, relaxed, images = 0, ...options }: Case,
+  body: (_: Pair) => void,
+) {
+  const { width = 50 } = options;
+  const net = new GradNet({ inputs: 12, depth: 5, stddev: 1 / Math.sqrt(width), ...options });
+  try {
+    const { inputs, hidden, classes, layer } = net;
+    const fused = new FusedNet({
+      ...{ batch, inputs, width, hidden, classes, images, layer },
+      ...(relaxed === undefined ? {} : { relaxed }),
+    });
+    const random = new Random(5);
+    for (const name of parameterNames) {
+      if (name.endsWith("B")) {
+        const variable = net.variables[name];
+        assign(
+          variable,
+          Float32Array.from({ length: variable.size }, () => random.normal() / 10),
+        );
+      }
+      fused.load(name, values(net.variables[name]));
+    }
+    const x = Float32Array.from({ length: batch * inputs }, () => random.uniform());
+    const labels = Uint8Array.from({ length: batch }, () => random.below(classes));
+    body({ net, fused, x, labels });
+  } finally {
+    net.dispose();
+  }
+}
+
+/** Assigns numbers to a variable. */
+export function assign(variable: tf.Variable, numbers: Float32Array): void {
+  tf.tidy(() => variable.assign(tf.tensor(numbers, variable.shape)));
+}
+
+const GUARD = 0xa5;
+
+/** Fills everything between the regions of a fused net; the result fails if any of it changed. */
+export function guard({ memory, layout }: FusedNet): () => void {
+  const bytes = new Uint8Array(memory.buffer);
+  const outside = new Uint8Array(bytes.length).fill(1);
+  for (const { at, size } of Object.values(layout.regions)) outside.fill(0, at, at + size);
+  let count = 0;
+  outside.forEach((is, i) => {
+    if (is) bytes[i] = GUARD;
+    count += is;
+  });
+  if (count < 16 * 100) fail(`only ${count} bytes are guarded`);
+  return () => {
+    const changed = outside.findIndex((is, i) => is === 1 && bytes[i] !== GUARD);
+    if (changed >= 0) fail(`byte ${changed}, outside of all regions, was written`);
+  };
+}
+
+/** The bytes of regions, to be compared later. */
+export function regionBytes({ memory, layout }: FusedNet, ...names: string[]): Uint8Array[] {
+  return names.map((name) => {
+    const { at, size } = layout.regions[name]!;
+    return new Uint8Array(memory.buffer).slice(at, at + size);
+  });
+}
+
+/** Images in ten classes, each a pattern of its own under noise: quick to make and to learn. */
+export function patternDataset(count = 1000, side = 12): Dataset {
+  const random = new Random(9), inputs = side * side;
+  const patterns = Uint8Array.from({ length: 10 * inputs }, () => random.below(2) * 120);
+  const labels = Uint8Array.from({ length: count }, () => random.below(10));
+  const images = Uint8Array.from(
+    { length: count * inputs },
+    (_, i) => patterns[labels[Math.floor(i / inputs)]! * inputs + i % inputs]! + random.below(136),
+  );
+  const split: Split = { images, labels, count };
+  return {
+    ...{ name: "patterns", source: "tests", height: side, width: side, inputs, classes: 10 },
+    ...{ train: split, validation: split, test: split },
+  };
+}

@@ -1,0 +1,209 @@
+/** The fused kernels, held to float64, to the reference, and to their own memory. */
+
+import { assert, assertEquals, assertGreater, assertThrows } from "@std/assert";
+import * as tf from "@tensorflow/tfjs";
+import { startBackend } from "gradnets/model/backend.ts";
+import { parameterNames } from "gradnets/model/kernels/layout.ts";
+import { parts } from "gradnets/model/kernels/matmul.ts";
+import { argMax, softmaxCrossEntropy } from "gradnets/model/kernels/softmax.ts";
+import { hasRelaxedSimd, hasSimd } from "gradnets/model/kernels/support.ts";
+import { layerKinds } from "gradnets/model/layers.ts";
+import { Random } from "gradnets/random.ts";
+import { gradients, meanAbs } from "gradnets/train/objective.ts";
+import { passInFloat64 } from "./helpers/backprop64.ts";
+import { assertClose, values } from "./helpers/close.ts";
+import { centralDifferences, lossInFloat64, weightsOf } from "./helpers/float64.ts";
+import { type Case, guard, type Pair, regionBytes, withPair } from "./helpers/fused.ts";
+
+await startBackend();
+
+const meanOfAbs = (x: ArrayLike<number>) =>
+  Array.from(x).reduce((sum, x) => sum + Math.abs(x), 0) / x.length;
+
+/** The masks of a pass, as `Random` draws them. */
+function masksOf({ net, labels }: Pair, keep: number): Float32Array[] {
+  const random = new Random(3, 77);
+  const mask = () => random.dropoutMask(new Float32Array(labels.length * net.width), keep);
+  return Array.from({ length: net.depth - 1 }, mask);
+}
+
+/** Compares one pass with float64 and with the reference; returns what it found. */
+function checkPass(pair: Pair, g: number, keep: number, what: string): void {
+  const { net, fused, x, labels } = pair;
+  const intact = guard(fused);
+  const found = fused.pass(x, labels, g, { seed: 3, stream: 77, keep });
+  intact();
+  const masks = keep < 1 ? { masks: masksOf(pair, keep) } : {};
+  const close = (actual: ArrayLike<number>, expected: ArrayLike<number>, name: string) =>
+    assertClose(actual, expected, { what: `${what}: ${name}` });
+
+  const exact = passInFloat64(net, weightsOf(net), { x, labels, g, ...masks });
+  close([found.crossEntropy], [exact.crossEntropy], "cross-entropy");
+  close([found.weightNorm], [meanOfAbs(values(net.variables.hiddenW))], "weight norm");
+  close([found.gradientNorm], [meanOfAbs(exact.gradients.hiddenW!)], "gradient norm");
+  for (const name of parameterNames) close(fused.gradient(name), exact.gradients[name]!, name);
+
+  tf.tidy(() => {
+    const shape: [number, number] = [labels.length, net.width];
+    const tensors = keep < 1 ? { masks: masks.masks!.map((m) => tf.tensor2d(m, shape)) } : {};
+    const images = tf.tensor2d(x, [labels.length, net.inputs]);
+    const oneHot = tf.oneHot(tf.tensor1d(labels, "int32"), net.classes);
+    const reference = gradients(net, images, oneHot, { g, ...tensors });
+    close([found.crossEntropy], values(reference.crossEntropy), "the reference's cross-entropy");
+    close([found.gradientNorm], values(meanAbs(reference.hiddenW)), "the reference's norm");
+    parameterNames.forEach((name, i) =>
+      close(fused.gradient(name), values(reference.gradients[i]!), `the reference's ${name}`)
+    );
+  });
+}
+
+/** A pass at every g and with and without dropout. */
+function check(options: Case): void {
+  withPair(options, (pair) => {
+    for (const g of [0, 0.37, 1]) {
+      for (const keep of [1, 0.8]) {
+        checkPass(pair, g, keep, `${JSON.stringify(options)} g ${g} keep ${keep}`);
+      }
+    }
+  });
+}
+
+Deno.test("passInFloat64() agrees with central differences of the loss, for every kind", () => {
+  for (const layer of layerKinds) {
+    withPair({ layer, width: 5, inputs: 4, classes: 3, batch: 2 }, ({ net, x, labels }) => {
+      const weights = weightsOf(net), x64 = Float64Array.from(x), g = 0.37;
+      const loss = () => lossInFloat64(net, weights, x64, [...labels], g);
+      const found = passInFloat64(net, weights, { x, labels, g });
+      assertClose([found.crossEntropy], [loss()], { rel: 1e-12 });
+      for (const name of parameterNames) {
+        const expected = centralDifferences(weights[name]!, loss);
+        assertClose(found.gradients[name]!, expected, { rel: 1e-6, abs: 1e-9, what: name });
+      }
+    });
+  }
+});
+
+for (const layer of layerKinds) {
+  Deno.test(`FusedNet.pass() of ${layer} equals float64 and the reference at every width`, () => {
+    for (const width of [1, 4, 7, 50, 65]) check({ layer, width, batch: 3 });
+    check({ layer, width: 200, depth: 4, batch: 3 });
+  });
+
+  Deno.test(`FusedNet.pass() of ${layer} equals float64 and the reference at every batch`, () => {
+    for (const batch of [1, 50, 128]) check({ layer, width: 7, batch, depth: 4 });
+    check({ layer, width: 50, batch: 50, inputs: 70, depth: 3 });
+    check({ layer, width: 65, batch: 128, depth: 3, classes: 2 });
+  });
+}
+
+Deno.test("FusedNet.pass() equals both in the form without relaxed SIMD, too", () => {
+  for (const relaxed of hasRelaxedSimd() ? [true, false] : [false]) {
+    withPair({ batch: 3, relaxed }, ({ fused }) => assertEquals(fused.relaxed, relaxed));
+    for (const width of [7, 50]) check({ layer: "identity-grelu", width, batch: 9, relaxed });
+  }
+  assert(hasSimd());
+});
+
+Deno.test("FusedNet.pass() changes nothing that lasts, and gives the same again", () =>
+  withPair({ batch: 5, width: 7 }, ({ fused, x, labels }) => {
+    fused.pass(x, labels, 0.3);
+    fused.update(1e-3, 50);
+    const before = regionBytes(fused, "weights", "m", "v");
+    const masks = { seed: 0, stream: 1, keep: 0.9 };
+    const first = fused.pass(x, labels, 0.6, masks);
+    assertEquals(regionBytes(fused, "weights", "m", "v"), before);
+    assertEquals(fused.pass(x, labels, 0.6, masks), first);
+    assert(fused.pass(x, labels, 0.6, { ...masks, seed: 1 }).crossEntropy !== first.crossEntropy);
+  }));
+
+Deno.test("FusedNet.update() is Adam with the penalty's gradient, as float64 has it", () => {
+  for (const width of [7, 50]) {
+    withPair({ width, inputs: 9, batch: 4, classes: 3 }, ({ net, fused, x, labels }) => {
+      const weights = weightsOf(net), l1 = 30, rate = 3e-3;
+      weights.hiddenW!.fill(0, 0, 3); // sign(0) = 0
+      fused.load("hiddenW", Float32Array.from(weights.hiddenW!));
+      const zeros = () => parameterNames.map((name) => new Float64Array(weights[name]!.length));
+      const m = zeros(), v = zeros();
+      for (let t = 1; t <= 5; t++) {
+        fused.pass(x, labels, 0.5);
+        const gradients = parameterNames.map((name) => fused.gradient(name));
+        const intact = guard(fused);
+        const published = fused.update(rate, l1);
+        intact();
+        parameterNames.forEach((name, n) => {
+          const w = weights[name]!, size = w.length;
+          w.forEach((_, i) => {
+            const penalty = name === "hiddenW" ? l1 / size * Math.sign(w[i]!) : 0;
+            const gradient = gradients[n]![i]! + penalty;
+            m[n]![i] = 0.9 * m[n]![i]! + 0.1 * gradient;
+            v[n]![i] = 0.999 * v[n]![i]! + 0.001 * gradient ** 2;
+            const mHat = m[n]![i]! / (1 - 0.9 ** t), vHat = v[n]![i]! / (1 - 0.999 ** t);
+            w[i]! -= rate * mHat / (Math.sqrt(vHat) + 1e-8 / Math.sqrt(1 - 0.999 ** t));
+          });
+          assertClose(published[name], w, { what: `step ${t}, ${name}` });
+        });
+        for (const name of parameterNames) weights[name] = Float64Array.from(published[name]);
+      }
+    });
+  }
+});
+
+Deno.test("FusedNet.update() lets no mean fade into denormal numbers", () =>
+  withPair({ width: 4, batch: 1 }, ({ fused }) => {
+    const at = fused.layout.parameter("firstW", "m");
+    const m = new Float32Array(fused.memory.buffer, at, 4);
+    m.set([1e-29, -1e-29, 1e-30, -1e-30]);
+    fused.update(1e-3, 0); // no pass was made: all gradients are 0
+    assertClose(m, [9e-30, -9e-30, 0, 0]);
+    assertEquals([...m.subarray(2)].map(Math.abs), [0, 0]);
+  }));
+
+Deno.test("FusedNet.evaluate() equals the reference's classes, whatever the number of images", () => {
+  const classes = new Set<number>();
+  for (const layer of layerKinds) {
+    for (const [width, images] of [[7, 1], [50, 200], [65, 431]] as const) {
+      withPair({ layer, width, batch: 2, images }, ({ net, fused }) => {
+        const random = new Random(8);
+        const x = Float32Array.from({ length: images * net.inputs }, () => random.normal());
+        const intact = guard(fused);
+        fused.loadImages(x);
+        const before = regionBytes(fused, "weights", "gradients", "testImages", "outputs");
+        const found = fused.evaluate(0.37);
+        intact();
+        assertEquals(regionBytes(fused, "weights", "gradients", "testImages", "outputs"), before);
+        const expected = tf.tidy(() =>
+          tf.argMax(net.logits(tf.tensor2d(x, [images, net.inputs]), { g: 0.37 }), 1).dataSync()
+        );
+        assertEquals([...found], [...expected]);
+        found.forEach((found) => classes.add(found));
+      });
+    }
+  }
+  assertGreater(classes.size, 3); // that there is something to tell apart
+});
+
+Deno.test("FusedNet refuses values of another size, and takes nothing of them", () =>
+  withPair({ width: 5, batch: 2, images: 3 }, ({ fused, x, labels }) => {
+    const before = regionBytes(fused, "weights", "images", "testImages");
+    const long = new Float32Array(999);
+    assertThrows(() => fused.load("lastB", long), RangeError, "999 values as lastB");
+    assertThrows(() => fused.pass(long, labels, 1), RangeError, "made for 24");
+    assertThrows(() => fused.pass(x, new Uint8Array(3), 1), RangeError, "3 values as labels");
+    assertThrows(() => fused.loadImages(long), RangeError, "made for 36");
+    assertEquals(regionBytes(fused, "weights", "images", "testImages"), before);
+  }));
+
+Deno.test("softmaxCrossEntropy() holds at logits that overflow exp, and argMax() takes the first", () => {
+  const values = new Float32Array([1000, 0, 7, 0, 0, -1000, 5, 5]);
+  const logits = { values, stride: 4, classes: 2 };
+  assertEquals([...argMax({ ...logits, stride: 2 }, 4)], [0, 0, 0, 0]);
+  const bias = new Float32Array(2);
+  const loss = softmaxCrossEntropy(logits, new Uint8Array([0, 1]), bias);
+  assertClose([loss], [-Math.log(1e-9)], { rel: 1e-6 });
+  assertClose(values, [0, 0, 7, 0, 0, 0, 5, 5], { abs: 1e-6 }); // what is beside is left alone
+});
+
+Deno.test("parts() are few, and even: those of one size share their code", () => {
+  assertEquals([parts(13, 13), parts(14, 13), parts(17, 13)], [[13], [7, 7], [9, 8]]);
+  assertEquals([parts(784, 64), parts(65, 64), parts(1, 64)], [Array(14).fill(56), [33, 32], [1]]);
+});
