@@ -27,13 +27,14 @@ Deno.test("parseOptions() of nothing is the original's recipe", () => {
     tau: 10,
     batch: 50,
     seed: 1,
+    kernels: "fused",
     force: false,
   });
 });
 
 Deno.test("parseOptions() reads every option", () => {
   const line = "--data d --layer plain --depth 3 --width 1 --epochs .5 --tau 2.5e0 --batch 1 " +
-    "--seed 4294967295 --out o --force";
+    "--seed 4294967295 --kernels reference --out o --force";
   const expected = {
     data: "d",
     layer: "plain",
@@ -43,6 +44,7 @@ Deno.test("parseOptions() reads every option", () => {
     tau: 2.5,
     batch: 1,
     seed: 4294967295,
+    kernels: "reference",
     out: "o",
     force: true,
   } as const;

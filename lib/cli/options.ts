@@ -2,6 +2,7 @@
 
 import { Command, InvalidArgumentError, Option, type OutputConfiguration } from "commander";
 import { type LayerKind, layerKinds } from "../model/layers.ts";
+import type { KernelChoice } from "../train/engine.ts";
 
 /** One training, as asked for on the command line. */
 export interface TrainOptions {
@@ -16,6 +17,8 @@ export interface TrainOptions {
   readonly tau: number;
   readonly batch: number;
   readonly seed: number;
+  /** What computes. */
+  readonly kernels: KernelChoice;
   /** Directory for log.csv and the event files; absent: a new one in runs/. */
   readonly out?: string;
   /** Replace what a training left in `out`. */
@@ -52,6 +55,11 @@ export function parseOptions(args: readonly string[], output?: OutputConfigurati
     .option("--tau <x>", "epochs that g takes from 0 to 1", above0, 10)
     .option("--batch <n>", "images in a batch", whole(1), 50)
     .option("--seed <n>", "of weights, batches and dropout", whole(0, 2 ** 32 - 1), 1)
+    .addOption(
+      new Option("--kernels <kind>", "what computes").choices(["fused", "reference"]).default(
+        "fused",
+      ),
+    )
     .option("--out <dir>", "where to write log.csv and event files (default: in runs/)", directory)
     .option("--force", "replace the log.csv and event files in --out", false)
     .allowExcessArguments(false)

@@ -105,7 +105,7 @@ async function train(
 }
 
 function makeTrainer(options: TrainOptions, data: Dataset): Trainer {
-  const { layer, depth, width, epochs, tau, batch, seed } = options;
+  const { layer, depth, width, epochs, tau, batch, seed, kernels } = options;
   const { count } = data.train;
   if (batch > count) {
     throw new RangeError(
@@ -122,7 +122,7 @@ function makeTrainer(options: TrainOptions, data: Dataset): Trainer {
   }
   const { inputs, classes } = data;
   const net = new GradNet({ inputs, width, depth, classes, layer, seed });
-  return new Trainer({ net, data, batchSize: batch, seed, g: anneal({ epochs: tau }) });
+  return new Trainer({ net, data, batchSize: batch, seed, kernels, g: anneal({ epochs: tau }) });
 }
 
 function announce(options: TrainOptions, trainer: Trainer, total: number): void {
@@ -130,7 +130,7 @@ function announce(options: TrainOptions, trainer: Trainer, total: number): void 
   const parameters = net.parameterCount.toLocaleString("en");
   console.log(
     `${net.layer}, ${net.depth} layers of ${net.width}: ${parameters} parameters, ` +
-      `seed ${options.seed}, on ${data.name} (${data.source})`,
+      `seed ${options.seed}, kernels ${trainer.kernels}, on ${data.name} (${data.source})`,
   );
   // the original's two lines
   console.log(
