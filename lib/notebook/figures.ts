@@ -16,3 +16,4 @@ export {
   scheduleFigure,
   type ScheduleFigureOptions,
 } from "./figures/curves.ts";
+export { type Speed, speedFigure, type SpeedFigureOptions } from "./figures/speed.ts";

@@ -1,0 +1,98 @@
+/** The figure of times that are far apart: bars over a logarithmic axis. */
+import { axis, baseLayout, type Figure, heading, palette, plain } from "./figure.ts";
+
+/** One bar of {@linkcode speedFigure}. */
+export interface Speed {
+  readonly name: string;
+  /** Milliseconds that its step takes, above 0. */
+  readonly ms: number;
+}
+
+/** Options of {@linkcode speedFigure}. */
+export interface SpeedFigureOptions {
+  readonly title?: string;
+  /** A time that cannot be beaten, drawn as a line, and what it is. */
+  readonly floor?: Speed;
+}
+
+const COLORS = [palette.vermillion, palette.orange, palette.blue, palette.green, palette.purple];
+const TICKS = [-3, -2, -1, 0, 1, 2, 3].flatMap((power) => [1, 2, 5].map((n) => n * 10 ** power));
+
+/**
+ * The time of a step, a bar for each way to compute it, from the first (the slowest, as a rule) down.
+ * Each bar says its time, and how many times as fast as the first it is. On the logarithmic axis the
+ * same distance is the same factor, wherever it lies.
+ *
+ * @throws {RangeError} if there is no bar, or a time is not above 0
+ *
+ * @example
+ * ```ts
+ * import { assertEquals } from "@std/assert";
+ * import { speedFigure } from "gradnets/notebook/figures.ts";
+ *
+ * const figure = speedFigure([{ name: "before", ms: 30 }, { name: "after", ms: 1.5 }]);
+ * assertEquals(figure.data[0]!.text, ["30.0 ms", "1.50 ms, 20 × as fast"]);
+ * ```
+ */
+export function speedFigure(
+  speeds: readonly Speed[],
+  { title = "The time of one step", floor }: SpeedFigureOptions = {},
+): Figure {
+  const all = [...speeds, ...(floor ? [floor] : [])].map(({ ms }) => ms);
+  if (speeds.length === 0 || !all.every((ms) => ms > 0 && ms < Infinity)) {
+    throw new RangeError(
+      `Cannot draw times on a logarithmic axis: one or more above 0 are needed, found [${all}]`,
+    );
+  }
+  // Room at the left for the shortest bar to be seen, at the right for the text of the longest.
+  const range = [Math.log10(Math.min(...all) / 2), Math.log10(Math.max(...all) * 6)] as const;
+  const ticks = TICKS.filter((at) => Math.log10(at) >= range[0] && Math.log10(at) <= range[1]);
+  const first = speeds[0]!.ms;
+  const line = { color: palette.black, width: 1.5, dash: "dot" };
+  return {
+    data: [{
+      type: "bar",
+      orientation: "h",
+      x: speeds.map(({ ms }) => ms),
+      y: speeds.map(({ name }) => plain(name)),
+      text: speeds.map(({ ms }, i) =>
+        `${digits(ms)} ms${i === 0 ? "" : `, ${digits(first / ms, 2)} × as fast`}`
+      ),
+      textposition: "outside",
+      cliponaxis: false,
+      marker: { color: speeds.map((_, i) => COLORS[i % COLORS.length]!) },
+      width: 0.6,
+      hoverinfo: "x+y",
+      showlegend: false,
+    }],
+    layout: baseLayout(title, 150 + 52 * speeds.length, {
+      margin: { l: 170, r: 36, t: 88, b: 60 },
+      xaxis: axis("milliseconds a step (logarithmic)", {
+        type: "log",
+        range: [...range],
+        tickmode: "array",
+        tickvals: ticks,
+        ticktext: ticks.map((at) => String(Number(at.toPrecision(1)))),
+      }),
+      // a grid line here would run through the texts
+      yaxis: axis("", { autorange: "reversed", gridcolor: "#FFFFFF", tickfont: { size: 12 } }),
+      ...(floor && {
+        shapes: [
+          { type: "line", x0: floor.ms, x1: floor.ms, y0: 0, y1: 1, yref: "paper", line },
+        ],
+        annotations: [
+          // an annotation's place on a logarithmic axis is the logarithm, a shape's is not
+          {
+            ...heading(`${plain(floor.name)}: ${digits(floor.ms)} ms`, Math.log10(floor.ms), 1),
+            xref: "x",
+          },
+        ],
+      }),
+    }),
+  };
+}
+
+/** `value` with so many digits that count, but never a power of ten: 0.643, 1.50, 34.9, 120. */
+function digits(value: number, count = 3): string {
+  return value.toFixed(Math.max(0, count - 1 - Math.floor(Math.log10(value))));
+}
