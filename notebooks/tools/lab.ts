@@ -5,7 +5,7 @@
  *     deno task lab [what jupyter lab takes, as --no-browser --port 8890]
  */
 
-import { delimiter, join } from "node:path";
+import { delimiter, join, relative, resolve } from "node:path";
 import { KERNELSPEC, ROOT } from "./notebook.ts";
 
 /** The version that goes into .venv. Needs Python 3.10 or newer. */
@@ -146,7 +146,12 @@ if (import.meta.main) {
     // npm's habit of -- before options: deno task hands it on
     const given = Deno.args[0] === "--" ? Deno.args.slice(1) : Deno.args;
     const own = [`--ServerApp.root_dir=${ROOT}`, `--LabApp.default_url=/lab/tree/${WALKTHROUGH}`];
-    const env = { JUPYTER_PATH: others ? `${path}${delimiter}${others}` : path };
+    const data = Deno.env.get("GRADNETS_DATA");
+    const env = {
+      JUPYTER_PATH: others ? `${path}${delimiter}${others}` : path,
+      // named from here; a kernel looks from the notebook's folder
+      ...data && { GRADNETS_DATA: relative(join(ROOT, "notebooks"), resolve(data)) },
+    };
     const { code } = await run([program, ...args, "-y", ...own, ...given], env);
     Deno.exit(code);
   } catch (error) {
