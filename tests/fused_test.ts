@@ -74,6 +74,49 @@ Deno.test("Trainer trains on the fused kernels unless told otherwise, and says w
   net.dispose();
 });
 
+Deno.test("Trainer evaluates on two threads if asked, or where it gains, and says so", async () => {
+  const data = patternDataset(4000, 4), net = { width: 4, depth: 3 };
+  const look = (threads?: 1 | 2) =>
+    withTrainer({ data, net, ...(threads && { threads }) }, async (trainer) => {
+      const first = trainer.evaluate(); // the second thread is not waited for
+      await new Promise((resolve) => setTimeout(resolve, 100));
+      assertEquals(trainer.evaluate(), first);
+      const { kernels } = trainer;
+      trainer.dispose();
+      trainer.dispose(); // twice is once
+      return { kernels, predictions: first.predictions };
+    });
+  const [one, two] = [await look(1), await look(2)];
+  assertEquals(one.predictions, two.predictions);
+  assertEquals(two.kernels, `${one.kernels}, evaluation on 2 threads`);
+  const { kernels } = await look();
+  assertEquals(kernels, navigator.hardwareConcurrency > 1 ? two.kernels : one.kernels);
+  await withTrainer({ net }, ({ kernels }) => assertEquals(kernels, one.kernels)); // too few images
+  const threads = 3 as 2;
+  await withTrainer({ net }, ({ net }) => {
+    assertThrows(() => new Trainer({ net, data: tiny, threads }), RangeError, "1 or 2, but is 3");
+  });
+});
+
+Deno.test("a program that leaves its second thread alone ends all the same", async () => {
+  const program = `
+    import { FusedNet } from "gradnets/model/kernels/fused.ts";
+    const net = new FusedNet({ batch: 1, inputs: 4, width: 4, hidden: 1, classes: 2, images: 1000,
+      layer: "plain", threads: 2 });
+    while (!net.helper!.taken) {
+      net.evaluate(1);
+      await new Promise((resolve) => setTimeout(resolve, 1));
+    }
+    console.log("helped");`;
+  const args = ["eval", "--no-check", program];
+  const signal = AbortSignal.timeout(20_000);
+  const cwd = new URL("..", import.meta.url);
+  const { code, stdout, stderr } = await new Deno.Command(Deno.execPath(), { args, cwd, signal })
+    .output();
+  const said = new TextDecoder().decode(stdout).trim();
+  assertEquals([code, said], [0, "helped"], new TextDecoder().decode(stderr));
+});
+
 Deno.test("Trainer falls back to the reference on another backend, with one word", async () => {
   const said = await warnings(async () => {
     await tf.setBackend("cpu");

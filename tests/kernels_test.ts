@@ -1,8 +1,17 @@
 /** The fused kernels, held to float64, to the reference, and to their own memory. */
 
-import { assert, assertEquals, assertGreater, assertThrows } from "@std/assert";
+import {
+  assert,
+  assertEquals,
+  assertGreater,
+  assertLess,
+  assertMatch,
+  assertThrows,
+} from "@std/assert";
 import * as tf from "@tensorflow/tfjs";
 import { startBackend } from "gradnets/model/backend.ts";
+import { Chunks } from "gradnets/model/kernels/chunks.ts";
+import type { FusedNet } from "gradnets/model/kernels/fused.ts";
 import { parameterNames } from "gradnets/model/kernels/layout.ts";
 import { parts } from "gradnets/model/kernels/matmul.ts";
 import { argMax, softmaxCrossEntropy } from "gradnets/model/kernels/softmax.ts";
@@ -13,9 +22,27 @@ import { gradients, meanAbs } from "gradnets/train/objective.ts";
 import { passInFloat64 } from "./helpers/backprop64.ts";
 import { assertClose, values } from "./helpers/close.ts";
 import { centralDifferences, lossInFloat64, weightsOf } from "./helpers/float64.ts";
-import { type Case, guard, type Pair, regionBytes, withPair } from "./helpers/fused.ts";
+import {
+  type Case,
+  guard,
+  type Pair,
+  regionBytes,
+  withPair,
+  withPairAsync,
+} from "./helpers/fused.ts";
 
 await startBackend();
+
+const stuck = new URL("./helpers/stuck_worker.ts", import.meta.url);
+const STUCK = 99; // what it writes when it has taken a chunk
+
+async function until(is: () => boolean): Promise<void> {
+  const start = performance.now();
+  while (!is()) {
+    if (performance.now() - start > 10_000) throw new Error("nothing happened in 10 s");
+    await new Promise((resolve) => setTimeout(resolve, 1));
+  }
+}
 
 const meanOfAbs = (x: ArrayLike<number>) =>
   Array.from(x).reduce((sum, x) => sum + Math.abs(x), 0) / x.length;
@@ -180,6 +207,97 @@ Deno.test("FusedNet.evaluate() equals the reference's classes, whatever the numb
     }
   }
   assertGreater(classes.size, 3); // that there is something to tell apart
+});
+
+Deno.test("FusedNet.evaluate() gives the same on two threads, and writes nothing elsewhere", async () => {
+  const images = 4321; // more than 21 chunks, and a part of one
+  const random = new Random(8);
+  const x = Float32Array.from({ length: images * 12 }, () => random.normal());
+  for (const layer of layerKinds) {
+    const options = { layer, width: 50, batch: 2, images } as const;
+    const evaluate = (fused: FusedNet) => [0, 0.37, 1].map((g) => fused.evaluate(g));
+    let alone: Uint8Array[] = [];
+    withPair(options, ({ fused }) => {
+      fused.loadImages(x);
+      alone = evaluate(fused);
+    });
+    await withPairAsync({ ...options, threads: 2 }, async ({ fused }) => {
+      fused.loadImages(x);
+      const intact = guard(fused), helper = fused.helper!;
+      await until(() => fused.evaluate(0.5).length > 0 && helper.taken > 0);
+      const { taken } = helper;
+      for (let i = 0; i < 20; i++) assertEquals(evaluate(fused), alone);
+      intact();
+      assertGreater(helper.taken, taken + 20);
+      assertEquals(helper.failure, undefined);
+    });
+  }
+});
+
+Deno.test("FusedNet.evaluate() does not wait for a second thread that is stuck", () =>
+  withPairAsync({ width: 50, batch: 2, images: 4321, threads: 2, program: stuck }, async (pair) => {
+    const { fused } = pair, random = new Random(8);
+    fused.loadImages(Float32Array.from({ length: 4321 * 12 }, () => random.normal()));
+    const alone = fused.evaluate(0.5);
+    const { chunks } = fused.helper!;
+    for (let i = 0; chunks.predictions[0] !== STUCK; i++) { // it has taken one, and keeps it
+      assertEquals(fused.evaluate(0.5), alone);
+      await new Promise((resolve) => setTimeout(resolve, 1));
+      assertLess(i, 5000, "the other thread never took a chunk");
+    }
+    const start = performance.now();
+    for (let i = 0; i < 20; i++) assertEquals(fused.evaluate(0.5), alone);
+    assertLess(performance.now() - start, 5000);
+    assertEquals(fused.helper!.taken, 0);
+  }));
+
+Deno.test("FusedNet.evaluate() goes on alone, and says why, if the second thread fails", () => {
+  const program = new URL("data:text/javascript,throw new Error('no luck')");
+  const options = { width: 7, batch: 2, images: 431, threads: 2, program } as const;
+  return withPairAsync(options, async ({ fused }) => {
+    const before = fused.evaluate(0.5);
+    await until(() => fused.helper!.failure !== undefined);
+    assertMatch(fused.helper!.failure!, /no luck/);
+    assertEquals(fused.evaluate(0.5), before);
+  });
+});
+
+Deno.test("FusedNet.dispose() ends the second thread, and evaluation goes on with one", async () => {
+  await withPairAsync({ width: 7, batch: 2, images: 431, threads: 2 }, async ({ fused }) => {
+    const before = fused.evaluate(0.5);
+    fused.dispose();
+    assertEquals(fused.evaluate(0.5), before);
+    await Promise.resolve();
+  });
+  withPair({ width: 7, batch: 2, images: 200, threads: 2 }, ({ fused }) => {
+    assertEquals(fused.helper, undefined); // there is nothing to share
+  });
+});
+
+Deno.test("Chunks gives every chunk to one thread, and takes back what comes too late", () => {
+  const chunks = new Chunks(450, 200), other = new Chunks(450, 200, chunks.shared);
+  assertEquals([chunks.count, chunks.range(2)], [3, [400, 450]]);
+  let late: { job: number; g: number } | undefined;
+  const here: number[] = [], there: number[] = [];
+  chunks.share(0.5, (chunk) => {
+    here.push(chunk);
+    if (chunk > 0) return;
+    late = other.next(0);
+    assertEquals(late, { job: 1, g: 0.5 });
+    assertEquals(other.takeLast(late!), 2);
+    other.finish(late!, 2);
+    assertEquals(other.takeLast(late!), 1); // and keeps it
+    assertEquals(other.takeLast(late!), -1);
+  }, (chunk) => there.push(chunk));
+  assertEquals([here, there], [[0, 1], [2]]);
+  chunks.share(0.6, (chunk) => {
+    other.finish(late!, 1); // far too late: this is another job
+    assertEquals(other.takeLast(late!), -1);
+    here.push(chunk);
+  }, (chunk) => there.push(chunk));
+  assertEquals([here, there], [[0, 1, 0, 1, 2], [2]]);
+  chunks.stop();
+  assertEquals(other.next(2), undefined);
 });
 
 Deno.test("FusedNet refuses values of another size, and takes nothing of them", () =>

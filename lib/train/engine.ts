@@ -22,6 +22,8 @@ export interface EngineOptions {
   readonly seed: number;
   readonly keep: number;
   readonly l1: number;
+  /** Threads that evaluate. Default: see {@linkcode TrainerOptions}. */
+  readonly threads?: 1 | 2;
 }
 
 /** What one pass over a batch finds. */

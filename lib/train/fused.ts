@@ -3,10 +3,14 @@
 import * as tf from "@tensorflow/tfjs";
 import { type Batch, splitImages } from "../data/batches.ts";
 import { FusedNet } from "../model/kernels/fused.ts";
+import type { Helper } from "../model/kernels/helper.ts";
 import { parameterNames } from "../model/kernels/layout.ts";
 import { streams } from "../random.ts";
 import type { Engine, EngineOptions, Norms, StepAt } from "./engine.ts";
 import { accuracy, type Evaluation } from "./evaluate.ts";
+
+// Test images from which on a second thread is worth its start: 10 ms on one, as here measured.
+const WORTH_A_THREAD = 2000;
 
 /**
  * Computes in the kernels' memory. The net's variables are right whenever anybody can look: after
@@ -14,11 +18,12 @@ import { accuracy, type Evaluation } from "./evaluate.ts";
  * over before it is used.
  */
 export class FusedEngine implements Engine {
-  readonly kernels: string;
   readonly #options: EngineOptions;
   // What a variable held when both sides were the same.
   readonly #known = new Map<string, unknown>();
   #fused: FusedNet | undefined;
+  readonly #relaxed: boolean;
+  readonly #helper: Helper | undefined;
   #imagesLoaded = false;
 
   /** @throws {RangeError} if there is no memory for nets of that size */
@@ -26,11 +31,23 @@ export class FusedEngine implements Engine {
     const { net, data, batchSize } = options;
     const { inputs, width, hidden, classes, layer } = net;
     const images = data.test.count;
+    const cores = navigator.hardwareConcurrency;
+    const { threads = cores > 1 && images >= WORTH_A_THREAD ? 2 : 1 } = options;
     this.#options = options;
     this.#fused = new FusedNet({
-      ...{ batch: batchSize, inputs, width, hidden, classes, images, layer },
+      ...{ batch: batchSize, inputs, width, hidden, classes, images, layer, threads },
     });
-    this.kernels = this.#fused.relaxed ? "fused (relaxed SIMD)" : "fused (SIMD)";
+    this.#relaxed = this.#fused.relaxed;
+    this.#helper = this.#fused.helper;
+  }
+
+  /** See {@linkcode Engine}. */
+  get kernels(): string {
+    const kernels = this.#relaxed ? "fused (relaxed SIMD)" : "fused (SIMD)";
+    if (!this.#helper) return kernels;
+    const { failure } = this.#helper;
+    if (failure === undefined) return `${kernels}, evaluation on 2 threads`;
+    return `${kernels}, evaluation on 1 thread, without a second: ${failure}`;
   }
 
   /** See {@linkcode Engine}. */
@@ -67,6 +84,7 @@ export class FusedEngine implements Engine {
 
   /** See {@linkcode Engine}. */
   dispose(): void {
+    this.#fused?.dispose();
     this.#fused = undefined; // the memory goes with it
   }
 

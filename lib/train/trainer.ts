@@ -35,6 +35,12 @@ export interface TrainerOptions {
    * two agree but for rounding. Default "fused"; {@linkcode Trainer.kernels} says which it is.
    */
   readonly kernels?: KernelChoice;
+  /**
+   * Threads that evaluate, on the fused kernels; the predictions are the same. The second starts
+   * with the first evaluation, and nothing ever waits for it. Default: 2 where there are as many
+   * cores and 2000 test images or more, else 1. {@linkcode Trainer.kernels} says if it cannot run.
+   */
+  readonly threads?: 1 | 2;
 }
 
 /**
@@ -102,6 +108,11 @@ export class Trainer {
       !["fused", "reference"].includes(kernels),
       `kernels must be "fused" or "reference", but is "${kernels}"`,
     );
+    const { threads } = options;
+    refuse(
+      ![undefined, 1, 2].includes(threads),
+      `threads must be 1 or 2, but is ${threads}`,
+    );
     this.net = net;
     this.data = data;
     this.batchSize = batchSize;
@@ -114,7 +125,10 @@ export class Trainer {
     const { shuffleFirstEpoch = false } = options;
     this.#batches = new Batches(data.train, { batchSize, seed, shuffleFirstEpoch });
     this.iterationsPerEpoch = this.#batches.perEpoch;
-    this.#engine = makeEngine(kernels, { net, data, batchSize, seed, keep, l1 });
+    this.#engine = makeEngine(kernels, {
+      ...{ net, data, batchSize, seed, keep, l1 },
+      ...(threads && { threads }),
+    });
     this.#running = new Running(this);
   }
 
@@ -140,6 +154,7 @@ export class Trainer {
 
   /**
    * What computes: "fused (relaxed SIMD)", "fused (SIMD)" where the engine has no multiply-add,
+   * either with "evaluation on 2 threads", or why not on two, after it where a second was asked for;
    * "reference", or "reference: " and why, where the fused kernels cannot run. The same seed gives
    * the same numbers with the same kernels.
    */

@@ -16,8 +16,8 @@ export interface Entry {
   readonly args?: readonly string[];
 }
 
-const ours = (name: string, about: string, kind: string): Entry => (
-  { name, about, threads: 1, program: "worker.ts", args: [kind] }
+const ours = (name: string, about: string, kind: string, threads = 1): Entry => (
+  { name, about, threads, program: "worker.ts", args: [kind, `${threads}`] }
 );
 const peer = (name: string, about: string, file: string, packages: string[], ...args: string[]) => (
   { name, about, threads: 1, program: `peers/${file}`, packages, args }
@@ -26,6 +26,7 @@ const peer = (name: string, about: string, file: string, packages: string[], ...
 /** In the order of a round. */
 export const catalogue: readonly Entry[] = [
   ours("fused", "Trainer with its fused SIMD kernels", "fused"),
+  ours("fused-2-threads", "the same, evaluating on two threads", "fused", 2),
   ours("reference", "Trainer with the readable layers", "reference"),
   ours("naive-tfjs", "TensorFlow.js as one writes it, a variable a layer", "naive"),
   peer("pytorch-eager", "PyTorch as one writes it", "with_torch.py", ["torch"], "eager"),

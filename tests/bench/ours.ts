@@ -19,7 +19,7 @@ export class Ours implements Subject {
   #log: SummaryWriter | undefined;
   readonly #data: Dataset;
 
-  constructor(setup: Setup, data: Dataset, kernels: string, check: boolean) {
+  constructor(setup: Setup, data: Dataset, kernels: string, check: boolean, threads: 1 | 2 = 1) {
     const { seed, keep, l1, batch, tau, checkFrom } = setup;
     const { rate, factor, globalStep, decaySteps } = setup;
     const offset = check ? checkFrom : 0;
@@ -43,6 +43,7 @@ export class Ours implements Subject {
       g: ({ iter }) => Math.min((iter + offset) / perEpoch / tau, 1),
       shuffleFirstEpoch: !check,
       kernels: kernels as "fused" | "reference",
+      threads,
     });
   }
 

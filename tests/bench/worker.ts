@@ -1,4 +1,4 @@
-/** A variant of this repository as a process: `worker.ts SETUP fused | reference | naive`. */
+/** A variant of this repository as a process: `worker.ts SETUP fused | reference | naive [1 | 2]`. */
 
 import process from "node:process";
 import * as tf from "@tensorflow/tfjs";
@@ -21,7 +21,7 @@ export interface Subject {
   dispose(): void;
 }
 
-const [directory = "", kind = ""] = Deno.args;
+const [directory = "", kind = "", threads = "1"] = Deno.args;
 
 async function main(): Promise<void> {
   const setup: Setup = JSON.parse(Deno.readTextFileSync(`${directory}/setup.json`));
@@ -30,7 +30,7 @@ async function main(): Promise<void> {
   const make = (check: boolean): Subject =>
     kind === "naive"
       ? new Naive(directory, setup, data, check)
-      : new Ours(setup, data, kind, check);
+      : new Ours(setup, data, kind, check, Number(threads) as 1 | 2);
   let subject = make(false), iter = 0;
   say({ version: `tfjs ${versions.tfjs}, deno ${versions.deno}` });
 

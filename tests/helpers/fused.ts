@@ -14,6 +14,8 @@ export interface Case extends GradNetOptions {
   readonly batch: number;
   readonly relaxed?: boolean;
   readonly images?: number;
+  readonly threads?: 1 | 2;
+  readonly program?: URL;
 }
 
 /** A net, the same one fused, and a batch. */
@@ -25,35 +27,56 @@ export interface Pair {
 }
 
 /** Gives `body` a net with nothing in it that is 0, and the same one fused; takes them away again. */
-export function withPair(
-  { batch, relaxed, images = 0, ...options }: Case,
-  body: (_: Pair) => void,
-) {
+export function withPair(options: Case, body: (_: Pair) => void): void {
+  const pair = makePair(options);
+  try {
+    body(pair);
+  } finally {
+    disposePair(pair);
+  }
+}
+
+/** The same for a `body` that takes its time. */
+export async function withPairAsync<T>(
+  options: Case,
+  body: (_: Pair) => Promise<T>,
+): Promise<T> {
+  const pair = makePair(options);
+  try {
+    return await body(pair);
+  } finally {
+    disposePair(pair);
+  }
+}
+
+function disposePair({ net, fused }: Pair): void {
+  net.dispose();
+  fused.dispose();
+}
+
+function makePair({ batch, relaxed, images = 0, threads = 1, program, ...options }: Case): Pair {
   const { width = 50 } = options;
   const net = new GradNet({ inputs: 12, depth: 5, stddev: 1 / Math.sqrt(width), ...options });
-  try {
-    const { inputs, hidden, classes, layer } = net;
-    const fused = new FusedNet({
-      ...{ batch, inputs, width, hidden, classes, images, layer },
-      ...(relaxed === undefined ? {} : { relaxed }),
-    });
-    const random = new Random(5);
-    for (const name of parameterNames) {
-      if (name.endsWith("B")) {
-        const variable = net.variables[name];
-        assign(
-          variable,
-          Float32Array.from({ length: variable.size }, () => random.normal() / 10),
-        );
-      }
-      fused.load(name, values(net.variables[name]));
+  const { inputs, hidden, classes, layer } = net;
+  const fused = new FusedNet({
+    ...{ batch, inputs, width, hidden, classes, images, layer, threads },
+    ...(program && { program }),
+    ...(relaxed === undefined ? {} : { relaxed }),
+  });
+  const random = new Random(5);
+  for (const name of parameterNames) {
+    if (name.endsWith("B")) {
+      const variable = net.variables[name];
+      assign(
+        variable,
+        Float32Array.from({ length: variable.size }, () => random.normal() / 10),
+      );
     }
-    const x = Float32Array.from({ length: batch * inputs }, () => random.uniform());
-    const labels = Uint8Array.from({ length: batch }, () => random.below(classes));
-    body({ net, fused, x, labels });
-  } finally {
-    net.dispose();
+    fused.load(name, values(net.variables[name]));
   }
+  const x = Float32Array.from({ length: batch * inputs }, () => random.uniform());
+  const labels = Uint8Array.from({ length: batch }, () => random.below(classes));
+  return { net, fused, x, labels };
 }
 
 /** Assigns numbers to a variable. */

@@ -2,18 +2,17 @@
 
 import type { LayerKind } from "../layers.ts";
 import { adam, publish } from "./adam.ts";
+import type { EvaluationKernel } from "./classifier.ts";
 import type { Layout } from "./layout.ts";
 import { ModuleBuilder } from "./module.ts";
 import { Network } from "./network.ts";
 
 /** What the module exports. */
-export interface Kernels {
+export interface Kernels extends EvaluationKernel {
   /** Forward of the batch, with dropout. */
   train(g: number, key1: number, key2: number, limit: number, scale: number): void;
   /** Forward without, but keeping what {@linkcode backward} needs. */
   measure(g: number): void;
-  /** Forward of `rows` images at `address`, keeping nothing but the logits. */
-  evaluate(address: number, rows: number, g: number): void;
   /** All gradients but that of lastB, from ∂L/∂logits in the logits' place. */
   backward(g: number): void;
   /** See adam.ts. */
@@ -22,13 +21,14 @@ export interface Kernels {
   publish(): void;
 }
 
-/** Assembles the module for one layout and kind of layer. */
+/** Assembles the module for one layout and kind of layer, in a memory that is `shared` or not. */
 export function assemble(
   layout: Layout,
   kind: LayerKind,
   relaxed: boolean,
+  shared: boolean,
 ): Uint8Array<ArrayBuffer> {
-  const module = new ModuleBuilder(layout.pages);
+  const module = new ModuleBuilder(layout.pages, shared);
   const network = new Network(module, layout, kind, relaxed);
   network.forward("train", "masks");
   network.forward("measure", "factors");
@@ -37,5 +37,16 @@ export function assemble(
   adam(module, layout);
   const copies = Object.values(layout.matrices).map((matrix) => publish(module, layout, matrix));
   module.add("publish", [], undefined, () => copies);
+  return module.bytes;
+}
+
+/** Assembles an {@linkcode EvaluationKernel} alone, in a shared memory. */
+export function assembleEvaluation(
+  layout: Layout,
+  kind: LayerKind,
+  relaxed: boolean,
+): Uint8Array<ArrayBuffer> {
+  const module = new ModuleBuilder(layout.pages, true);
+  new Network(module, layout, kind, relaxed).evaluate();
   return module.bytes;
 }

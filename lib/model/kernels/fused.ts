@@ -16,7 +16,9 @@
 import type { LayerKind } from "../layers.ts";
 import { adamRate } from "./adam.ts";
 import { assemble, type Kernels } from "./assemble.ts";
+import { classifier, logitsOf } from "./classifier.ts";
 import { dropout } from "./dropout.ts";
+import { Helper } from "./helper.ts";
 import {
   EVALUATION_CHUNK,
   Layout,
@@ -33,6 +35,10 @@ export interface FusedOptions extends Sizes {
   readonly layer: LayerKind;
   /** Use the multiply-add of relaxed SIMD. Default: where the engine has it. */
   readonly relaxed?: boolean;
+  /** Threads that evaluate; the second one starts with the first evaluation. Default 1. */
+  readonly threads?: 1 | 2;
+  /** What the second thread runs. Default worker.ts. */
+  readonly program?: URL;
 }
 
 /** Dropout of one pass. */
@@ -77,29 +83,33 @@ export class FusedNet {
   /** Whether the module uses the multiply-add of relaxed SIMD. */
   readonly relaxed: boolean;
   readonly memory: WebAssembly.Memory;
+  /** The second thread, where one was asked for. */
+  readonly helper: Helper | undefined;
   readonly #kernels: Kernels;
-  readonly #floats: Float32Array<ArrayBuffer>;
+  readonly #classify: ReturnType<typeof classifier>;
+  readonly #floats: Float32Array;
   readonly #logits: Logits;
   readonly #sums: Float64Array;
   #t = 0;
 
   /** Assembles and compiles; every parameter is 0. */
-  constructor({ layer, relaxed = hasRelaxedSimd(), ...sizes }: FusedOptions) {
+  constructor(
+    { layer, relaxed = hasRelaxedSimd(), threads = 1, program, ...sizes }: FusedOptions,
+  ) {
+    const shared = threads > 1 && sizes.images > EVALUATION_CHUNK;
     const layout = new Layout(sizes);
     const { pages } = layout;
     this.layout = layout;
     this.relaxed = relaxed;
-    this.memory = new WebAssembly.Memory({ initial: pages, maximum: pages });
-    const module = new WebAssembly.Module(assemble(layout, layer, relaxed));
+    this.memory = new WebAssembly.Memory({ initial: pages, maximum: pages, shared });
+    const module = new WebAssembly.Module(assemble(layout, layer, relaxed, shared));
     const { exports } = new WebAssembly.Instance(module, { env: { memory: this.memory } });
     this.#kernels = exports as unknown as Kernels;
-    this.#floats = new Float32Array(this.memory.buffer as ArrayBuffer);
+    this.#floats = new Float32Array(this.memory.buffer);
     this.#sums = new Float64Array(this.memory.buffer, layout.at("sums"), 2);
-    this.#logits = {
-      values: this.#floats.subarray(layout.at("logits") / 4),
-      stride: layout.stride.classes,
-      classes: sizes.classes,
-    };
+    this.#logits = logitsOf(layout, this.memory);
+    this.#classify = classifier(layout, this.#logits, this.#kernels);
+    if (shared) this.helper = new Helper({ sizes, layer, relaxed, memory: this.memory }, program);
   }
 
   /**
@@ -160,7 +170,7 @@ export class FusedNet {
    *
    * @returns every parameter without padding, to be copied before the next call
    */
-  update(learningRate: number, l1: number): Record<ParameterName, Float32Array<ArrayBuffer>> {
+  update(learningRate: number, l1: number): Record<ParameterName, Float32Array> {
     const { weights } = this.layout.blocks;
     const { rows, columns, size } = this.layout.matrices.hiddenW;
     const rate = adamRate(learningRate, ++this.#t);
@@ -172,7 +182,7 @@ export class FusedNet {
     return Object.fromEntries(parameterNames.map((name) => {
       const { dense, rows, columns } = this.layout.matrices[name];
       return [name, this.#at(this.layout.at("published") + dense, rows * columns)];
-    })) as Record<ParameterName, Float32Array<ArrayBuffer>>;
+    })) as Record<ParameterName, Float32Array>;
   }
 
   /**
@@ -186,19 +196,22 @@ export class FusedNet {
     this.#floats.set(images, this.layout.at("testImages") / 4);
   }
 
-  /** The class of each of the images, without dropout. */
+  /** The class of each of the images, without dropout; the same with one thread or two. */
   evaluate(g: number): Uint8Array {
-    const { sizes: { images, inputs } } = this.layout;
+    const { images } = this.layout.sizes;
     const predictions = new Uint8Array(images);
-    for (let from = 0; from < images; from += EVALUATION_CHUNK) {
-      const rows = Math.min(EVALUATION_CHUNK, images - from);
-      this.#kernels.evaluate(this.layout.at("testImages") + from * inputs * 4, rows, g);
-      argMax(this.#logits, rows, predictions.subarray(from, from + rows));
-    }
+    const classify = (chunk: number) => this.#classify(chunk, g, predictions);
+    if (this.helper) this.helper.evaluate(g, classify, predictions);
+    else for (let i = 0; i * EVALUATION_CHUNK < images; i++) classify(i);
     return predictions;
   }
 
-  #at(address: number, length: number): Float32Array<ArrayBuffer> {
+  /** Ends the second thread. The memory goes with the last reference. */
+  dispose(): void {
+    this.helper?.dispose();
+  }
+
+  #at(address: number, length: number): Float32Array {
     return this.#floats.subarray(address / 4, address / 4 + length);
   }
 

@@ -80,8 +80,12 @@ export class Layout {
   readonly pages: number;
   #end = 1024;
 
-  /** @param sizes what to make room for */
-  constructor(sizes: Sizes) {
+  /**
+   * @param sizes what to make room for
+   * @param thread whose it is: two layouts of the same sizes are the same, but for where an
+   * evaluation writes to
+   */
+  constructor(sizes: Sizes, thread: "first" | "second" = "first") {
     const { batch, inputs, width, hidden, classes, images } = sizes;
     this.sizes = sizes;
     this.stride = { inputs, width: up4(width), classes: up4(classes) };
@@ -109,19 +113,25 @@ export class Layout {
     const block = () => this.#take(offset);
     this.blocks = { weights: block(), m: block(), v: block(), gradients: block() };
     const rows = Math.max(batch, images ? EVALUATION_CHUNK : 0);
+    const scratch = () => ({
+      panel: this.#take(CHUNK * VECTORS * 16),
+      logits: this.#take(rows * stride.classes * 4),
+      even: this.#take(images ? rows * stride.width * 4 : 0),
+      odd: this.#take(images ? rows * stride.width * 4 : 0),
+    });
+    const first = scratch(), second = scratch();
+    const [own, others] = thread === "first" ? [first, second] : [second, first];
     this.regions = {
       ...this.blocks,
+      ...own,
+      ...Object.fromEntries(Object.entries(others).map(([name, at]) => [`other ${name}`, at])),
       sums: this.#take(16), // Σ|W| and Σ|∂W| over the hidden weights, as float64
-      panel: this.#take(CHUNK * VECTORS * 16),
       published: this.#take(dense + 16), // the last row is written as whole vectors
       images: this.#take(batch * stride.inputs * 4),
       outputs: this.#take((hidden + 1) * batch * stride.width * 4),
       factors: this.#take((hidden + 1) * batch * stride.width * 4),
       du: this.#take(batch * stride.width * 4),
       dy: this.#take(batch * stride.width * 4),
-      logits: this.#take(rows * stride.classes * 4),
-      even: this.#take(images ? rows * stride.width * 4 : 0),
-      odd: this.#take(images ? rows * stride.width * 4 : 0),
       testImages: this.#take(images * stride.inputs * 4),
     };
     this.pages = Math.ceil((this.#end + 1024) / 65536);

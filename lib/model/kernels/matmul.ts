@@ -23,13 +23,25 @@ import {
   type Local,
   multiplyAdd,
   repeat,
+  type Type,
   type,
   v128,
   when,
 } from "./assembler.ts";
+import type { LayerKind } from "../layers.ts";
 import { CHUNK, type Layout, VECTORS } from "./layout.ts";
 import type { ModuleBuilder } from "./module.ts";
 import { addLanes, packRows, packTransposed } from "./panel.ts";
+
+/** What makes the output of a layer without dropout from its product; see layer.ts. */
+export interface Finish {
+  readonly kind: LayerKind;
+  /** Address of the bias. */
+  readonly bias: Code;
+  /** Address of the layer's input, in rows like those of C. */
+  readonly input: Code;
+  readonly g: Code;
+}
 
 /** One product. Steps are in bytes. */
 export interface Product {
@@ -56,6 +68,8 @@ export interface Product {
   readonly columns: number;
   /** Add to C. Default false: C is new. */
   readonly accumulate?: boolean;
+  /** Make of C a layer's output before it is stored. */
+  readonly finish?: Finish;
   /** Address of a float64 that Σ|B| is added to. */
   readonly sumB?: number;
   /** Address of a float64 that Σ|C| is added to. */
@@ -67,6 +81,12 @@ export function parts(n: number, most: number): number[] {
   const least = Math.ceil(n / most);
   const count = [least, least + 1, least + 2].find((count) => n % count === 0) ?? least;
   return Array.from({ length: count }, (_, i) => Math.floor((n + i) / count)).reverse();
+}
+
+/** Whether a part of a product is its first, its last. */
+interface Ends {
+  readonly first: boolean;
+  readonly last: boolean;
 }
 
 /** Makes products; those of the same shape share their code. */
@@ -106,13 +126,16 @@ export class Products {
               : packRows(this.#module, shape, sumB),
         );
         const accumulate = p.accumulate || from > 0;
-        const multiply = this.#multiply(vectors, chunk, p, accumulate, sumC);
+        const ends = { first: from === 0, last };
+        const multiply = this.#multiply(vectors, chunk, p, accumulate, sumC, ends);
+        const right4 = (address: Code) => i32.add(address, i32.const(column * 4));
         code.push(
           pack(i32.add(p.b, i32.const(from * down + column * right))),
           multiply(
             i32.add(p.a, i32.const(from * p.aStep)),
             i32.add(p.c, i32.const(column * 4)),
             p.rows,
+            ...(p.finish ? [right4(p.finish.bias), right4(p.finish.input), p.finish.g] : []),
           ),
         );
         column += vectors * 4;
@@ -129,18 +152,29 @@ export class Products {
   }
 
   /** (a, c, rows): c[i, j] ← or += Σ a[i, k] · panel[k, j]. */
-  #multiply(vectors: number, chunk: number, p: Product, accumulate: boolean, sum: number) {
-    const { aRow, aStep, cRow } = p;
+  #multiply(
+    vectors: number,
+    chunk: number,
+    p: Product,
+    accumulate: boolean,
+    sum: number,
+    ends: Ends,
+  ) {
+    const { aRow, aStep, cRow, finish } = p;
     // Narrow ones take several rows at a time: a multiply-add has to wait four cycles for the
     // last one of the same register, and two can start in each.
     const together = Math.max(1, Math.floor(12 / vectors));
-    const key = `multiply ${[vectors, chunk, aRow, aStep, cRow, accumulate, sum]}`;
+    const key = `multiply ${[vectors, chunk, aRow, aStep, cRow, accumulate, sum]}` +
+      (finish ? ` ${[finish.kind, ends.first, ends.last]}` : "");
+    const types: Type[] = [type.i32, type.i32, type.i32];
+    if (finish) types.push(type.i32, type.i32, type.f32);
     return this.#once(
       key,
       () =>
-        this.#module.add("", [type.i32, type.i32, type.i32], undefined, (f) => {
+        this.#module.add("", types, undefined, (f) => {
           const [a, c, rows] = [f.at(0), f.at(1), f.at(2)];
           const total = f.local(type.v128), end = f.local(type.i32);
+          const late = f.local(type.v128), early = f.local(type.v128);
           /** While there are so many rows left. */
           const each = (count: number): Code => {
             const body = this.#rows(
@@ -151,12 +185,24 @@ export class Products {
               accumulate,
               count,
               sum ? total : undefined,
+              ends,
+              { late, early },
             );
-            const next = a.set(i32.add(a.get, i32.const(count * aRow)));
+            const input = f.at(4);
+            const next = [
+              ...a.set(i32.add(a.get, i32.const(count * aRow))),
+              ...(finish ? input.set(i32.add(input.get, i32.const(count * cRow))) : []),
+            ];
             const last = i32.sub(end.get, i32.const((count - 1) * cRow));
             return when(i32.ltU(c.get, last), repeat(c, count * cRow, last, [...body, ...next]));
           };
           return [
+            ...(finish
+              ? [
+                ...late.set(f32x4.splat(f.at(5).get)),
+                ...early.set(f32x4.sub(f32x4.const(1), late.get)),
+              ]
+              : []),
             ...end.set(i32.add(c.get, i32.mul(rows.get, i32.const(cRow)))),
             ...(together > 1 ? each(together) : []),
             ...each(1),
@@ -171,18 +217,24 @@ export class Products {
     f: FunctionBuilder,
     vectors: number,
     chunk: number,
-    { aRow, aStep, cRow }: Product,
+    { aRow, aStep, cRow, finish }: Product,
     accumulate: boolean,
     rows: number,
     total: Local | undefined,
+    ends: Ends,
+    { late, early }: { late: Local; early: Local },
   ): Code {
     const acc = Array.from({ length: rows }, () => f.vectors(vectors));
     const splats = f.vectors(rows), weight = f.local(type.v128);
     const a = f.at(0), c = f.at(1);
     const code: Code[] = [];
-    const each = (make: (x: Local, offset: number) => Code) =>
-      acc.forEach((row, i) => row.forEach((x, j) => code.push(make(x, i * cRow + 16 * j))));
-    each((x, offset) => x.set(accumulate ? v128.load(c.get, offset) : f32x4.const(0)));
+    const each = (make: (x: Local, offset: number, j: number) => Code) =>
+      acc.forEach((row, i) => row.forEach((x, j) => code.push(make(x, i * cRow + 16 * j, j))));
+    const from = (offset: number, j: number) => {
+      if (accumulate) return v128.load(c.get, offset);
+      return finish && ends.first ? v128.load(f.at(3).get, 16 * j) : f32x4.const(0);
+    };
+    each((x, offset, j) => x.set(from(offset, j)));
     for (let k = 0; k < chunk; k++) {
       splats.forEach((s, i) => code.push(s.set(v128.splat32(a.get, i * aRow + k * aStep))));
       for (let j = 0; j < vectors; j++) {
@@ -191,6 +243,14 @@ export class Products {
           code.push(row[j]!.set(this.#madd(splats[i]!.get, weight.get, row[j]!.get)))
         );
       }
+    }
+    if (finish && ends.last) {
+      each((u, offset) => {
+        const relu = f32x4.pmax(u.get, f32x4.const(0));
+        if (finish.kind === "plain") return u.set(relu);
+        const skip = finish.kind === "identity-grelu" ? v128.load(f.at(4).get, offset) : u.get;
+        return u.set(f32x4.add(f32x4.mul(late.get, relu), f32x4.mul(early.get, skip)));
+      });
     }
     each((x, offset) => [
       ...(total ? total.set(f32x4.add(total.get, f32x4.abs(x.get))) : []),

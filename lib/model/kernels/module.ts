@@ -30,14 +30,19 @@ const text = (name: string): number[] => {
  */
 export class ModuleBuilder {
   readonly #pages: number;
+  readonly #shared: boolean;
   readonly #types: Code[] = [];
   readonly #functions: Code[] = [];
   readonly #exports: Code[] = [];
   readonly #bodies: Code[] = [];
 
-  /** @param pages of 64 KiB that the memory has: addresses below that need no check when constant */
-  constructor(pages: number) {
+  /**
+   * @param pages of 64 KiB that the memory has: addresses below that need no check when constant
+   * @param shared whether it is shared between threads
+   */
+  constructor(pages: number, shared = false) {
     this.#pages = pages;
+    this.#shared = shared;
   }
 
   /**
@@ -69,7 +74,9 @@ export class ModuleBuilder {
 
   /** The module. */
   get bytes(): Uint8Array<ArrayBuffer> {
-    const memory = [...text("env"), ...text("memory"), 0x02, 0x00, ...leb(this.#pages)];
+    const pages = leb(this.#pages);
+    const limits = this.#shared ? [0x03, ...pages, ...pages] : [0x00, ...pages];
+    const memory = [...text("env"), ...text("memory"), 0x02, ...limits];
     return Uint8Array.from(flatten([
       ...[0x00, 0x61, 0x73, 0x6d, 0x01, 0x00, 0x00, 0x00],
       section(1, this.#types),

@@ -13,7 +13,7 @@ import type { LayerKind } from "../layers.ts";
 import { type Code, f64, i32, repeat, type Type, type } from "./assembler.ts";
 import { backward, forward, type Keeps } from "./layer.ts";
 import type { Layout } from "./layout.ts";
-import { Products } from "./matmul.ts";
+import { type Finish, Products } from "./matmul.ts";
 import type { ModuleBuilder } from "./module.ts";
 
 const F32_ZERO: Code = [0x43, 0, 0, 0, 0];
@@ -48,6 +48,7 @@ export class Network {
     to: Code,
     rows: Code,
     sum = false,
+    finish?: Finish,
   ): Code {
     const { sizes, stride } = this.#layout;
     const aRow = which === "first" ? this.#row.inputs : this.#row.width;
@@ -56,7 +57,7 @@ export class Network {
     const k = which === "first" ? sizes.inputs : sizes.width;
     const product = { a: from, aRow, aStep: 4, b: weights, bRow: cRow, c: to, cRow, rows, k };
     const sumB = sum ? { sumB: this.#layout.at("sums") } : {};
-    return this.#products.product({ ...product, columns, ...sumB });
+    return this.#products.product({ ...product, columns, ...sumB, ...(finish && { finish }) });
   }
 
   /** logits ← y·W + b. */
@@ -130,27 +131,23 @@ export class Network {
 
   /** Adds "evaluate". */
   evaluate(): void {
-    const layout = this.#layout, { width } = layout.sizes;
-    const first = forward(this.#module, "plain", "nothing", width, layout.stride.width);
-    const layer = forward(this.#module, this.#kind, "nothing", width, layout.stride.width);
+    const layout = this.#layout, kind = this.#kind;
     const [even, odd] = [layout.at("even"), layout.at("odd")];
     const hiddenW = layout.parameter("hiddenW");
     this.#module.add("evaluate", [type.i32, type.i32, type.f32], undefined, (f) => {
       const [images, rows, g] = [0, 1, 2].map((i) => f.at(i).get) as [Code, Code, Code];
       const [from, W, b] = [f.local(type.i32), f.local(type.i32), f.local(type.i32)];
       const to = i32.sub(i32.const(even + odd), from.get); // the other one of the two
-      const none = i32.const(0);
-      const firstB = i32.const(layout.parameter("firstB"));
-      const begin = i32.const(even);
+      const begin = i32.const(even), firstW = i32.const(layout.parameter("firstW"));
+      const plain = { kind: "plain", bias: i32.const(layout.parameter("firstB")) } as const;
+      const layer = { kind, bias: b.get, input: from.get, g };
       return [
-        ...this.#affine("first", images, i32.const(layout.parameter("firstW")), begin, rows),
-        ...first(begin, begin, firstB, rows, g, none, none, none, none, none, F32_ONE),
+        ...this.#affine("first", images, firstW, begin, rows, false, { ...plain, input: begin, g }),
         ...from.set(begin),
         ...b.set(i32.const(layout.parameter("hiddenB"))),
         ...W.set(i32.const(hiddenW)),
         ...repeat(W, this.#block, hiddenW + layout.matrices.hiddenW.size, [
-          ...this.#affine("hidden", from.get, W.get, to, rows),
-          ...layer(to, from.get, b.get, rows, g, none, none, none, none, none, F32_ONE),
+          ...this.#affine("hidden", from.get, W.get, to, rows, false, layer),
           ...b.set(i32.add(b.get, i32.const(this.#row.width))),
           ...from.set(to),
         ]),

@@ -1,0 +1,37 @@
+/** The evaluation of one chunk of images, the same on every thread. */
+
+import { EVALUATION_CHUNK, type Layout } from "./layout.ts";
+import { argMax, type Logits } from "./softmax.ts";
+
+/** The kernel that {@linkcode classifier} needs. */
+export interface EvaluationKernel {
+  /** Forward of `rows` images at `address`, keeping nothing but the logits. */
+  evaluate(address: number, rows: number, g: number): void;
+}
+
+/** The logits in the memory of a layout. */
+export function logitsOf(layout: Layout, memory: WebAssembly.Memory): Logits {
+  return {
+    values: new Float32Array(memory.buffer, layout.at("logits")),
+    stride: layout.stride.classes,
+    classes: layout.sizes.classes,
+  };
+}
+
+/**
+ * A function (chunk, g, predictions) that writes the classes of a chunk of the test images to where
+ * they belong in `predictions`, [images].
+ */
+export function classifier(
+  layout: Layout,
+  logits: Logits,
+  kernel: EvaluationKernel,
+): (chunk: number, g: number, predictions: Uint8Array) => void {
+  const { images, inputs } = layout.sizes;
+  return (chunk, g, predictions) => {
+    const from = chunk * EVALUATION_CHUNK;
+    const rows = Math.min(EVALUATION_CHUNK, images - from);
+    kernel.evaluate(layout.at("testImages") + from * inputs * 4, rows, g);
+    argMax(logits, rows, predictions.subarray(from, from + rows));
+  };
+}
