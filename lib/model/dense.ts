@@ -53,7 +53,7 @@ export function dense(x: tf.Tensor2D, W: tf.Tensor2D, b: tf.Tensor1D): tf.Tensor
 
 /**
  * The parts of a stack along its first axis, [n, ...shape] → n × [...shape]. One read of the whole
- * stack; tf.unstack on WASM makes n, 9 ms for [48, 50, 50].
+ * stack; tf.unstack on WASM makes n, some milliseconds for [48, 50, 50].
  */
 export function unstack<T extends tf.Tensor>(stack: tf.Tensor): T[] {
   const [count = 0, ...shape] = stack.shape;

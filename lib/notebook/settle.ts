@@ -39,7 +39,7 @@ export function settleCells(deno: unknown = Deno): boolean {
   return true;
 }
 
-// 120 cells of up to 200 lines through nbclient, the other core busy: without it 86 lost something,
-// with 30 ms 5, with 60 ms 1, with 100 ms none (nor of the next 240).
+// Cells of up to 200 lines through nbclient, a training beside them: without a wait 86 of 120 lost
+// something, with 30 ms 5 of 120, with 60 ms 3 of 360, with 100 ms none of 360.
 const WAIT_MS = 100;
 const settled = new WeakSet<Publish>(); // so that running a cell twice does not wait twice

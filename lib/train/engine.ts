@@ -68,7 +68,7 @@ export function makeEngine(choice: KernelChoice, options: EngineOptions): Engine
     }
   }
   if (!warned.has(why)) {
-    console.warn(`Training on the reference, some ten times slower: ${why}`);
+    console.warn(`Training on the reference, some seven times slower: ${why}`);
     warned.add(why);
   }
   return new ReferenceEngine(options, why);

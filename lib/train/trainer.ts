@@ -30,14 +30,14 @@ export interface TrainerOptions {
   /** Default false: the first epoch is in the file's order, as the original's was. */
   readonly shuffleFirstEpoch?: boolean;
   /**
-   * "fused": SIMD kernels made for the net's sizes, some ten times faster, or, with a warning, the
+   * "fused": SIMD kernels made for the net's sizes, some seven times faster, or, with a warning, the
    * reference where they cannot run. "reference": the readable form, as `layers.ts` shows it. The
    * two agree but for rounding. Default "fused"; {@linkcode Trainer.kernels} says which it is.
    */
   readonly kernels?: KernelChoice;
   /**
    * Threads that evaluate, on the fused kernels; the predictions are the same. The second starts
-   * with the first evaluation, and nothing ever waits for it. Default: 2 where there are as many
+   * with the first evaluation; what it does not finish in time the first does. Default: 2 where there are as many
    * cores and 2000 test images or more, else 1. {@linkcode Trainer.kernels} says if it cannot run.
    */
   readonly threads?: 1 | 2;

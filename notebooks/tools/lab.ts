@@ -117,7 +117,11 @@ async function installed(venv: string): Promise<Command> {
     ? ["uv", "pip", "install", "--python", python, JUPYTERLAB]
     : [python, "-m", "pip", "install", "--disable-pip-version-check", "--quiet", JUPYTERLAB];
   console.log(`No JupyterLab on the PATH: installing ${JUPYTERLAB} into ${venv}, once …`);
-  for (const step of [make, install]) {
+  // A .venv that works may hold more than JupyterLab (tensorboard, the bench's peers): add to it.
+  const works = uv
+    ? (await ask([python, "--version"]))?.success
+    : (await ask([python, "-m", "pip", "--version"]))?.success;
+  for (const step of works ? [install] : [make, install]) {
     if ((await run(step)).success) continue;
     throw new Missing(
       `Cannot install JupyterLab: this failed: ${step.join(" ")}\n` +
