@@ -72,7 +72,8 @@ export function parseOptions(args: readonly string[], output?: OutputConfigurati
 
 const NUMBER = /^[+-]?(\d+\.?\d*|\.\d+)(e[+-]?\d+)?$/i; // Number() takes "", " 7" and "0x7" too
 
-function whole(least: number, most = Number.MAX_SAFE_INTEGER): (text: string) => number {
+/** Reads a whole number in a range. */
+export function whole(least: number, most = Number.MAX_SAFE_INTEGER): (text: string) => number {
   return (text) => {
     const value = NUMBER.test(text) ? Number(text) : NaN;
     if (Number.isInteger(value) && value >= least && value <= most) return value;
@@ -87,7 +88,8 @@ function above0(text: string): number {
   throw new InvalidArgumentError("Allowed is a number above 0.");
 }
 
-function directory(text: string): string {
+/** Reads a path that is not empty. */
+export function directory(text: string): string {
   if (text !== "") return text;
   throw new InvalidArgumentError("Allowed is the path of a directory.");
 }

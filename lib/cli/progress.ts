@@ -20,6 +20,10 @@ export interface ProgressOptions {
   readonly done: () => number;
   /** Milliseconds since training began. */
   readonly elapsed: () => number;
+  /** What else to say of how far it is. Default: {@linkcode pace}. */
+  readonly text?: () => string;
+  /** Where there is no bar, iterations from one line to the next. Default 1000. */
+  readonly every?: number;
 }
 
 /**
@@ -66,8 +70,9 @@ export function showProgress(options: ProgressOptions): Progress {
 }
 
 function bar(options: ProgressOptions): Progress {
+  const { text = () => pace(options) } = options;
   const bars = new cliProgress.MultiBar({
-    format: "[{bar}] {percentage}% | {value}/{total} | {pace}",
+    format: "[{bar}] {percentage}% | {value}/{total} | {text}",
     stream: process.stderr,
     barsize: 24,
     // an escape code for the cursor or for wrapping would outlive a program that is killed
@@ -76,8 +81,8 @@ function bar(options: ProgressOptions): Progress {
     gracefulExit: false,
     forceRedraw: true, // lines printed over a bar that stands still would leave no bar
   });
-  const one = bars.create(options.total, 0, { pace: pace(options) });
-  bars.on("update-pre", () => one.update(options.done(), { pace: pace(options) }));
+  const one = bars.create(options.total, 0, { text: text() });
+  bars.on("update-pre", () => one.update(options.done(), { text: text() }));
   return {
     print(lines) {
       // lines that go elsewhere than the bar need no room above it
@@ -91,17 +96,16 @@ function bar(options: ProgressOptions): Progress {
   };
 }
 
-const EVERY = 1000; // iterations from one line to the next
-
 function lines(options: ProgressOptions): Progress {
+  const { text = () => pace(options), every = 1000 } = options;
   let said = 0;
   return {
     print(lines) {
       console.log(lines.join("\n"));
       const done = options.done();
-      if (done < said + EVERY) return;
+      if (done < said + every) return;
       said = done;
-      console.error(`${done}/${options.total} iterations, ${pace(options)}`);
+      console.error(`${done}/${options.total} iterations, ${text()}`);
     },
     stop() {},
   };

@@ -13,12 +13,10 @@ import { GradNet } from "../model/gradnet.ts";
 import { formatG, originalLines } from "../train/lines.ts";
 import { anneal } from "../train/schedules.ts";
 import { Trainer } from "../train/trainer.ts";
+import { INTERRUPTED, interruptible } from "./interrupt.ts";
 import { parseOptions, type TrainOptions } from "./options.ts";
 import { checkOutput, Output } from "./output.ts";
 import { clock, showProgress } from "./progress.ts";
-
-/** What a shell expects of a program that was ended by Ctrl-C. */
-const INTERRUPTED = 130;
 
 /**
  * Runs one training as the command line asks.
@@ -35,30 +33,14 @@ export async function main(
     const options = parseOptions(args);
     const { layer, depth, width, seed } = options;
     const made = `runs/${layer}-${depth}x${width}-seed${seed}-${Math.floor(now() / 1000)}`;
-    return await interruptible((signal) => train({ out: made, ...options }, now, signal));
+    return await interruptible(
+      (signal) => train({ out: made, ...options }, now, signal),
+      "Stopped by Ctrl-C before training began.",
+    );
   } catch (error) {
     if (error instanceof CommanderError) return error.exitCode; // it has said why
     console.error(`error: ${error instanceof Error ? error.message : error}`);
     return 1;
-  }
-}
-
-/** Does `work` with a signal that Ctrl-C aborts; a second Ctrl-C ends the program at once. */
-async function interruptible(work: (signal: AbortSignal) => Promise<number>): Promise<number> {
-  const interrupt = new AbortController();
-  const onInterrupt = () => {
-    if (interrupt.signal.aborted) Deno.exit(INTERRUPTED);
-    interrupt.abort();
-  };
-  Deno.addSignalListener("SIGINT", onInterrupt);
-  try {
-    return await work(interrupt.signal);
-  } catch (error) {
-    if (error !== interrupt.signal.reason) throw error;
-    console.log("Stopped by Ctrl-C before training began.");
-    return INTERRUPTED;
-  } finally {
-    Deno.removeSignalListener("SIGINT", onInterrupt);
   }
 }
 

@@ -1,0 +1,166 @@
+/**
+ * `deno task sweep`: every run of a grid, a process for each core, a line of results for each.
+ *
+ * Ctrl-C, and SIGTERM as a cluster sends it, end it with its files whole; the same command then
+ * does what is left. It ends with code 1 if a run failed, after all the others are done.
+ */
+
+import { CommanderError } from "commander";
+import { join } from "node:path";
+import type { Dataset } from "../data/dataset.ts";
+import { loadDataset } from "../data/mnist.ts";
+import { readGrid } from "../sweep/grid.ts";
+import { runAll } from "../sweep/pool.ts";
+import { nameOf, type Recipe } from "../sweep/recipe.ts";
+import { readResults, type Result, ResultFile, resultKey } from "../sweep/results.ts";
+import { chooseShard, type Shard, shardOf } from "../sweep/shard.ts";
+import { startWorker } from "../sweep/worker.ts";
+import { INTERRUPTED, interruptible } from "./interrupt.ts";
+import { showProgress } from "./progress.ts";
+import { parseSweepOptions, type SweepOptions } from "./sweep_options.ts";
+import { Tally } from "./tally.ts";
+
+/**
+ * Runs a sweep as the command line asks.
+ *
+ * @param args without the program's name
+ * @param now the time in milliseconds since 1970
+ * @returns the exit code: 0, 1 after an error that was said, 130 after Ctrl-C
+ */
+export async function main(
+  args: readonly string[],
+  now: () => number = Date.now,
+): Promise<number> {
+  try {
+    const options = parseSweepOptions(args);
+    return await interruptible(
+      (signal) => sweep(options, now, signal),
+      "Stopped. The same command does what is left.",
+      Deno.build.os === "windows" ? ["SIGINT"] : ["SIGINT", "SIGTERM"],
+    );
+  } catch (error) {
+    if (error instanceof CommanderError) return error.exitCode; // it has said why
+    console.error(`error: ${error instanceof Error ? error.message : error}`);
+    return 1;
+  }
+}
+
+async function sweep(
+  options: SweepOptions,
+  now: () => number,
+  signal: AbortSignal,
+): Promise<number> {
+  const { out, jobs, data: dir } = options;
+  const shard = chooseShard(options, (name) => Deno.env.get(name));
+  const grid = await readGrid(options.grid);
+  const mine = shard ? shardOf(grid.recipes, shard) : grid.recipes;
+  // here first, so that it is downloaded once
+  const data = await loadDataset({ signal, ...dir !== undefined && { dir } });
+  signal.throwIfAborted();
+  refuseMisfits(mine, data);
+  const left = await unfinished(mine, data, out);
+  announce(grid.about, { all: grid.recipes, mine, left }, shard, options);
+  if (options.list) {
+    for (const recipe of mine) {
+      console.log(`${left.includes(recipe) ? "to do   " : "finished"}  ${nameOf(recipe)}`);
+    }
+    return 0;
+  }
+  const path = join(
+    out,
+    shard ? `results-${shard.index}-of-${shard.count}.jsonl` : "results.jsonl",
+  );
+  return await runLeft({ left, path, jobs, data, signal, now, ...dir !== undefined && { dir } });
+}
+
+interface Left {
+  readonly left: readonly Recipe[];
+  readonly path: string;
+  readonly jobs: number;
+  readonly data: Dataset;
+  readonly dir?: string;
+  readonly signal: AbortSignal;
+  readonly now: () => number;
+}
+
+async function runLeft({ left, path, jobs, data, dir, signal, now }: Left): Promise<number> {
+  using file = ResultFile.open(path);
+  const tally = new Tally(left, data, now);
+  const progress = showProgress({ ...tally.progress, every: Infinity });
+  const failures: string[] = [];
+  try {
+    await runAll({
+      recipes: left,
+      jobs,
+      signal,
+      start: () => startWorker(dir === undefined ? {} : { data: dir }),
+      onIter: (recipe, iter) => tally.at(recipe, iter),
+      onResult(recipe, result) {
+        file.add(result);
+        tally.end(recipe);
+        progress.print([`${tally.text()}: ${describe(result)}`]);
+      },
+      onFailure(recipe, { message }) {
+        tally.end(recipe);
+        const failure = `${nameOf(recipe)}: ${message}\n  ${JSON.stringify(recipe)}`;
+        failures.push(failure);
+        progress.print([`${tally.text()}: FAILED: ${failure}`]);
+      },
+    });
+  } catch (error) {
+    if (error !== signal.reason) throw error;
+  } finally {
+    progress.stop();
+  }
+  const finished = tally.ended - failures.length;
+  console.log(
+    `${signal.aborted ? "Stopped" : "Ended"}: ${finished} of ${left.length} runs finished` +
+      (failures.length > 0 ? `, ${failures.length} failed` : "") + `. Results: ${path}`,
+  );
+  if (signal.aborted) {
+    console.log("The same command does what is left.");
+    return INTERRUPTED;
+  }
+  for (const failure of failures) console.error(`error: ${failure}`);
+  return failures.length > 0 ? 1 : 0;
+}
+
+/** Those of `recipes` that have no result in `out` yet, whichever shard would have made it. */
+async function unfinished(recipes: readonly Recipe[], data: Dataset, out: string) {
+  await Deno.mkdir(out, { recursive: true });
+  const results = await readResults(out);
+  const finished = new Set(results.map(({ data, recipe }) => resultKey(data, recipe)));
+  return recipes.filter((recipe) => !finished.has(resultKey(data.name, recipe)));
+}
+
+function refuseMisfits(recipes: readonly Recipe[], { name, train }: Dataset): void {
+  for (const { batchSize } of recipes) {
+    if (batchSize > train.count) {
+      throw new RangeError(
+        `Cannot run a batchSize of ${batchSize}: ${name} has ${train.count} images to train on`,
+      );
+    }
+  }
+}
+
+function announce(
+  about: string,
+  { all, mine, left }: Readonly<Record<"all" | "mine" | "left", readonly Recipe[]>>,
+  shard: Shard | undefined,
+  { out, jobs }: SweepOptions,
+): void {
+  const part = shard ? `, of which shard ${shard.index} of ${shard.count} has ${mine.length}` : "";
+  console.log(about);
+  console.log(
+    `${all.length} runs${part}; ${mine.length - left.length} finished before, ` +
+      `${left.length} to do by ${Math.min(jobs, left.length)} processes, into ${out}`,
+  );
+}
+
+function describe({ recipe, accuracy, best, stopped, msPerStep }: Result): string {
+  const end = stopped === null ? "" : `; stopped: ${stopped}`;
+  return `${nameOf(recipe)}: ${accuracy} (best ${best.accuracy} at ${best.iter}), ` +
+    `${msPerStep.toFixed(2)} ms/step${end}`;
+}
+
+if (import.meta.main) Deno.exitCode = await main(Deno.args);

@@ -1,0 +1,72 @@
+/** What `deno task sweep` can be told. */
+
+import { basename } from "node:path";
+import { Command, Option, type OutputConfiguration } from "commander";
+import { directory, whole } from "./options.ts";
+
+/** One sweep, as asked for on the command line. */
+export interface SweepOptions {
+  /** A file; see `parseGrid`. */
+  readonly grid: string;
+  /** Directory for the results. */
+  readonly out: string;
+  /** Directory of four IDX files; absent: MNIST, wherever it can be had. */
+  readonly data?: string;
+  /** Child processes at a time. */
+  readonly jobs: number;
+  /** "I/N". */
+  readonly shard?: string;
+  /** How many shards there are, where the environment says which this is. */
+  readonly shards?: number;
+  /** Only say what would be run. */
+  readonly list: boolean;
+}
+
+/**
+ * Reads a command line.
+ *
+ * @param args without the program's name
+ * @param output where help and errors are written; by default stdout and stderr
+ * @throws {CommanderError} if it asks for help, or for something unknown or impossible, after
+ *   that was written; its `exitCode` is the one to end with
+ *
+ * @example
+ * ```ts
+ * import { assertEquals } from "@std/assert";
+ * import { parseSweepOptions } from "gradnets/cli/sweep_options.ts";
+ *
+ * const { grid, out, jobs } = parseSweepOptions(["sweeps/depth.json", "--jobs", "2"]);
+ * assertEquals([grid, out, jobs], ["sweeps/depth.json", "runs/sweeps/depth", 2]);
+ * ```
+ */
+export function parseSweepOptions(
+  args: readonly string[],
+  output?: OutputConfiguration,
+): SweepOptions {
+  const command = new Command("deno task sweep")
+    .description(
+      "Runs every recipe of a grid, a process for each core, and adds a line of JSON to --out for " +
+        "each that is finished. Broken off, the same command goes on where it stood.",
+    )
+    .argument("<grid>", "JSON file of the runs")
+    .option("--out <dir>", "directory for results*.jsonl (default: runs/sweeps/NAME)", directory)
+    .option("--data <dir>", "directory of four IDX files (default: MNIST)", directory)
+    .option("--jobs <n>", "processes at a time", whole(1, 4096), navigator.hardwareConcurrency)
+    .option("--shard <i/n>", "only part I of N, from 1/N to N/N; results of all join by cat")
+    .addOption(
+      new Option(
+        "--shards <n>",
+        "how many parts there are, of which SLURM_ARRAY_TASK_ID (from 1) or " +
+          "JOB_COMPLETION_INDEX (from 0) says which this is",
+      ).argParser(whole(1, 999_999_999)).conflicts("shard"),
+    )
+    .option("--list", "only list the runs and which are finished", false)
+    .exitOverride();
+  if (output) command.configureOutput(output);
+  // npm's habit of -- before options: deno task hands it on
+  const given = args[0] === "--" ? args.slice(1) : args;
+  command.parse([...given], { from: "user" });
+  const grid = command.args[0]!;
+  const out = `runs/sweeps/${basename(grid, ".json")}`;
+  return { grid, out, ...command.opts<Omit<SweepOptions, "grid" | "out">>() };
+}

@@ -1,0 +1,95 @@
+/** How far a sweep is, and how long it will still take. */
+
+import { costOf } from "../sweep/shard.ts";
+import type { Recipe } from "../sweep/recipe.ts";
+import { clock, type ProgressOptions } from "./progress.ts";
+
+/**
+ * Counts what is done of some runs. They differ in size by far, so the time left goes by the work
+ * in them and not by their number.
+ *
+ * @example
+ * ```ts
+ * import { assertEquals } from "@std/assert";
+ * import { Tally } from "gradnets/cli/tally.ts";
+ * import { recipeOf } from "gradnets/sweep/recipe.ts";
+ *
+ * const short = recipeOf({ epochs: 1 }), long = recipeOf({ epochs: 3 });
+ * let time = 0;
+ * const tally = new Tally([short, long], { train: { count: 5000 } }, () => time);
+ * time = 60_000;
+ * tally.end(short);
+ * assertEquals(tally.text(), "1/2 runs, 3:00 left");
+ * tally.at(long, 150); // of 300 iterations
+ * assertEquals(tally.text(), "1/2 runs, 0:36 left");
+ * ```
+ */
+export class Tally {
+  readonly #shares = new Map<Recipe, number>(); // of each run, how much is done
+  readonly #images: number;
+  readonly #now: () => number;
+  readonly #start: number;
+  #ended = 0;
+
+  /**
+   * @param data how many images there are to train on
+   * @param now milliseconds
+   */
+  constructor(
+    recipes: readonly Recipe[],
+    data: { readonly train: { readonly count: number } },
+    now: () => number,
+  ) {
+    for (const recipe of recipes) this.#shares.set(recipe, 0);
+    this.#images = data.train.count;
+    this.#now = now;
+    this.#start = now();
+  }
+
+  /** How many runs have ended. */
+  get ended(): number {
+    return this.#ended;
+  }
+
+  /** Notes that a run has done so many iterations. */
+  at(recipe: Recipe, iter: number): void {
+    this.#shares.set(recipe, Math.min(iter / this.#stepsOf(recipe), 1));
+  }
+
+  /** Notes that a run has ended, however. */
+  end(recipe: Recipe): void {
+    this.#shares.set(recipe, 1);
+    this.#ended++;
+  }
+
+  /** For people. */
+  text(): string {
+    const done = this.#sum(costOf), all = this.#all(costOf);
+    const left = (this.#now() - this.#start) / 1000 * (all - done) / done;
+    const time = Number.isFinite(left) ? clock(left) : "-";
+    return `${this.#ended}/${this.#shares.size} runs, ${time} left`;
+  }
+
+  /** In iterations of all runs together. */
+  get progress(): ProgressOptions {
+    const steps = (recipe: Recipe) => this.#stepsOf(recipe);
+    return {
+      total: this.#all(steps),
+      done: () => Math.round(this.#sum(steps)),
+      elapsed: () => this.#now() - this.#start,
+      text: () => this.text(),
+    };
+  }
+
+  #stepsOf({ epochs, batchSize }: Recipe): number {
+    return Math.round(epochs * Math.floor(this.#images / batchSize));
+  }
+
+  #sum(size: (recipe: Recipe) => number): number {
+    return this.#shares.entries().reduce((sum, [recipe, done]) => sum + done * size(recipe), 0);
+  }
+
+  #all(size: (recipe: Recipe) => number): number {
+    return this.#shares.keys().reduce((sum, recipe) => sum + size(recipe), 0);
+  }
+}

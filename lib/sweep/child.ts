@@ -1,0 +1,51 @@
+/**
+ * A child process of a sweep: it loads the data once and runs what it is told, one recipe at a
+ * time. Standard input is also its lifeline: it closes when the sweep is gone, by whatever death,
+ * and the child ends itself. A training lets the event loop turn every 30 ms, so it need not
+ * finish first.
+ */
+
+import { loadDataset } from "../data/mnist.ts";
+import { linesOf, type Order, type Report, type Start } from "./protocol.ts";
+import { runRecipe } from "./run.ts";
+
+function say(report: Report): void {
+  const bytes = new TextEncoder().encode(JSON.stringify(report) + "\n");
+  for (let at = 0; at < bytes.length;) at += Deno.stdout.writeSync(bytes.subarray(at));
+}
+
+async function main({ data: dir }: Start): Promise<void> {
+  // what may be downloaded the sweep has downloaded
+  const data = await loadDataset({
+    download: false,
+    log: () => {},
+    ...dir !== undefined && { dir },
+  });
+  let work = Promise.resolve();
+  const run = async ({ recipe }: Order) => {
+    try {
+      const result = await runRecipe(recipe, data, {
+        onPoint: ({ iter }) => say({ kind: "iter", iter }),
+      });
+      say({ kind: "result", result });
+    } catch (error) {
+      say({ kind: "error", message: error instanceof Error ? error.message : String(error) });
+    }
+  };
+  orders = (line) => work = work.then(() => run(JSON.parse(line) as Order));
+  say({ kind: "ready", data: data.name });
+}
+
+let orders: (line: string) => void = () => {};
+
+if (import.meta.main) {
+  const started = main(JSON.parse(Deno.args[0] ?? "{}") as Start).catch((error) => {
+    say({ kind: "error", message: error instanceof Error ? error.message : String(error) });
+    Deno.exit(1);
+  });
+  for await (const line of linesOf(Deno.stdin.readable)) {
+    await started;
+    orders(line);
+  }
+  Deno.exit(0);
+}

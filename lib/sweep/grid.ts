@@ -1,0 +1,110 @@
+/** A grid of recipes: which runs a sweep is made of, and in which order. */
+
+import { FieldError, isObject, type JsonObject, refusal } from "./check.ts";
+import { keyOf, type Recipe, recipeOf } from "./recipe.ts";
+
+/** The runs of a sweep. */
+export interface Grid {
+  /** What it is for. */
+  readonly about: string;
+  /** Every run once; all that have the lowest seed come first. */
+  readonly recipes: readonly Recipe[];
+}
+
+/**
+ * Reads a grid:
+ *
+ * ```json
+ * { "about": "…", "base": { "depth": 100 },
+ *   "runs": [{ "axes": { "layer": ["plain", "identity-grelu"], "seed": [1, 2, 3] } }] }
+ * ```
+ *
+ * `base` is what all runs have of a {@linkcode Recipe}; each block of `runs` is the cross product
+ * of its `axes`, over the grid's `base` and its own. The first axis changes slowest; runs of
+ * lower seeds come first, so that a sweep that is broken off has every row once. A run that
+ * comes twice is run once.
+ *
+ * @throws {RangeError} if a name or a value cannot be; it is named
+ *
+ * @example
+ * ```ts
+ * import { assertEquals } from "@std/assert";
+ * import { parseGrid } from "gradnets/sweep/grid.ts";
+ *
+ * const { recipes } = parseGrid({
+ *   about: "an example",
+ *   base: { epochs: 2 },
+ *   runs: [{ axes: { seed: [1, 2], depth: [10, 50] } }],
+ * });
+ * assertEquals(recipes.map(({ seed, depth }) => [seed, depth]), [[1, 10], [1, 50], [2, 10], [2, 50]]);
+ * ```
+ */
+export function parseGrid(json: unknown, path = "grid"): Grid {
+  const { about, base, runs } = only(json, ["about", "base", "runs"], path);
+  if (typeof about !== "string") {
+    throw refusal(`${path}.about`, "text that says what it is for", about);
+  }
+  const all = overlay(base, {}, `${path}.base`);
+  if (!Array.isArray(runs) || runs.length === 0) {
+    throw refusal(`${path}.runs`, "a list of blocks", runs);
+  }
+  const recipes = new Map<string, Recipe>();
+  runs.forEach((block, i) => {
+    for (const recipe of blockRecipes(block, all, `${path}.runs[${i}]`)) {
+      recipes.set(keyOf(recipe), recipe);
+    }
+  });
+  return { about, recipes: [...recipes.values()].sort((a, b) => a.seed - b.seed) };
+}
+
+function blockRecipes(block: unknown, base: JsonObject, path: string): Recipe[] {
+  const { axes = {}, base: own } = only(block, ["axes", "base"], path);
+  if (!isObject(axes)) throw refusal(`${path}.axes`, "an object of lists", axes);
+  let partial: readonly JsonObject[] = [overlay(own, base, `${path}.base`)];
+  for (const [name, values] of Object.entries(axes)) {
+    if (!Array.isArray(values) || values.length === 0) {
+      throw refusal(`${path}.axes.${name}`, "a list of values", values);
+    }
+    partial = partial.flatMap((some) =>
+      values.map((value) => overlay({ [name]: value }, some, `${path}.axes`))
+    );
+  }
+  return partial.map((recipe) => recipeOf(recipe, path));
+}
+
+/** `over` on top of `under`; tau and g stand for each other, so the upper one holds. */
+function overlay(over: unknown, under: JsonObject, path: string): JsonObject {
+  if (over === undefined) return under;
+  if (!isObject(over)) throw refusal(path, "an object", over);
+  const { tau: _, g: __, ...rest } = under;
+  return Object.hasOwn(over, "tau") || Object.hasOwn(over, "g")
+    ? { ...rest, ...over }
+    : { ...under, ...over };
+}
+
+function only(value: unknown, names: readonly string[], path: string): JsonObject {
+  if (!isObject(value)) throw refusal(path, "an object", value);
+  for (const name of Object.keys(value)) {
+    if (names.includes(name)) continue;
+    throw new FieldError(`${path} has no field ${name}: known are ${names.join(", ")}`);
+  }
+  return value;
+}
+
+/**
+ * The grid in a file.
+ *
+ * @throws {SyntaxError} if it is no JSON
+ * @throws {RangeError} if a name or a value in it cannot be; it is named
+ */
+export async function readGrid(path: string | URL): Promise<Grid> {
+  const name = path instanceof URL ? path.pathname : path;
+  let json: unknown;
+  try {
+    json = JSON.parse(await Deno.readTextFile(path));
+  } catch (cause) {
+    if (!(cause instanceof SyntaxError)) throw cause;
+    throw new SyntaxError(`Cannot read ${name} as a grid: ${cause.message}`, { cause });
+  }
+  return parseGrid(json, name);
+}

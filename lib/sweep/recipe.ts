@@ -1,0 +1,208 @@
+/** A training as plain JSON: all that decides its numbers, but for the data. */
+
+import { GradNet } from "../model/gradnet.ts";
+import { type LayerKind, layerKinds } from "../model/layers.ts";
+import type { Dataset } from "../data/dataset.ts";
+import { anneal, constant, decay, type Schedule } from "../train/schedules.ts";
+import { Trainer } from "../train/trainer.ts";
+import {
+  above0,
+  type Check,
+  complete,
+  type Fields,
+  from0,
+  isObject,
+  number,
+  oneOf,
+  refusal,
+  whole,
+} from "./check.ts";
+
+/** How g goes. */
+export type ShareRecipe =
+  /** g = min(t/epochs, 1) */
+  | { readonly kind: "anneal"; readonly epochs: number }
+  /** g = value */
+  | { readonly kind: "constant"; readonly value: number };
+
+/** rate · factor^((10 + iter)/steps) */
+export interface RateRecipe {
+  readonly rate: number;
+  readonly factor: number;
+  readonly steps: number;
+}
+
+/**
+ * One training. Every field has a default, the original's, and {@linkcode recipeOf} fills it in.
+ * A field that joins later must have as its default what was done before it came: recipes that
+ * were written without it are read so.
+ */
+export interface Recipe {
+  readonly layer: LayerKind;
+  readonly depth: number;
+  readonly width: number;
+  /** Of weights, batches and dropout. */
+  readonly seed: number;
+  readonly epochs: number;
+  readonly batchSize: number;
+  readonly g: ShareRecipe;
+  readonly learningRate: RateRecipe;
+  /** Share of units that dropout keeps. */
+  readonly keep: number;
+  /** Weight of the norm penalty. */
+  readonly l1: number;
+  /** Standard deviation of the truncated normal that weights start from. */
+  readonly stddev: number;
+  /** Iterations from one measurement to the next. */
+  readonly every: number;
+}
+
+const share0to1 = number("a number from 0 to 1", (value) => value >= 0 && value <= 1);
+
+const shares: Readonly<Record<ShareRecipe["kind"], Fields<Record<string, number>>>> = {
+  anneal: { epochs: [above0, 10] },
+  constant: { value: [share0to1] },
+};
+
+const rate: Fields<RateRecipe> = {
+  rate: [above0, 1e-3],
+  factor: [above0, 0.8],
+  steps: [above0, 1000],
+};
+
+const share: Check<ShareRecipe> = (value, path) => {
+  if (!isObject(value)) throw refusal(path, "an object", value);
+  const { kind: asked, ...rest } = value;
+  const kind = oneOf(Object.keys(shares) as ShareRecipe["kind"][])(asked, `${path}.kind`);
+  return { kind, ...complete(shares[kind], rest, path) } as ShareRecipe;
+};
+
+const fields: Fields<Recipe> = {
+  layer: [oneOf(layerKinds), "identity-grelu"],
+  depth: [whole(3), 50],
+  width: [whole(1), 50],
+  seed: [whole(0, 2 ** 32 - 1), 1],
+  epochs: [above0, 20],
+  batchSize: [whole(1), 50],
+  g: [share, { kind: "anneal", epochs: 10 }],
+  learningRate: [(value, path) => complete(rate, value, path), {
+    rate: 1e-3,
+    factor: 0.8,
+    steps: 1000,
+  }],
+  keep: [number("above 0 and at most 1", (value) => value > 0 && value <= 1), 0.95],
+  l1: [from0, 50],
+  stddev: [above0, 0.1],
+  every: [whole(1), 1000],
+};
+
+/**
+ * The whole recipe of what is given of it. `tau` may stand for `g`: {"tau": 5} is
+ * {"g": {"kind": "anneal", "epochs": 5}}.
+ *
+ * @throws {RangeError} if a field is unknown, or has a value that cannot be; it is named
+ *
+ * @example
+ * ```ts
+ * import { assertEquals, assertThrows } from "@std/assert";
+ * import { recipeOf } from "gradnets/sweep/recipe.ts";
+ *
+ * const { layer, depth, g, learningRate } = recipeOf({ depth: 100, tau: 5 });
+ * assertEquals([layer, depth, g], ["identity-grelu", 100, { kind: "anneal", epochs: 5 }]);
+ * assertEquals(learningRate.rate, 1e-3); // the original's
+ * assertThrows(() => recipeOf({ depht: 100 }), RangeError, "recipe has no field depht");
+ * ```
+ */
+export function recipeOf(given: unknown, path = "recipe"): Recipe {
+  if (!isObject(given) || !Object.hasOwn(given, "tau")) return complete(fields, given, path);
+  const { tau, ...rest } = given;
+  if (Object.hasOwn(rest, "g")) {
+    throw refusal(`${path}.tau`, "left out where g is given", tau);
+  }
+  return complete(
+    fields,
+    { ...rest, g: { kind: "anneal", epochs: above0(tau, `${path}.tau`) } },
+    path,
+  );
+}
+
+/**
+ * What tells one training from another: the JSON of the whole recipe, its fields in one order.
+ *
+ * @example
+ * ```ts
+ * import { assertEquals } from "@std/assert";
+ * import { keyOf, recipeOf } from "gradnets/sweep/recipe.ts";
+ *
+ * assertEquals(keyOf(recipeOf({ width: 50, depth: 9 })), keyOf(recipeOf({ depth: 9, tau: 10 })));
+ * ```
+ */
+export function keyOf(recipe: Recipe): string {
+  return JSON.stringify(recipeOf(recipe));
+}
+
+/**
+ * The fields in which a recipe is not the original, for people: "residual, depth 100, seed 2".
+ *
+ * @example
+ * ```ts
+ * import { assertEquals } from "@std/assert";
+ * import { nameOf, recipeOf } from "gradnets/sweep/recipe.ts";
+ *
+ * const recipe = recipeOf({ layer: "plain", depth: 100, tau: 5, seed: 2 });
+ * assertEquals(nameOf(recipe), "plain, depth 100, seed 2, g anneal epochs 5");
+ * ```
+ */
+export function nameOf(recipe: Recipe): string {
+  const original = recipeOf({});
+  const always = new Set(["layer", "depth", "seed"]);
+  const parts = Object.entries(recipe).flatMap(([name, value]) => {
+    const usual = original[name as keyof Recipe];
+    if (!always.has(name) && JSON.stringify(value) === JSON.stringify(usual)) return [];
+    return [name === "layer" ? String(value) : `${name} ${textOf(value, usual)}`];
+  });
+  return parts.join(", ");
+}
+
+/** A value as words; of an object what differs from `usual`, and its kind. */
+function textOf(value: unknown, usual: unknown): string {
+  if (!isObject(value)) return String(value);
+  const known = isObject(usual) && usual["kind"] === value["kind"] ? usual : {};
+  return Object.entries(value).flatMap(([name, part]) => {
+    if (name === "kind") return [String(part)];
+    return part === known[name] ? [] : [`${name} ${part}`];
+  }).join(" ");
+}
+
+function scheduleOf(share: ShareRecipe): Schedule {
+  switch (share.kind) {
+    case "anneal":
+      return anneal(share);
+    case "constant":
+      return constant(share.value);
+  }
+}
+
+/**
+ * The net and the trainer that a recipe says, for `data`.
+ *
+ * @param threads that evaluate; see `TrainerOptions`
+ * @throws {RangeError} if the recipe does not fit the data
+ */
+export function trainerOf(recipe: Recipe, data: Dataset, threads?: 1 | 2): Trainer {
+  const { layer, depth, width, seed, stddev } = recipe;
+  const { inputs, classes } = data;
+  const net = new GradNet({ inputs, width, depth, classes, layer, seed, stddev });
+  const { batchSize, keep, l1, every } = recipe;
+  try {
+    return new Trainer({
+      ...{ net, data, batchSize, seed, keep, l1, every },
+      g: scheduleOf(recipe.g),
+      learningRate: decay(recipe.learningRate),
+      ...threads && { threads },
+    });
+  } catch (error) {
+    net.dispose();
+    throw error;
+  }
+}

@@ -1,0 +1,108 @@
+/** One run of a sweep: a recipe in, a line of results out. */
+
+import type { Dataset } from "../data/dataset.ts";
+import { startBackend } from "../model/backend.ts";
+import type { Point } from "../train/metrics.ts";
+import type { Trainer } from "../train/trainer.ts";
+import { type Recipe, trainerOf } from "./recipe.ts";
+import type { CurvePoint, Result } from "./results.ts";
+
+/** How {@linkcode runRecipe} goes about it. */
+export interface RunRecipeOptions {
+  /** Threads that evaluate. Default 1: in a sweep every core has a run of its own. */
+  readonly threads?: 1 | 2;
+  /** Is told of every measurement. */
+  readonly onPoint?: (point: Point) => void;
+  /** Ends the run when aborted; what is thrown then is the signal's reason. */
+  readonly signal?: AbortSignal;
+  /** Milliseconds from any start. Default `performance.now`. */
+  readonly now?: () => number;
+  /** The date of the result. Default: now. */
+  readonly date?: () => Date;
+}
+
+/**
+ * Trains as `recipe` says, measuring every `recipe.every` iterations and after the last step. A
+ * loss that is no longer a finite number is a result too: the run ends there, `stopped` says why,
+ * and the accuracy is that of the parameters before that step.
+ *
+ * @throws {RangeError} if the recipe does not fit the data
+ *
+ * @example
+ * ```ts
+ * import { assertEquals } from "@std/assert";
+ * import { type Dataset, recipeOf, runRecipe } from "gradnets";
+ *
+ * const split = { images: new Uint8Array(20 * 4).fill(128), labels: new Uint8Array(20), count: 20 };
+ * const data: Dataset = { name: "grey", source: "here", height: 2, width: 2, inputs: 4, classes: 2,
+ *   train: split, validation: split, test: split };
+ * const recipe = recipeOf({ depth: 5, width: 8, batchSize: 10, epochs: 50, every: 40 });
+ * const { accuracy, steps, stopped, curve } = await runRecipe(recipe, data);
+ * assertEquals([accuracy, steps, stopped], [1, 100, null]);
+ * assertEquals(curve.map(([iter]) => iter), [0, 40, 80, 100]);
+ * ```
+ */
+export async function runRecipe(
+  recipe: Recipe,
+  data: Dataset,
+  options: RunRecipeOptions = {},
+): Promise<Result> {
+  const { threads = 1, signal, onPoint = () => {} } = options;
+  const { now = () => performance.now(), date = () => new Date() } = options;
+  signal?.throwIfAborted();
+  const { versions } = await startBackend();
+  const trainer = trainerOf(recipe, data, threads);
+  try {
+    const start = now();
+    const stopped = await train(trainer, recipe.epochs, onPoint, signal);
+    const elapsed = now() - start;
+    const { accuracy } = trainer.evaluate();
+    const curve = trainer.points.map(curvePoint);
+    const best = curve.reduce<{ accuracy: number; iter: number }>(
+      (best, [iter, , accuracy]) => accuracy > best.accuracy ? { accuracy, iter } : best,
+      { accuracy: round(accuracy), iter: trainer.iter },
+    );
+    return {
+      ...{ recipe, data: data.name, accuracy: round(accuracy), best, stopped },
+      parameters: trainer.net.parameterCount,
+      steps: trainer.iter,
+      msPerStep: round(elapsed / Math.max(trainer.iter, 1)),
+      kernels: trainer.kernels,
+      versions: { deno: versions.deno, tfjs: versions.tfjs },
+      date: date().toISOString().slice(0, 19) + "Z",
+      curve,
+    };
+  } finally {
+    trainer.dispose();
+    trainer.net.dispose();
+  }
+}
+
+/** Trains to the end; if it broke off because a loss was not finite, why. */
+async function train(
+  trainer: Trainer,
+  epochs: number,
+  onPoint: (point: Point) => void,
+  signal: AbortSignal | undefined,
+): Promise<string | null> {
+  try {
+    for await (const point of trainer.run({ epochs, ...signal && { signal } })) onPoint(point);
+    signal?.throwIfAborted();
+    onPoint(trainer.measure());
+    return null;
+  } catch (error) {
+    const why = error instanceof Error && /^Training stopped: (.*?)(\. |$)/.exec(error.message);
+    if (!why) throw error;
+    return why[1]!;
+  }
+}
+
+function curvePoint({ iter, g, testAccuracy, loss, gradientNorm }: Point): CurvePoint {
+  return [iter, round(g), round(testAccuracy), digits(loss), digits(gradientNorm)];
+}
+
+/** Four decimals. */
+const round = (value: number) => Math.round(value * 1e4) / 1e4;
+
+/** Four significant digits; JSON has no NaN. */
+const digits = (value: number) => Number.isFinite(value) ? Number(value.toPrecision(4)) : null;

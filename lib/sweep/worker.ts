@@ -1,0 +1,117 @@
+/** A sweep's end of a child process (child.ts has the other). */
+
+import { fileURLToPath } from "node:url";
+import { linesOf, type Report, type Start } from "./protocol.ts";
+import type { Recipe } from "./recipe.ts";
+import type { Result } from "./results.ts";
+
+/** Something that runs recipes, one at a time. */
+export interface Worker {
+  /** Whether it has ended and can run no more. */
+  readonly ended: boolean;
+  /**
+   * Runs a recipe.
+   *
+   * @param onIter is told now and then how many iterations are done
+   * @throws {Error} if the run fails, or the worker ends
+   */
+  run(recipe: Recipe, onIter: (iter: number) => void): Promise<Result>;
+  /** Ends it at once, whatever it is at. */
+  end(): Promise<void>;
+}
+
+/** Those that run: none may outlive this program, however it ends. */
+const running = new Set<Deno.ChildProcess>();
+addEventListener("unload", () => {
+  for (const child of running) kill(child);
+});
+
+function kill(child: Deno.ChildProcess): void {
+  try {
+    child.kill("SIGKILL");
+  } catch { /* it has ended already */ }
+}
+
+/**
+ * Starts a child process and waits until it has its data.
+ *
+ * @throws {Error} if it does not get so far
+ */
+export async function startWorker(start: Start): Promise<Worker> {
+  const script = fileURLToPath(new URL("./child.ts", import.meta.url));
+  const child = new Deno.Command(Deno.execPath(), {
+    args: ["run", "-A", "--quiet", script, JSON.stringify(start)],
+    stdin: "piped",
+    stdout: "piped",
+    stderr: "inherit",
+    detached: true, // a Ctrl-C is for the sweep, which then ends the child
+  }).spawn();
+  running.add(child);
+  const worker = new ChildWorker(child);
+  try {
+    await worker.ready;
+    return worker;
+  } catch (error) {
+    await worker.end();
+    throw error;
+  }
+}
+
+class ChildWorker implements Worker {
+  readonly #child: Deno.ChildProcess;
+  readonly #input: WritableStreamDefaultWriter<Uint8Array<ArrayBuffer>>;
+  readonly #reports: AsyncGenerator<string, void, void>;
+  readonly ready: Promise<void>;
+  #ended = false;
+
+  constructor(child: Deno.ChildProcess) {
+    this.#child = child;
+    this.#input = child.stdin.getWriter();
+    this.#reports = linesOf(child.stdout);
+    this.ready = this.#next(() => {}).then(() => {});
+  }
+
+  get ended(): boolean {
+    return this.#ended;
+  }
+
+  async run(recipe: Recipe, onIter: (iter: number) => void): Promise<Result> {
+    const order = new TextEncoder().encode(JSON.stringify({ recipe }) + "\n");
+    await this.#input.write(order).catch(() => {}); // that it has ended is found below
+    const report = await this.#next(onIter);
+    if (report.kind === "result") return report.result;
+    throw new Error(`a child said "${report.kind}" where a result was expected`);
+  }
+
+  async end(): Promise<void> {
+    this.#ended = true;
+    kill(this.#child);
+    await this.#child.status;
+    running.delete(this.#child);
+    await this.#input.close().catch(() => {});
+    await this.#reports.return();
+  }
+
+  /** The next report that is not about how far it is. */
+  async #next(onIter: (iter: number) => void): Promise<Report> {
+    for (;;) {
+      const { value, done } = await this.#reports.next();
+      if (done) {
+        this.#ended = true;
+        const { signal, code } = await this.#child.status;
+        running.delete(this.#child);
+        throw new Error(
+          `its process ended (${signal ? `killed by ${signal}` : `exit code ${code}`})`,
+        );
+      }
+      if (!value.startsWith("{")) { // said by a library, to nobody in particular
+        console.error(value);
+        continue;
+      }
+      const report = JSON.parse(value) as Report;
+      if (report.kind === "error") throw new Error(report.message);
+      if (report.kind !== "iter") return report;
+      onIter(report.iter);
+    }
+  }
+}
