@@ -13,8 +13,18 @@ export { loadDataset, type LoadOptions } from "./data/mnist.ts";
 export { drawDigit, drawDigits, drawnDigits } from "./data/drawn.ts";
 
 export { type Backend, startBackend } from "./model/backend.ts";
-export { dense, hiddenStack, unstack } from "./model/dense.ts";
-export { type Layer, type LayerKind, layerKinds, layers } from "./model/layers.ts";
+export { dense, type Gate, hiddenStack, unstack } from "./model/dense.ts";
+export {
+  identity,
+  type Layer,
+  type LayerKind,
+  layerKinds,
+  layers,
+  linear,
+} from "./model/layers.ts";
+export { gradual } from "./model/gradual.ts";
+export { type Share, shares } from "./model/share.ts";
+export { type HiddenInit, orthogonal } from "./model/initial.ts";
 export {
   type ForwardOptions,
   GradNet,

@@ -12,11 +12,11 @@ import * as tf from "@tensorflow/tfjs";
 import { startBackend } from "gradnets/model/backend.ts";
 import { Chunks } from "gradnets/model/kernels/chunks.ts";
 import type { FusedNet } from "gradnets/model/kernels/fused.ts";
+import { layerForms } from "gradnets/model/kernels/layer.ts";
 import { parameterNames } from "gradnets/model/kernels/layout.ts";
 import { parts } from "gradnets/model/kernels/matmul.ts";
 import { argMax, softmaxCrossEntropy } from "gradnets/model/kernels/softmax.ts";
 import { hasRelaxedSimd, hasSimd } from "gradnets/model/kernels/support.ts";
-import { layerKinds } from "gradnets/model/layers.ts";
 import { Random } from "gradnets/random.ts";
 import { gradients, meanAbs } from "gradnets/train/objective.ts";
 import { passInFloat64 } from "./helpers/backprop64.ts";
@@ -96,7 +96,7 @@ function check(options: Case): void {
 }
 
 Deno.test("passInFloat64() agrees with central differences of the loss, for every kind", () => {
-  for (const layer of layerKinds) {
+  for (const layer of layerForms) {
     withPair({ layer, width: 5, inputs: 4, classes: 3, batch: 2 }, ({ net, x, labels }) => {
       const weights = weightsOf(net), x64 = Float64Array.from(x), g = 0.37;
       const loss = () => lossInFloat64(net, weights, x64, [...labels], g);
@@ -110,7 +110,7 @@ Deno.test("passInFloat64() agrees with central differences of the loss, for ever
   }
 });
 
-for (const layer of layerKinds) {
+for (const layer of layerForms) {
   Deno.test(`FusedNet.pass() of ${layer} equals float64 and the reference at every width`, () => {
     for (const width of [1, 4, 7, 50, 65]) check({ layer, width, batch: 3 });
     check({ layer, width: 200, depth: 4, batch: 3 });
@@ -187,7 +187,7 @@ Deno.test("FusedNet.update() lets no mean fade into denormal numbers", () =>
 
 Deno.test("FusedNet.evaluate() equals the reference's classes, whatever the number of images", () => {
   const classes = new Set<number>();
-  for (const layer of layerKinds) {
+  for (const layer of layerForms) {
     for (const [width, images] of [[7, 1], [50, 200], [65, 431]] as const) {
       withPair({ layer, width, batch: 2, images }, ({ net, fused }) => {
         const random = new Random(8);
@@ -213,7 +213,7 @@ Deno.test("FusedNet.evaluate() gives the same on two threads, and writes nothing
   const images = 4321; // more than 21 chunks, and a part of one
   const random = new Random(8);
   const x = Float32Array.from({ length: images * 12 }, () => random.normal());
-  for (const layer of layerKinds) {
+  for (const layer of layerForms) {
     const options = { layer, width: 50, batch: 2, images } as const;
     const evaluate = (fused: FusedNet) => [0, 0.37, 1].map((g) => fused.evaluate(g));
     let alone: Uint8Array[] = [];

@@ -6,10 +6,11 @@ import { startBackend } from "gradnets/model/backend.ts";
 import { dense, hiddenStack, unstack } from "gradnets/model/dense.ts";
 import { GradNet, type GradNetOptions } from "gradnets/model/gradnet.ts";
 import { type LayerKind, layerKinds, layers } from "gradnets/model/layers.ts";
+import type { Share } from "gradnets/model/share.ts";
 import { Random } from "gradnets/random.ts";
 import { crossEntropy, gradients } from "gradnets/train/objective.ts";
 import { assertClose, values, withoutLeak } from "./helpers/close.ts";
-import { centralDifferences, lossInFloat64, unit, weightsOf } from "./helpers/float64.ts";
+import { centralDifferences, gAt, lossInFloat64, unit, weightsOf } from "./helpers/float64.ts";
 
 await startBackend();
 
@@ -33,17 +34,25 @@ function smallNet(sizes: GradNetOptions): GradNet {
 }
 
 /** The same net from TensorFlow.js' own operations alone: the oracle for every gradient. */
-function stockLogits(net: GradNet, x: tf.Tensor2D, g: number, masks?: tf.Tensor2D[]) {
-  const { firstW, firstB, hiddenW, hiddenB, lastW, lastB } = net.variables;
+function stockLogits(net: GradNet, x: tf.Tensor2D, g: Share, masks?: tf.Tensor2D[]) {
+  const { firstW, firstB, hiddenW, hiddenB, lastW, lastB, gateW, gateB } = net.variables;
   let y = tf.relu(tf.add(tf.matMul(x, firstW), firstB)) as tf.Tensor2D;
   if (masks) y = tf.mul(y, masks[0]!);
   const Ws = tf.unstack(hiddenW), bs = tf.unstack(hiddenB);
+  const gateWs = gateW && tf.unstack(gateW), gateBs = gateB && tf.unstack(gateB);
   Ws.forEach((W, l) => {
     const u = tf.add(tf.matMul(y, W as tf.Tensor2D), bs[l]!);
-    const early = net.layer === "identity-grelu" ? y : u;
-    y = net.layer === "plain"
-      ? tf.relu(u) as tf.Tensor2D
-      : tf.add(tf.mul(tf.relu(u), g), tf.mul(early, 1 - g)) as tf.Tensor2D;
+    const relu = tf.relu(u);
+    const t = gateWs && tf.sigmoid(tf.add(tf.matMul(y, gateWs[l] as tf.Tensor2D), gateBs![l]!));
+    const late = gAt(g, l), early = 1 - late;
+    const ys: Record<string, () => tf.Tensor> = {
+      "plain": () => relu,
+      "residual": () => tf.add(relu, y),
+      "identity-grelu": () => tf.add(tf.mul(relu, late), tf.mul(y, early)),
+      "linear-grelu": () => tf.add(tf.mul(relu, late), tf.mul(u, early)),
+      "highway": () => tf.add(y, tf.mul(t!, tf.sub(relu, y))),
+    };
+    y = ys[net.layer]!() as tf.Tensor2D;
     if (masks) y = tf.mul(y, masks[l + 1]!);
   });
   return tf.add(tf.matMul(y, lastW), lastB) as tf.Tensor2D;
@@ -57,8 +66,9 @@ for (const kind of layerKinds) {
           const x = tensor<tf.Rank.R2>([3, 5], new Random(1));
           const u = tensor<tf.Rank.R2>([3, 5], new Random(2));
           const us = values(u);
-          const expected = values(x).map((x, i) => unit(kind, x, us[i]!, g));
-          assertClose(values(layers[kind].forward(x, u, g)), expected, { rel: 1e-6, what: "y" });
+          const t = tf.sigmoid(tensor<tf.Rank.R2>([3, 5], new Random(12))), ts = values(t);
+          const expected = values(x).map((x, i) => unit(kind, x, us[i]!, g, ts[i]!));
+          assertClose(values(layers[kind].forward(x, u, g, t)), expected, { rel: 1e-6, what: "y" });
         });
       }));
 
@@ -91,7 +101,9 @@ for (const kind of layerKinds) {
           net.dispose();
         }));
     }
+  }
 
+  for (const g of [...GS, [0, 0.5, 0.2, 1]]) {
     Deno.test(`gradients() of ${kind} agree with central differences in float64 at g = ${g}`, () =>
       withoutLeak(() => {
         const net = smallNet({ inputs: 6, width: 5, depth: 6, classes: 3, layer: kind });
@@ -132,7 +144,7 @@ Deno.test("hiddenStack() of identity-grelu at g = 0 gives its weights no gradien
   net.dispose();
 });
 
-for (const kind of layerKinds) {
+for (const kind of ["identity-grelu", "linear-grelu"] as const) {
   Deno.test(`logits() of ${kind} at g = 1 equal those of plain`, () => {
     const sizes = { inputs: 9, width: 16, depth: 8, seed: 7, stddev: 0.4 };
     const net = new GradNet({ ...sizes, layer: kind });
@@ -233,6 +245,6 @@ Deno.test("GradNet refuses what cannot be built, by name", () => {
   assertThrows(
     () => new GradNet({ layer: "toString" as LayerKind }),
     TypeError,
-    "identity-grelu, linear-grelu, plain",
+    "identity-grelu, linear-grelu, plain, residual, highway",
   );
 });

@@ -7,7 +7,7 @@ import * as tf from "@tensorflow/tfjs";
 import type { Batch } from "../data/batches.ts";
 import type { Dataset } from "../data/dataset.ts";
 import type { GradNet } from "../model/gradnet.ts";
-import { layerForms } from "../model/kernels/layer.ts";
+import { hasKernels } from "../model/kernels/layer.ts";
 import { hasSimd } from "../model/kernels/support.ts";
 import type { Evaluation } from "./evaluate.ts";
 import { FusedEngine } from "./fused.ts";
@@ -77,6 +77,6 @@ export function makeEngine(choice: KernelChoice, options: EngineOptions): Engine
 function whyNotFused(net: GradNet): string | undefined {
   const backend = tf.getBackend();
   if (backend !== "wasm") return `the backend is ${backend}, not wasm`;
-  if (!layerForms.includes(net.layer)) return `there is no fused kernel for "${net.layer}" layers`;
+  if (!hasKernels(net.layer)) return `there is no fused kernel for "${net.layer}" layers`;
   if (!hasSimd()) return "this engine has no WebAssembly SIMD";
 }

@@ -4,6 +4,7 @@ import * as tf from "@tensorflow/tfjs";
 import { type Batch, splitImages } from "../data/batches.ts";
 import { FusedNet } from "../model/kernels/fused.ts";
 import type { Helper } from "../model/kernels/helper.ts";
+import { hasKernels } from "../model/kernels/layer.ts";
 import { parameterNames } from "../model/kernels/layout.ts";
 import { streams } from "../random.ts";
 import type { Engine, EngineOptions, Norms, StepAt } from "./engine.ts";
@@ -26,10 +27,11 @@ export class FusedEngine implements Engine {
   readonly #helper: Helper | undefined;
   #imagesLoaded = false;
 
-  /** @throws {RangeError} if there is no memory for nets of that size */
+  /** @throws {RangeError} if there are no kernels for the layers, or no memory for nets of that size */
   constructor(options: EngineOptions) {
     const { net, data, batchSize } = options;
     const { inputs, width, hidden, classes, layer } = net;
+    if (!hasKernels(layer)) throw new RangeError(`there are none for "${layer}" layers`);
     const images = data.test.count;
     const cores = navigator.hardwareConcurrency;
     const { threads = cores > 1 && images >= WORTH_A_THREAD ? 2 : 1 } = options;

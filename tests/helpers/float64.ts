@@ -1,7 +1,7 @@
 /** A GradNet in plain float64 loops, written from the formulas alone: an oracle. */
 
 import type { GradNet } from "gradnets/model/gradnet.ts";
-import { type LayerKind } from "gradnets/model/layers.ts";
+import type { Share } from "gradnets/model/share.ts";
 import { values } from "./close.ts";
 
 /** The parameters of a net as float64, by the names of `net.variables`. */
@@ -14,12 +14,33 @@ export function weightsOf(net: GradNet): Weights {
   );
 }
 
-/** One hidden unit, by the formulas of the field notes. */
-export function unit(kind: LayerKind, x: number, u: number, g: number): number {
+/** One hidden unit, by its formula; `t` is that of its gate, where there is one. */
+export function unit(
+  kind: GradNet["layer"],
+  x: number,
+  u: number,
+  g: number,
+  t = NaN,
+): number {
   const relu = Math.max(u, 0);
-  if (kind === "plain") return relu;
-  return g * relu + (1 - g) * (kind === "identity-grelu" ? x : u);
+  switch (kind) {
+    case "plain":
+      return relu;
+    case "residual":
+      return x + relu;
+    case "highway":
+      return t * relu + (1 - t) * x;
+    case "identity-grelu":
+      return g * relu + (1 - g) * x;
+    case "linear-grelu":
+      return g * relu + (1 - g) * u;
+    default:
+      throw new Error(`no formula of ${kind} here`);
+  }
 }
+
+/** The g of hidden layer `l`. */
+export const gAt = (g: Share, l: number): number => typeof g === "number" ? g : g[l]!;
 
 /** x·W + b for one row x; W is [x.length, b.length]. */
 function affine(x: Float64Array, W: Float64Array, b: Float64Array): Float64Array {
@@ -27,13 +48,19 @@ function affine(x: Float64Array, W: Float64Array, b: Float64Array): Float64Array
   return b.map((b, j) => x.reduce((sum, x, i) => sum + x * W[i * n + j]!, b));
 }
 
-function logits(net: GradNet, w: Weights, x: Float64Array, g: number): Float64Array {
+function logits(net: GradNet, w: Weights, x: Float64Array, g: Share): Float64Array {
   const { width, hidden } = net;
   let y = affine(x, w.firstW!, w.firstB!).map((u) => Math.max(u, 0));
   for (let l = 0; l < hidden; l++) {
-    const W = w.hiddenW!.subarray(l * width * width, (l + 1) * width * width);
-    const u = affine(y, W, w.hiddenB!.subarray(l * width, (l + 1) * width));
-    y = u.map((u, j) => unit(net.layer, y[j]!, u, g));
+    const of = (W: Float64Array, b: Float64Array) =>
+      affine(
+        y,
+        W.subarray(l * width ** 2, (l + 1) * width ** 2),
+        b.subarray(l * width, (l + 1) * width),
+      );
+    const u = of(w.hiddenW!, w.hiddenB!);
+    const t = w.gateW && of(w.gateW, w.gateB!).map((s) => 1 / (1 + Math.exp(-s)));
+    y = u.map((u, j) => unit(net.layer, y[j]!, u, gAt(g, l), t?.[j]));
   }
   return affine(y, w.lastW!, w.lastB!);
 }
@@ -44,7 +71,7 @@ export function lossInFloat64(
   weights: Weights,
   x: Float64Array,
   labels: readonly number[],
-  g: number,
+  g: Share,
 ): number {
   return labels.reduce((loss, label, i) => {
     const z = logits(net, weights, x.subarray(i * net.inputs, (i + 1) * net.inputs), g);

@@ -5,6 +5,7 @@ import * as tf from "@tensorflow/tfjs";
 import type { Dataset, Split } from "gradnets/data/dataset.ts";
 import { GradNet, type GradNetOptions } from "gradnets/model/gradnet.ts";
 import { FusedNet } from "gradnets/model/kernels/fused.ts";
+import { hasKernels } from "gradnets/model/kernels/layer.ts";
 import { parameterNames } from "gradnets/model/kernels/layout.ts";
 import { Random } from "gradnets/random.ts";
 import { values } from "./close.ts";
@@ -58,6 +59,7 @@ function makePair({ batch, relaxed, images = 0, threads = 1, program, ...options
   const { width = 50 } = options;
   const net = new GradNet({ inputs: 12, depth: 5, stddev: 1 / Math.sqrt(width), ...options });
   const { inputs, hidden, classes, layer } = net;
+  if (!hasKernels(layer)) throw new Error(`there are no kernels for ${layer}`);
   const fused = new FusedNet({
     ...{ batch, inputs, width, hidden, classes, images, layer, threads },
     ...(program && { program }),

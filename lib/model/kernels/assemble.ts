@@ -1,8 +1,8 @@
 /** Everything that a module of fused kernels holds, and what it exports. */
 
-import type { LayerKind } from "../layers.ts";
 import { adam, publish } from "./adam.ts";
 import type { EvaluationKernel } from "./classifier.ts";
+import type { LayerForm } from "./layer.ts";
 import type { Layout } from "./layout.ts";
 import { ModuleBuilder } from "./module.ts";
 import { Network } from "./network.ts";
@@ -24,7 +24,7 @@ export interface Kernels extends EvaluationKernel {
 /** Assembles the module for one layout and kind of layer, in a memory that is `shared` or not. */
 export function assemble(
   layout: Layout,
-  kind: LayerKind,
+  kind: LayerForm,
   relaxed: boolean,
   shared: boolean,
 ): Uint8Array<ArrayBuffer> {
@@ -43,7 +43,7 @@ export function assemble(
 /** Assembles an {@linkcode EvaluationKernel} alone, in a shared memory. */
 export function assembleEvaluation(
   layout: Layout,
-  kind: LayerKind,
+  kind: LayerForm,
   relaxed: boolean,
 ): Uint8Array<ArrayBuffer> {
   const module = new ModuleBuilder(layout.pages, true);

@@ -13,12 +13,12 @@
  * in either case. That costs 0.04 ms a step; in a shared memory the copies would cost the same.
  */
 
-import type { LayerKind } from "../layers.ts";
 import { adamRate } from "./adam.ts";
 import { assemble, type Kernels } from "./assemble.ts";
 import { classifier, logitsOf } from "./classifier.ts";
 import { dropout } from "./dropout.ts";
 import { Helper } from "./helper.ts";
+import type { LayerForm } from "./layer.ts";
 import {
   EVALUATION_CHUNK,
   Layout,
@@ -32,7 +32,7 @@ import { hasRelaxedSimd } from "./support.ts";
 
 /** How a {@linkcode FusedNet} is made. */
 export interface FusedOptions extends Sizes {
-  readonly layer: LayerKind;
+  readonly layer: LayerForm;
   /** Use the multiply-add of relaxed SIMD. Default: where the engine has it. */
   readonly relaxed?: boolean;
   /** Threads that evaluate; the second one starts with the first evaluation. Default 1. */

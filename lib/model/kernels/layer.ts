@@ -24,7 +24,18 @@ import type { ModuleBuilder } from "./module.ts";
 export type Keeps = "nothing" | "factors" | "masks";
 
 /** The kinds of layer there are kernels for. */
-export const layerForms: readonly LayerKind[] = ["identity-grelu", "linear-grelu", "plain"];
+export const layerForms = [
+  "identity-grelu",
+  "linear-grelu",
+  "plain",
+] as const satisfies LayerKind[];
+
+/** One of {@linkcode layerForms}. */
+export type LayerForm = typeof layerForms[number];
+
+/** Whether there are kernels for a kind of layer. */
+export const hasKernels = (layer: string): layer is LayerForm =>
+  (layerForms as readonly string[]).includes(layer);
 
 /** Parameters of {@linkcode forward}, by their place. */
 export type ForwardArguments = readonly [
@@ -55,7 +66,7 @@ const forwardTypes = [
  */
 export function forward(
   module: ModuleBuilder,
-  kind: LayerKind,
+  kind: LayerForm,
   keeps: Keeps,
   width: number,
   stride: number,
@@ -125,7 +136,7 @@ export type BackwardArguments = readonly [
  */
 export function backward(
   module: ModuleBuilder,
-  kind: LayerKind,
+  kind: LayerForm,
   stride: number,
 ): (...args: BackwardArguments) => Code {
   const row = stride * 4;

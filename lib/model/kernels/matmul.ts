@@ -28,14 +28,14 @@ import {
   v128,
   when,
 } from "./assembler.ts";
-import type { LayerKind } from "../layers.ts";
+import type { LayerForm } from "./layer.ts";
 import { CHUNK, type Layout, VECTORS } from "./layout.ts";
 import type { ModuleBuilder } from "./module.ts";
 import { addLanes, packRows, packTransposed } from "./panel.ts";
 
 /** What makes the output of a layer without dropout from its product; see layer.ts. */
 export interface Finish {
-  readonly kind: LayerKind;
+  readonly kind: LayerForm;
   /** Address of the bias. */
   readonly bias: Code;
   /** Address of the layer's input, in rows like those of C. */

@@ -9,9 +9,8 @@
  * ```
  */
 
-import type { LayerKind } from "../layers.ts";
 import { type Code, f64, i32, repeat, type Type, type } from "./assembler.ts";
-import { backward, forward, type Keeps } from "./layer.ts";
+import { backward, forward, type Keeps, type LayerForm } from "./layer.ts";
 import type { Layout } from "./layout.ts";
 import { type Finish, Products } from "./matmul.ts";
 import type { ModuleBuilder } from "./module.ts";
@@ -23,13 +22,13 @@ const F32_ONE: Code = [0x43, 0, 0, 0x80, 0x3f];
 export class Network {
   readonly #module: ModuleBuilder;
   readonly #layout: Layout;
-  readonly #kind: LayerKind;
+  readonly #kind: LayerForm;
   readonly #products: Products;
   readonly #row: Readonly<Record<"inputs" | "width" | "classes", number>>;
   readonly #block: number; // bytes from one hidden matrix to the next
   readonly #activations: number; // bytes from one layer's activations to the next one's
 
-  constructor(module: ModuleBuilder, layout: Layout, kind: LayerKind, relaxed: boolean) {
+  constructor(module: ModuleBuilder, layout: Layout, kind: LayerForm, relaxed: boolean) {
     const { inputs, width, classes } = layout.stride;
     this.#module = module;
     this.#layout = layout;

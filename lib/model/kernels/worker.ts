@@ -5,16 +5,16 @@
  */
 
 import { workerData } from "node:worker_threads";
-import type { LayerKind } from "../layers.ts";
 import { assembleEvaluation } from "./assemble.ts";
 import { Chunks } from "./chunks.ts";
 import { classifier, type EvaluationKernel, logitsOf } from "./classifier.ts";
+import type { LayerForm } from "./layer.ts";
 import { EVALUATION_CHUNK, Layout, type Sizes } from "./layout.ts";
 
 /** What the main thread sends. */
 export interface Errand {
   readonly sizes: Sizes;
-  readonly layer: LayerKind;
+  readonly layer: LayerForm;
   readonly relaxed: boolean;
   readonly memory: WebAssembly.Memory;
   readonly shared: SharedArrayBuffer;

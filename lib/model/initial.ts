@@ -1,0 +1,89 @@
+/** What the hidden weights start from. */
+
+import type { Random } from "../random.ts";
+
+/** A way to draw the hidden weights. */
+export type HiddenInit =
+  | {
+    /** A normal whose values beyond two standard deviations are drawn again. */
+    readonly kind: "truncated-normal";
+    readonly stddev: number;
+  }
+  | {
+    /** Every matrix W = gain·Q with QᵀQ = 1: it stretches no direction more than another. */
+    readonly kind: "orthogonal";
+    readonly gain: number;
+  };
+
+/**
+ * A random orthogonal matrix [size, size], uniform among all of them: the rows of a matrix of
+ * normal numbers, each freed of those before it (Gram and Schmidt), in float64.
+ *
+ * @param size rows and columns
+ *
+ * @example
+ * ```ts
+ * import { assertAlmostEquals } from "@std/assert";
+ * import { orthogonal } from "gradnets/model/initial.ts";
+ * import { Random } from "gradnets/random.ts";
+ *
+ * const [a, b, c, d] = orthogonal(2, new Random(1, 0)) as unknown as [number, number, number, number];
+ * assertAlmostEquals(a * a + b * b, 1);
+ * assertAlmostEquals(a * c + b * d, 0);
+ * ```
+ */
+export function orthogonal(size: number, random: Random): Float64Array {
+  const values = Float64Array.from({ length: size * size }, () => random.normal());
+  const rows = Array.from(
+    { length: size },
+    (_, i) => values.subarray(i * size, (i + 1) * size),
+  );
+  rows.forEach((row, i) => {
+    // Twice: what rounding leaves of the others after the first time is gone after the second.
+    for (let time = 0; time < 2; time++) {
+      for (let before = 0; before < i; before++) {
+        const other = rows[before]!, along = dot(row, other);
+        for (let j = 0; j < size; j++) row[j]! -= along * other[j]!;
+      }
+      const length = Math.sqrt(dot(row, row));
+      for (let j = 0; j < size; j++) row[j]! /= length;
+    }
+  });
+  return values;
+}
+
+function dot(a: Float64Array, b: Float64Array): number {
+  let sum = 0;
+  for (let i = 0; i < a.length; i++) sum += a[i]! * b[i]!;
+  return sum;
+}
+
+/** @throws {RangeError} if `init` is of no known kind, or its number is not above 0 */
+export function checkHiddenInit(init: HiddenInit): void {
+  const refuse = (what: string, value: unknown) => {
+    throw new RangeError(`Cannot build a GradNet: hiddenInit's ${what}, but is ${value}`);
+  };
+  const { kind } = init;
+  if (kind !== "truncated-normal" && kind !== "orthogonal") {
+    return refuse("kind must be truncated-normal or orthogonal", kind);
+  }
+  const [name, value] = kind === "orthogonal" ? ["gain", init.gain] : ["stddev", init.stddev];
+  if (!(value > 0 && value < Infinity)) refuse(`${name} must be above 0`, value);
+}
+
+/** Values of `layers` matrices [width, width], drawn one after another. */
+export function hiddenWeights(
+  init: HiddenInit,
+  layers: number,
+  width: number,
+  random: Random,
+): Float32Array {
+  const size = width * width, values = new Float32Array(layers * size);
+  if (init.kind === "truncated-normal") {
+    return values.map(() => random.truncatedNormal(init.stddev));
+  }
+  for (let l = 0; l < layers; l++) {
+    values.set(orthogonal(width, random).map((q) => init.gain * q), l * size);
+  }
+  return values;
+}
