@@ -192,6 +192,14 @@ Deno.test("hiddenInit of a truncated normal has a width of its own", () => {
   assertClose(wide[1], hidden.map((w) => 3 * w), { rel: 1e-6 });
 });
 
+Deno.test("hiddenInit of the identity is a truncated normal, and 1 more on the diagonal", () => {
+  const [first, hidden, last] = firstNumbers({});
+  const near = firstNumbers({ hiddenInit: { kind: "identity", stddev: 0.1 } });
+  assertEquals([near[0], near[2]], [first, last]);
+  const expected = hidden.map((w, i) => w + (Math.floor(i % 36 / 6) === i % 6 ? 1 : 0));
+  assertClose(near[1], expected, { rel: 1e-6 });
+});
+
 Deno.test("hiddenInit of orthogonal matrices: WᵀW = gain², all different, the same by seed", () => {
   const hiddenInit = { kind: "orthogonal", gain: 1.4 } as const;
   const [, hidden] = firstNumbers({ hiddenInit });
@@ -231,10 +239,11 @@ Deno.test("GradNet refuses initial weights that cannot be, and leaves nothing", 
   withoutLeak(() => {
     const refused = (hiddenInit: unknown, word: string) =>
       assertThrows(() => new GradNet({ hiddenInit: hiddenInit as HiddenInit }), RangeError, word);
-    refused({ kind: "uniform" }, "truncated-normal or orthogonal, but is uniform");
+    refused({ kind: "uniform" }, "truncated-normal, orthogonal or identity, but is uniform");
     refused({ kind: "orthogonal", gain: 0 }, "gain must be above 0, but is 0");
     refused({ kind: "orthogonal" }, "gain must be above 0, but is undefined");
     refused({ kind: "truncated-normal", stddev: -1 }, "stddev must be above 0, but is -1");
+    refused({ kind: "identity", stddev: 0 }, "stddev must be above 0, but is 0");
     assertThrows(() => new GradNet({ carryBias: NaN }), RangeError, "carryBias must be finite");
   }));
 

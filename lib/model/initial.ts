@@ -13,6 +13,15 @@ export type HiddenInit =
     /** Every matrix W = gain·Q with QᵀQ = 1: it stretches no direction more than another. */
     readonly kind: "orthogonal";
     readonly gain: number;
+  }
+  | {
+    /**
+     * W = 1 + N, N from the truncated normal: with N = 0 and biases 0 a ReLU layer passes on what
+     * comes from a ReLU as it is. Le, Jaitly and Hinton (arXiv 1504.00941) start recurrent ReLU
+     * networks so.
+     */
+    readonly kind: "identity";
+    readonly stddev: number;
   };
 
 /**
@@ -64,8 +73,8 @@ export function checkHiddenInit(init: HiddenInit): void {
     throw new RangeError(`Cannot build a GradNet: hiddenInit's ${what}, but is ${value}`);
   };
   const { kind } = init;
-  if (kind !== "truncated-normal" && kind !== "orthogonal") {
-    return refuse("kind must be truncated-normal or orthogonal", kind);
+  if (kind !== "truncated-normal" && kind !== "orthogonal" && kind !== "identity") {
+    return refuse("kind must be truncated-normal, orthogonal or identity", kind);
   }
   const [name, value] = kind === "orthogonal" ? ["gain", init.gain] : ["stddev", init.stddev];
   if (!(value > 0 && value < Infinity)) refuse(`${name} must be above 0`, value);
@@ -79,8 +88,12 @@ export function hiddenWeights(
   random: Random,
 ): Float32Array {
   const size = width * width, values = new Float32Array(layers * size);
-  if (init.kind === "truncated-normal") {
-    return values.map(() => random.truncatedNormal(init.stddev));
+  if (init.kind !== "orthogonal") {
+    const onDiagonal = (i: number) => i % size % (width + 1) === 0;
+    return values.map((_, i) => {
+      const noise = random.truncatedNormal(init.stddev);
+      return init.kind === "identity" && onDiagonal(i) ? 1 + noise : noise;
+    });
   }
   for (let l = 0; l < layers; l++) {
     values.set(orthogonal(width, random).map((q) => init.gain * q), l * size);
