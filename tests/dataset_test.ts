@@ -181,11 +181,14 @@ function numbered(count: number): Split {
 }
 
 /** Indices of a batch's images; fails if image, pixels and label do not belong together. */
-function indices({ images, labels }: Batch): number[] {
-  assertEquals(images.length, 3 * labels.length);
+function indices({ images, pixels, labels }: Batch): number[] {
+  assertEquals([images.length, pixels.length], [3 * labels.length, 3 * labels.length]);
   return Array.from(labels, (label, row) => {
     const index = 255 - label;
-    for (let i = 0; i < 3; i++) assertEquals(images[3 * row + i], Math.fround(index / 255));
+    for (let i = 0; i < 3; i++) {
+      assertEquals(pixels[3 * row + i], index);
+      assertEquals(images[3 * row + i], Math.fround(index / 255));
+    }
     return index;
   });
 }
@@ -275,6 +278,8 @@ Deno.test("Batches gives new arrays, so that a batch can be kept", () => {
   const copy = structuredClone(first);
   const second = batches.next();
   assert(first.images.buffer !== second.images.buffer);
+  assert(first.pixels.buffer !== second.pixels.buffer);
+  assertStrictEquals(first.images, first.images); // made once
   assertEquals(first, copy);
 });
 

@@ -248,6 +248,22 @@ Deno.test("Trainer takes over variables that were assigned from outside", async 
   assertEquals(fused!.predictions, reference!.predictions);
 });
 
+Deno.test("Trainer hands out what nobody looked at before it is disposed of", () => {
+  const steps = (read: boolean) =>
+    withTrainer({ data: patterns, g: constant(0.5) }, (trainer) => {
+      const { net } = trainer, { numTensors } = tf.memory();
+      for (let i = 0; i < 5; i++) {
+        trainer.step();
+        if (read) Object.values(net.variables).forEach(values);
+      }
+      trainer.dispose();
+      const found = Object.values(net.variables).map((variable) => [...values(variable)]);
+      assertEquals(tf.memory().numTensors, numTensors);
+      return found;
+    });
+  return withoutLeak(async () => assertEquals(await steps(false), await steps(true)));
+});
+
 Deno.test("Trainer shares a net with another trainer", () =>
   withTrainer({ net: { seed: 4 } }, (one) => {
     const other = new Trainer({ net: one.net, data: tiny, batchSize: 20, l1: 0 });

@@ -6,7 +6,9 @@ import type { Split } from "./dataset.ts";
 
 /** Some images of a split, as a network takes them. */
 export interface Batch {
-  /** [size, inputs], pixel / 255, in [0, 1]. A new array in every batch. */
+  /** [size, inputs], 0 to 255. A new array in every batch. */
+  readonly pixels: Uint8Array<ArrayBuffer>;
+  /** The same as a network takes them: pixel / 255, in [0, 1]. Made when it is first asked for. */
   readonly images: Float32Array<ArrayBuffer>;
   /** [size] */
   readonly labels: Uint8Array<ArrayBuffer>;
@@ -56,11 +58,13 @@ export function splitImages(split: Split, start = 0, end = split.count): Float32
     );
   }
   const inputs = split.count === 0 ? 0 : split.images.length / split.count;
-  const out = new Float32Array((end - start) * inputs);
-  for (let i = 0, from = start * inputs; i < out.length; i++) {
-    out[i] = PIXEL[split.images[from + i]!]!;
-  }
-  return out;
+  return toFloats(split.images.subarray(start * inputs, end * inputs));
+}
+
+function toFloats(pixels: Uint8Array): Float32Array<ArrayBuffer> {
+  const floats = new Float32Array(pixels.length);
+  for (let i = 0; i < floats.length; i++) floats[i] = PIXEL[pixels[i]!]!;
+  return floats;
 }
 
 /**
@@ -80,7 +84,8 @@ export function splitImages(split: Split, start = 0, end = split.count): Float32
  * const batches = new Batches(split, { batchSize: 2, seed: 1 });
  * assertEquals(batches.perEpoch, 1);
  * assertEquals(batches.next(), {
- *   images: new Float32Array([0, 1]), labels: new Uint8Array([7, 8]), iter: 0, epoch: 0 });
+ *   pixels: new Uint8Array([0, 255]), images: new Float32Array([0, 1]),
+ *   labels: new Uint8Array([7, 8]), iter: 0, epoch: 0 });
  * assertEquals(batches.next().epoch, 1);
  * ```
  */
@@ -141,17 +146,25 @@ export class Batches {
     if (epoch !== this.#epoch) this.#shuffle(epoch);
     const size = this.#batchSize;
     const inputs = this.#split.images.length / this.#split.count;
-    const images = new Float32Array(size * inputs);
+    const pixels = new Uint8Array(size * inputs);
     const labels = new Uint8Array(size);
     const start = (iter % this.perEpoch) * size;
     for (let row = 0; row < size; row++) {
       const index = this.#order[start + row]!;
       labels[row] = this.#split.labels[index]!;
-      const from = index * inputs, to = row * inputs;
-      for (let i = 0; i < inputs; i++) images[to + i] = PIXEL[this.#split.images[from + i]!]!;
+      pixels.set(this.#split.images.subarray(index * inputs, (index + 1) * inputs), row * inputs);
     }
     this.#iter = iter + 1;
-    return { images, labels, iter, epoch };
+    let images: Batch["images"] | undefined;
+    return {
+      pixels,
+      get images() {
+        return images ??= toFloats(pixels);
+      },
+      labels,
+      iter,
+      epoch,
+    };
   }
 
   #shuffle(epoch: number): void {

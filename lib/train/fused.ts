@@ -1,27 +1,30 @@
 /** The fast way through a training step: the fused kernels, behind ordinary variables. */
 
 import * as tf from "@tensorflow/tfjs";
-import { type Batch, splitImages } from "../data/batches.ts";
+import type { Batch } from "../data/batches.ts";
 import { FusedNet } from "../model/kernels/fused.ts";
 import type { Helper } from "../model/kernels/helper.ts";
 import { hasKernels } from "../model/kernels/layer.ts";
-import { parameterNames } from "../model/kernels/layout.ts";
+import { type ParameterName, parameterNames } from "../model/kernels/layout.ts";
 import { streams } from "../random.ts";
 import type { Engine, EngineOptions, Norms, StepAt } from "./engine.ts";
 import { accuracy, type Evaluation } from "./evaluate.ts";
+import { isDue, postpone, settle } from "./lazy.ts";
 
 // Test images from which on a second thread is worth its start: 10 ms on one, as here measured.
 const WORTH_A_THREAD = 2000;
 
 /**
- * Computes in the kernels' memory. The net's variables are right whenever anybody can look: after
- * every update they are assigned fresh tensors, and one that was assigned from outside is taken
- * over before it is used.
+ * Computes in the kernels' memory. The net's variables are right whenever anybody looks: they are
+ * assigned fresh tensors before they are read, and one that was assigned from outside is taken over
+ * before it is used.
  */
 export class FusedEngine implements Engine {
   readonly #options: EngineOptions;
   // What a variable held when both sides were the same.
   readonly #known = new Map<string, unknown>();
+  // For each parameter what hands it out.
+  readonly #assign: Readonly<Record<ParameterName, () => void>>;
   #fused: FusedNet | undefined;
   readonly #relaxed: boolean;
   readonly #helper: Helper | undefined;
@@ -41,6 +44,9 @@ export class FusedEngine implements Engine {
     });
     this.#relaxed = this.#fused.relaxed;
     this.#helper = this.#fused.helper;
+    this.#assign = Object.fromEntries(
+      parameterNames.map((name) => [name, () => this.#handOut(name)]),
+    ) as Record<ParameterName, () => void>;
   }
 
   /** See {@linkcode Engine}. */
@@ -57,20 +63,16 @@ export class FusedEngine implements Engine {
     const { net, seed, keep, l1 } = this.#options;
     const fused = this.#current();
     const masks = { seed, stream: streams.dropout + iter, keep };
-    const { predictions: _, ...norms } = fused.pass(batch.images, batch.labels, g, masks);
+    const { predictions: _, ...norms } = fused.pass(batch.pixels, batch.labels, g, masks);
     const described = describe(norms); // in full, before anything changes
-    const values = fused.update(learningRate, l1);
-    for (const name of parameterNames) {
-      const variable: tf.Variable = net.variables[name];
-      tf.tidy(() => variable.assign(tf.tensor(values[name], variable.shape)));
-      this.#known.set(name, variable.dataId);
-    }
+    fused.update(learningRate, l1);
+    for (const name of parameterNames) postpone(net.variables[name], this.#assign[name]);
     return described;
   }
 
   /** See {@linkcode Engine}. */
-  measure({ images, labels }: Batch, g: number): Norms & { readonly accuracy: number } {
-    const { predictions, ...norms } = this.#current().pass(images, labels, g);
+  measure({ pixels, labels }: Batch, g: number): Norms & { readonly accuracy: number } {
+    const { predictions, ...norms } = this.#current().pass(pixels, labels, g);
     return { ...norms, accuracy: accuracy(predictions, labels) };
   }
 
@@ -78,7 +80,7 @@ export class FusedEngine implements Engine {
   evaluate(g: number): Evaluation {
     const { test } = this.#options.data;
     const fused = this.#current();
-    if (!this.#imagesLoaded) fused.loadImages(splitImages(test));
+    if (!this.#imagesLoaded) fused.loadImages(test.images);
     this.#imagesLoaded = true;
     const predictions = fused.evaluate(g);
     return { accuracy: accuracy(predictions, test.labels), predictions };
@@ -86,8 +88,19 @@ export class FusedEngine implements Engine {
 
   /** See {@linkcode Engine}. */
   dispose(): void {
+    for (const name of parameterNames) {
+      const variable = this.#options.net.variables[name];
+      if (isDue(variable, this.#assign[name])) settle(variable);
+    }
     this.#fused?.dispose();
     this.#fused = undefined; // the memory goes with it
+  }
+
+  #handOut(name: ParameterName): void {
+    const variable: tf.Variable = this.#options.net.variables[name];
+    const values = this.#fused!.parameter(name);
+    tf.tidy(() => variable.assign(tf.tensor(values, variable.shape)));
+    this.#known.set(name, variable.dataId);
   }
 
   /** The kernels, with the parameters that the net has now. */
@@ -99,6 +112,7 @@ export class FusedEngine implements Engine {
       if (variable.isDisposed) {
         throw new Error(`The net was disposed of: its ${name} cannot be trained any more`);
       }
+      if (isDue(variable, this.#assign[name])) continue; // nobody has looked: it is as it was here
       if (this.#known.get(name) === variable.dataId) continue;
       fused.load(name, variable.dataSync<"float32">());
       this.#known.set(name, variable.dataId);

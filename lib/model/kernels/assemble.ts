@@ -6,6 +6,7 @@ import type { LayerForm } from "./layer.ts";
 import type { Layout } from "./layout.ts";
 import { ModuleBuilder } from "./module.ts";
 import { Network } from "./network.ts";
+import { unpack } from "./pixels.ts";
 
 /** What the module exports. */
 export interface Kernels extends EvaluationKernel {
@@ -17,7 +18,7 @@ export interface Kernels extends EvaluationKernel {
   backward(g: number): void;
   /** See adam.ts. */
   adam(from: number, end: number, rate: number, penalty: number): void;
-  /** Copies every parameter to where it is published. */
+  /** Copies every parameter, without padding, to where it is published. */
   publish(): void;
 }
 
@@ -35,6 +36,7 @@ export function assemble(
   if (layout.sizes.images) network.evaluate();
   network.backward();
   adam(module, layout);
+  unpack(module);
   const copies = Object.values(layout.matrices).map((matrix) => publish(module, layout, matrix));
   module.add("publish", [], undefined, () => copies);
   return module.bytes;
@@ -48,5 +50,6 @@ export function assembleEvaluation(
 ): Uint8Array<ArrayBuffer> {
   const module = new ModuleBuilder(layout.pages, true);
   new Network(module, layout, kind, relaxed).evaluate();
+  unpack(module);
   return module.bytes;
 }

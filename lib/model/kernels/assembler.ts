@@ -82,6 +82,12 @@ export const f64 = {
   store: store([0x39], 3),
 };
 
+/** Eight integers of 16 bits. */
+export const i16x8 = {
+  /** Of eight bytes. */
+  load8U: access([0xfd, 0x02], 0),
+};
+
 /** Four integers, compared as unsigned. */
 export const i32x4 = {
   splat: simd(0x11),
@@ -93,6 +99,9 @@ export const i32x4 = {
   add: simd(0xae),
   mul: simd(0xb5),
   leU: simd(0x3e),
+  /** Of the first, the last four of eight. */
+  extendLow: simd(0xa9),
+  extendHigh: simd(0xaa),
   shrU: (value: Code, bits: number): Code => simd(0xad)(value, i32.const(bits)),
 };
 
@@ -109,6 +118,7 @@ export const f32x4 = {
   mul: simd(0xe6),
   div: simd(0xe7),
   sqrt: simd(0xe3),
+  convert: simd(0xfa), // of integers below 2³¹
   abs: simd(0xe0),
   /** a < b ? b : a, one instruction; a NaN in `a` stays, as max(x, 0) must keep it. */
   pmax: simd(0xeb),

@@ -5,6 +5,8 @@ import { argMax, type Logits } from "./softmax.ts";
 
 /** The kernel that {@linkcode classifier} needs. */
 export interface EvaluationKernel {
+  /** Bytes at `from` to floats from `to` to `end`; see pixels.ts. */
+  unpack(from: number, to: number, end: number): void;
   /** Forward of `rows` images at `address`, keeping nothing but the logits. */
   evaluate(address: number, rows: number, g: number): void;
 }
@@ -28,10 +30,12 @@ export function classifier(
   kernel: EvaluationKernel,
 ): (chunk: number, g: number, predictions: Uint8Array) => void {
   const { images, inputs } = layout.sizes;
+  const floats = layout.at("chunk");
   return (chunk, g, predictions) => {
     const from = chunk * EVALUATION_CHUNK;
     const rows = Math.min(EVALUATION_CHUNK, images - from);
-    kernel.evaluate(layout.at("testImages") + from * inputs * 4, rows, g);
+    kernel.unpack(layout.at("testPixels") + from * inputs, floats, floats + rows * inputs * 4);
+    kernel.evaluate(floats, rows, g);
     argMax(logits, rows, predictions.subarray(from, from + rows));
   };
 }

@@ -9,8 +9,8 @@
  * there is. Nor are tails needed for sizes that are no multiple of four, because rows are padded.
  *
  * The memory is the module's own, not that of TensorFlow.js: its size is known from the start, no
- * heap of anybody else can be damaged, and a step would have to hand out copies of its parameters
- * in either case. That costs 0.04 ms a step; in a shared memory the copies would cost the same.
+ * heap of anybody else can be damaged, and whoever looks at the parameters would have to be handed
+ * copies in either case.
  */
 
 import { adamRate } from "./adam.ts";
@@ -19,14 +19,7 @@ import { classifier, logitsOf } from "./classifier.ts";
 import { dropout } from "./dropout.ts";
 import { Helper } from "./helper.ts";
 import type { LayerForm } from "./layer.ts";
-import {
-  EVALUATION_CHUNK,
-  Layout,
-  type Matrix,
-  type ParameterName,
-  parameterNames,
-  type Sizes,
-} from "./layout.ts";
+import { EVALUATION_CHUNK, Layout, type Matrix, type ParameterName, type Sizes } from "./layout.ts";
 import { argMax, type Logits, softmaxCrossEntropy } from "./softmax.ts";
 import { hasRelaxedSimd } from "./support.ts";
 
@@ -88,9 +81,11 @@ export class FusedNet {
   readonly #kernels: Kernels;
   readonly #classify: ReturnType<typeof classifier>;
   readonly #floats: Float32Array;
+  readonly #bytes: Uint8Array;
   readonly #logits: Logits;
   readonly #sums: Float64Array;
   #t = 0;
+  #published = false;
 
   /** Assembles and compiles; every parameter is 0. */
   constructor(
@@ -106,6 +101,7 @@ export class FusedNet {
     const { exports } = new WebAssembly.Instance(module, { env: { memory: this.memory } });
     this.#kernels = exports as unknown as Kernels;
     this.#floats = new Float32Array(this.memory.buffer);
+    this.#bytes = new Uint8Array(this.memory.buffer);
     this.#sums = new Float64Array(this.memory.buffer, layout.at("sums"), 2);
     this.#logits = logitsOf(layout, this.memory);
     this.#classify = classifier(layout, this.#logits, this.#kernels);
@@ -123,6 +119,7 @@ export class FusedNet {
     this.#rows(name, "weights", (padded, dense) => {
       padded.set(values.subarray(dense, dense + matrix.columns));
     });
+    this.#published = false;
   }
 
   /** The gradient that the last {@linkcode pass} found for a parameter, without padding. */
@@ -136,17 +133,22 @@ export class FusedNet {
   /**
    * Forward and backward over one batch. Changes no parameter.
    *
-   * @param images [batch, inputs]
+   * @param images [batch, inputs], as floats, or as bytes that stand for pixel / 255
    * @param labels [batch]
    * @param g share of the late architecture
    * @param masks dropout; none: none
    * @throws {RangeError} if images or labels are not as many as a batch has
    */
-  pass(images: Float32Array, labels: Uint8Array, g: number, masks?: Masks): Passed {
+  pass(
+    images: Float32Array | Uint8Array,
+    labels: Uint8Array,
+    g: number,
+    masks?: Masks,
+  ): Passed {
     const { sizes, matrices } = this.layout;
     expect("images", images, sizes.batch * sizes.inputs);
     expect("labels", labels, sizes.batch);
-    this.#floats.set(images, this.layout.at("images") / 4);
+    this.#takeBatch(images);
     if (masks && masks.keep < 1) {
       const { key1, key2, limit, scale } = dropout(masks.seed, masks.stream, masks.keep);
       this.#kernels.train(g, key1, key2, limit, scale);
@@ -167,10 +169,8 @@ export class FusedNet {
 
   /**
    * Adam with the gradients of the last {@linkcode pass} and of l1 · mean|hidden weights|.
-   *
-   * @returns every parameter without padding, to be copied before the next call
    */
-  update(learningRate: number, l1: number): Record<ParameterName, Float32Array> {
+  update(learningRate: number, l1: number): void {
     const { weights } = this.layout.blocks;
     const { rows, columns, size } = this.layout.matrices.hiddenW;
     const rate = adamRate(learningRate, ++this.#t);
@@ -178,22 +178,27 @@ export class FusedNet {
     this.#kernels.adam(weights.at, hidden, rate, 0);
     this.#kernels.adam(hidden, hidden + size, rate, l1 / (rows * columns));
     this.#kernels.adam(hidden + size, weights.at + weights.size, rate, 0);
-    this.#kernels.publish();
-    return Object.fromEntries(parameterNames.map((name) => {
-      const { dense, rows, columns } = this.layout.matrices[name];
-      return [name, this.#at(this.layout.at("published") + dense, rows * columns)];
-    })) as Record<ParameterName, Float32Array>;
+    this.#published = false;
+  }
+
+  /** The values of a parameter, without padding; to be copied before the next call of anything. */
+  parameter(name: ParameterName): Float32Array {
+    if (!this.#published) this.#kernels.publish();
+    this.#published = true;
+    const { dense, rows, columns } = this.layout.matrices[name];
+    return this.#at(this.layout.at("published") + dense, rows * columns);
   }
 
   /**
-   * Takes the images that {@linkcode evaluate} classifies, [images, inputs].
+   * Takes the images that {@linkcode evaluate} classifies, [images, inputs], bytes that stand for
+   * pixel / 255.
    *
    * @throws {RangeError} if they are not as many as there is room for
    */
-  loadImages(images: Float32Array): void {
+  loadImages(images: Uint8Array): void {
     const { sizes } = this.layout;
     expect("images", images, sizes.images * sizes.inputs);
-    this.#floats.set(images, this.layout.at("testImages") / 4);
+    this.#bytes.set(images, this.layout.at("testPixels"));
   }
 
   /** The class of each of the images, without dropout; the same with one thread or two. */
@@ -209,6 +214,14 @@ export class FusedNet {
   /** Ends the second thread. The memory goes with the last reference. */
   dispose(): void {
     this.helper?.dispose();
+  }
+
+  #takeBatch(images: Float32Array | Uint8Array): void {
+    const to = this.layout.at("images");
+    if (images instanceof Float32Array) return this.#floats.set(images, to / 4);
+    const pixels = this.layout.at("pixels");
+    this.#bytes.set(images, pixels);
+    this.#kernels.unpack(pixels, to, to + images.length * 4);
   }
 
   #at(address: number, length: number): Float32Array {

@@ -3,6 +3,8 @@
  * of four floats, so that no kernel needs a tail; what is published is not padded.
  */
 
+import { PIXELS } from "./pixels.ts";
+
 /** The sizes that one module is made for. */
 export interface Sizes {
   /** Most images that a training step takes. */
@@ -51,8 +53,11 @@ export interface Matrix {
   readonly dense: number;
 }
 
+/** `n` rounded up to a multiple of `step`. */
+const upTo = (step: number, n: number): number => Math.ceil(n / step) * step;
+
 /** `n` rounded up to a multiple of four. */
-export const up4 = (n: number): number => Math.ceil(n / 4) * 4;
+export const up4 = (n: number): number => upTo(4, n);
 
 /** Rows of a block of weights that are multiplied at a time: as many as one kernel unrolls. */
 export const CHUNK = 64;
@@ -118,6 +123,7 @@ export class Layout {
       logits: this.#take(rows * stride.classes * 4),
       even: this.#take(images ? rows * stride.width * 4 : 0),
       odd: this.#take(images ? rows * stride.width * 4 : 0),
+      chunk: this.#take(images ? upTo(PIXELS, EVALUATION_CHUNK * inputs) * 4 : 0),
     });
     const first = scratch(), second = scratch();
     const [own, others] = thread === "first" ? [first, second] : [second, first];
@@ -127,12 +133,13 @@ export class Layout {
       ...Object.fromEntries(Object.entries(others).map(([name, at]) => [`other ${name}`, at])),
       sums: this.#take(16), // Σ|W| and Σ|∂W| over the hidden weights, as float64
       published: this.#take(dense + 16), // the last row is written as whole vectors
-      images: this.#take(batch * stride.inputs * 4),
+      images: this.#take(upTo(PIXELS, batch * inputs) * 4),
+      pixels: this.#take(upTo(PIXELS, batch * inputs)),
       outputs: this.#take((hidden + 1) * batch * stride.width * 4),
       factors: this.#take((hidden + 1) * batch * stride.width * 4),
       du: this.#take(batch * stride.width * 4),
       dy: this.#take(batch * stride.width * 4),
-      testImages: this.#take(images * stride.inputs * 4),
+      testPixels: this.#take(upTo(PIXELS, images * inputs)),
     };
     this.pages = Math.ceil((this.#end + 1024) / 65536);
   }
