@@ -6,7 +6,6 @@ import { join } from "node:path";
 import { fileURLToPath } from "node:url";
 import { parseOptions } from "gradnets/cli/options.ts";
 import { Output } from "gradnets/cli/output.ts";
-import { writeIdx } from "gradnets/data/idx.ts";
 import { loadDataset } from "gradnets/data/mnist.ts";
 import { startBackend } from "gradnets/model/backend.ts";
 import { GradNet } from "gradnets/model/gradnet.ts";
@@ -14,6 +13,7 @@ import { originalLines } from "gradnets/train/lines.ts";
 import type { Point } from "gradnets/train/metrics.ts";
 import { anneal } from "gradnets/train/schedules.ts";
 import { Trainer } from "gradnets/train/trainer.ts";
+import { inDirectory, namesIn, writeBlots } from "./helpers/files.ts";
 
 const HEADER =
   "iter,epoch,train_accuracy,g,weight_norm,gradient_norm,test_accuracy,loss,learning_rate";
@@ -247,22 +247,6 @@ Deno.test({
     }),
 });
 
-/** Four IDX files: 4×4 images of noise, their upper or lower half bright by their label. */
-function writeBlots(directory: string): void {
-  Deno.mkdirSync(directory);
-  for (const [name, count] of [["train", 5200], ["t10k", 50]] as const) {
-    const labels = Uint8Array.from({ length: count }, (_, i) => i * 7 % 5 % 2);
-    const images = Uint8Array.from(
-      { length: count * 16 },
-      (_, i) => i * 131 % 97 + (i % 16 >> 3 === labels[i >> 4] ? 90 : 0),
-    );
-    const write = (file: string, shape: number[], data: Uint8Array) =>
-      Deno.writeFileSync(join(directory, file), writeIdx({ type: "uint8", shape, data }));
-    write(`${name}-images-idx3-ubyte`, [count, 4, 4], images);
-    write(`${name}-labels-idx1-ubyte`, [count], labels);
-  }
-}
-
 function start(cwd: string, args: readonly string[], stderr: "piped" | "null" = "null") {
   const script = fileURLToPath(new URL("../lib/cli/train.ts", import.meta.url));
   return new Deno.Command(Deno.execPath(), {
@@ -278,17 +262,4 @@ async function train(cwd: string, args: readonly string[]) {
   const { code, stdout, stderr } = await start(cwd, args, "piped").output();
   const decode = (bytes: Uint8Array) => new TextDecoder().decode(bytes);
   return { code, stdout: decode(stdout), stderr: decode(stderr) };
-}
-
-function namesIn(directory: string): string[] {
-  return [...Deno.readDirSync(directory)].map(({ name }) => name).sort();
-}
-
-async function inDirectory(use: (directory: string) => void | Promise<void>): Promise<void> {
-  const directory = Deno.makeTempDirSync({ prefix: "gradnets_cli_" });
-  try {
-    await use(directory);
-  } finally {
-    Deno.removeSync(directory, { recursive: true });
-  }
 }

@@ -6,7 +6,7 @@
  */
 
 import { CommanderError } from "commander";
-import { join } from "node:path";
+import { dirname, join } from "node:path";
 import type { Dataset } from "../data/dataset.ts";
 import { loadDataset } from "../data/mnist.ts";
 import { readGrid } from "../sweep/grid.ts";
@@ -84,6 +84,7 @@ interface Left {
 }
 
 async function runLeft({ left, path, jobs, data, dir, signal, now }: Left): Promise<number> {
+  await Deno.mkdir(dirname(path), { recursive: true });
   using file = ResultFile.open(path);
   const tally = new Tally(left, data, now);
   const progress = showProgress({ ...tally.progress, every: Infinity });
@@ -127,8 +128,10 @@ async function runLeft({ left, path, jobs, data, dir, signal, now }: Left): Prom
 
 /** Those of `recipes` that have no result in `out` yet, whichever shard would have made it. */
 async function unfinished(recipes: readonly Recipe[], data: Dataset, out: string) {
-  await Deno.mkdir(out, { recursive: true });
-  const results = await readResults(out);
+  const results = await readResults(out).catch((error) => {
+    if (error instanceof Deno.errors.NotFound) return [];
+    throw error;
+  });
   const finished = new Set(results.map(({ data, recipe }) => resultKey(data, recipe)));
   return recipes.filter((recipe) => !finished.has(resultKey(data.name, recipe)));
 }

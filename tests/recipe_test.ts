@@ -1,0 +1,140 @@
+/** Recipes and grids: what they say, and what they refuse by name. */
+
+import { assert, assertEquals, assertNotEquals, assertThrows } from "@std/assert";
+import { parseGrid, readGrid } from "gradnets/sweep/grid.ts";
+import { keyOf, nameOf, recipeOf, trainerOf } from "gradnets/sweep/recipe.ts";
+import { startBackend } from "gradnets/model/backend.ts";
+import { tinyDataset, withoutLeak } from "./helpers/close.ts";
+import { inDirectory } from "./helpers/files.ts";
+
+await startBackend();
+
+Deno.test("recipeOf() of nothing is the original", () => {
+  const { layer, depth, width, epochs, batchSize, g, learningRate, keep, l1, stddev } = recipeOf(
+    {},
+  );
+  assertEquals([layer, depth, width, epochs, batchSize], ["identity-grelu", 50, 50, 20, 50]);
+  assertEquals([keep, l1, stddev], [0.95, 50, 0.1]);
+  const trainer = trainerOf(recipeOf({}), { ...tinyDataset(), inputs: 4 });
+  try {
+    // the original's log: g at iterations 100 and 21,900, and its learning rate at the first
+    assertEquals(trainer.schedule({ iter: 100, epoch: 100 / 1100 }).g.toFixed(8), "0.00909091");
+    assertEquals(trainer.schedule({ iter: 21_900, epoch: 21_900 / 1100 }).g, 1);
+    assertEquals(trainer.schedule({ iter: 0, epoch: 0 }).learningRate, 1e-3 * 0.8 ** 0.01);
+  } finally {
+    trainer.dispose();
+    trainer.net.dispose();
+  }
+  assertEquals(g.kind, "anneal");
+  assertEquals(learningRate.steps, 1000);
+});
+
+Deno.test("recipeOf() refuses by name what is unknown or cannot be", () => {
+  const refused: readonly (readonly [unknown, string])[] = [
+    [{ depht: 50 }, "recipe has no field depht: known are layer, depth, width"],
+    [{ depth: 2 }, "recipe.depth must be a whole number from 3 up, but is 2"],
+    [{ depth: "50" }, 'recipe.depth must be a whole number from 3 up, but is "50"'],
+    [{ width: null }, "recipe.width must be a whole number from 1 up, but is null"],
+    [{ seed: -1 }, "recipe.seed must be a whole number from 0 to 4294967295"],
+    [{ layer: "relu" }, "recipe.layer must be one of "],
+    [{ epochs: 0 }, "recipe.epochs must be a number above 0"],
+    [{ keep: 1.1 }, "recipe.keep must be"],
+    [{ l1: -1 }, "recipe.l1 must be a number from 0 up"],
+    [{ every: 0 }, "recipe.every must be a whole number from 1 up"],
+    [{ tau: 0 }, "recipe.tau must be a number above 0"],
+    [{ tau: 5, g: { kind: "constant", value: 1 } }, "recipe.tau must be left out where g is given"],
+    [{ g: { kind: "slowly" } }, "recipe.g.kind must be one of anneal, constant"],
+    [{ g: { kind: "constant", value: 1.5 } }, "recipe.g.value must be a number from 0 to 1"],
+    [{ g: { kind: "constant", epochs: 3 } }, "recipe.g has no field epochs: known are value"],
+    [{ g: { kind: "constant" } }, "recipe.g.value must be a number from 0 to 1, but is undefined"],
+    [{ g: 0.5 }, "recipe.g must be an object, but is 0.5"],
+    [{ learningRate: 0.1 }, "recipe.learningRate must be an object"],
+    [{ learningRate: { rate: 0 } }, "recipe.learningRate.rate must be a number above 0"],
+    [[], "recipe must be an object"],
+  ];
+  for (const [given, message] of refused) assertThrows(() => recipeOf(given), RangeError, message);
+});
+
+Deno.test("keyOf() is the same however a recipe was written, and for no two recipes", () => {
+  const key = keyOf(recipeOf({ width: 50, tau: 5, depth: 9 }));
+  const same = recipeOf({ depth: 9, g: { epochs: 5, kind: "anneal" }, learningRate: {} });
+  assertEquals(keyOf(same), key);
+  assertEquals(keyOf(recipeOf(JSON.parse(JSON.stringify(same)))), key);
+  for (const change of [{ depth: 10 }, { seed: 0 }, { l1: 0 }, { learningRate: { rate: 1 } }]) {
+    assertNotEquals(keyOf(recipeOf({ width: 50, tau: 5, depth: 9, ...change })), key);
+  }
+});
+
+Deno.test("nameOf() says what is not the original", () => {
+  assertEquals(nameOf(recipeOf({})), "identity-grelu, depth 50, seed 1");
+  assertEquals(
+    nameOf(
+      recipeOf({ width: 71, learningRate: { rate: 0.01 }, g: { kind: "constant", value: 1 } }),
+    ),
+    "identity-grelu, depth 50, width 71, seed 1, g constant value 1, learningRate rate 0.01",
+  );
+});
+
+Deno.test("trainerOf() leaves nothing behind when the recipe does not fit the data", () =>
+  withoutLeak(() => {
+    const recipe = recipeOf({ depth: 4, width: 5, batchSize: 201 });
+    assertThrows(() => trainerOf(recipe, tinyDataset(200)), RangeError);
+  }));
+
+Deno.test("parseGrid() crosses the axes of each block, seeds first, and has no run twice", () => {
+  const { recipes, about } = parseGrid({
+    about: "blocks",
+    base: { epochs: 1, tau: 5 },
+    runs: [
+      { axes: { seed: [2, 1], layer: ["plain", "identity-grelu"], depth: [10, 20] } },
+      { base: { layer: "plain", depth: 10, seed: 1 } }, // once more
+      { base: { g: { kind: "constant", value: 1 } }, axes: { l1: [0, 50] } },
+    ],
+  });
+  assertEquals(about, "blocks");
+  const shown = recipes.map(({ seed, layer, depth, g, l1 }) =>
+    `${seed} ${layer} ${depth} ${g.kind} ${l1}`
+  );
+  assertEquals(shown, [
+    "1 plain 10 anneal 50",
+    "1 plain 20 anneal 50",
+    "1 identity-grelu 10 anneal 50",
+    "1 identity-grelu 20 anneal 50",
+    "1 identity-grelu 50 constant 0",
+    "1 identity-grelu 50 constant 50",
+    "2 plain 10 anneal 50",
+    "2 plain 20 anneal 50",
+    "2 identity-grelu 10 anneal 50",
+    "2 identity-grelu 20 anneal 50",
+  ]);
+  assert(recipes.every(({ epochs }) => epochs === 1));
+});
+
+Deno.test("parseGrid() refuses by its place what cannot be", () => {
+  const refused: readonly (readonly [unknown, string])[] = [
+    [[], "grid must be an object"],
+    [{ runs: [{}] }, "grid.about must be text"],
+    [{ about: "", runs: [] }, "grid.runs must be a list of blocks"],
+    [{ about: "", run: [] }, "grid has no field run: known are about, base, runs"],
+    [{ about: "", runs: [{ axis: {} }] }, "grid.runs[0] has no field axis: known are axes, base"],
+    [{ about: "", runs: [{}, { axes: { depth: 5 } }] }, "grid.runs[1].axes.depth must be a list"],
+    [{ about: "", runs: [{ axes: { depth: [] } }] }, "grid.runs[0].axes.depth must be a list"],
+    [{ about: "", runs: [{ axes: { depth: [5, 2] } }] }, "grid.runs[0].depth must be a whole"],
+    [{ about: "", runs: [{ axes: { dept: [5] } }] }, "grid.runs[0] has no field dept"],
+    [{ about: "", base: { wide: 1 }, runs: [{}] }, "grid.runs[0] has no field wide"],
+  ];
+  for (const [given, message] of refused) assertThrows(() => parseGrid(given), RangeError, message);
+});
+
+Deno.test("readGrid() names the file that is no grid", () =>
+  inDirectory(async (directory) => {
+    const path = `${directory}/g.json`;
+    Deno.writeTextFileSync(path, '{"about": "half",');
+    const broken = await readGrid(path).then(() => {}, (error) => error);
+    assert(broken instanceof SyntaxError && broken.message.includes(path), String(broken));
+    Deno.writeTextFileSync(path, '{"about": "x", "runs": [{"axes": {"epochs": [-1]}}]}');
+    const wrong = await readGrid(path).then(() => {}, (error) => error);
+    assert(wrong instanceof RangeError && wrong.message.includes(path), String(wrong));
+    Deno.writeTextFileSync(path, '{"about": "x", "runs": [{}]}');
+    assertEquals((await readGrid(path)).recipes, [recipeOf({})]);
+  }));
