@@ -18,6 +18,7 @@ import { parameterNames } from "gradnets/model/kernels/layout.ts";
 import { parts } from "gradnets/model/kernels/matmul.ts";
 import { argMax, softmaxCrossEntropy } from "gradnets/model/kernels/softmax.ts";
 import { hasRelaxedSimd, hasSimd } from "gradnets/model/kernels/support.ts";
+import type { Share } from "gradnets/model/share.ts";
 import { Random } from "gradnets/random.ts";
 import { gradients, meanAbs } from "gradnets/train/objective.ts";
 import { passInFloat64 } from "./helpers/backprop64.ts";
@@ -56,7 +57,7 @@ function masksOf({ net, labels }: Pair, keep: number): Float32Array[] {
 }
 
 /** Compares one pass with float64 and with the reference; returns what it found. */
-function checkPass(pair: Pair, g: number, keep: number, what: string): void {
+function checkPass(pair: Pair, g: Share, keep: number, what: string): void {
   const { net, fused, x, labels } = pair;
   const intact = guard(fused);
   const found = fused.pass(x, labels, g, { seed: 3, stream: 77, keep });
@@ -88,7 +89,8 @@ function checkPass(pair: Pair, g: number, keep: number, what: string): void {
 /** A pass at every g and with and without dropout. */
 function check(options: Case): void {
   withPair(options, (pair) => {
-    for (const g of [0, 0.37, 1]) {
+    const each = Array.from({ length: pair.net.hidden }, (_, l) => (l * 0.37 + 0.2) % 1);
+    for (const g of [0, 0.37, 1, each]) {
       for (const keep of [1, 0.8]) {
         checkPass(pair, g, keep, `${JSON.stringify(options)} g ${g} keep ${keep}`);
       }
@@ -214,14 +216,16 @@ Deno.test("FusedNet.evaluate() equals the reference's classes, whatever the numb
         const intact = guard(fused);
         fused.loadImages(pixels);
         const before = regionBytes(fused, "weights", "gradients", "testPixels", "outputs");
-        const found = fused.evaluate(0.37);
-        intact();
-        assertEquals(regionBytes(fused, "weights", "gradients", "testPixels", "outputs"), before);
-        const expected = tf.tidy(() =>
-          tf.argMax(net.logits(tf.tensor2d(x, [images, net.inputs]), { g: 0.37 }), 1).dataSync()
-        );
-        assertEquals([...found], [...expected]);
-        found.forEach((found) => classes.add(found));
+        for (const g of [0.37, [1, 0.2, 0]]) {
+          const found = fused.evaluate(g);
+          intact();
+          assertEquals(regionBytes(fused, "weights", "gradients", "testPixels", "outputs"), before);
+          const expected = tf.tidy(() =>
+            tf.argMax(net.logits(tf.tensor2d(x, [images, net.inputs]), { g }), 1).dataSync()
+          );
+          assertEquals([...found], [...expected], `${layer} at g = ${g}`);
+          found.forEach((found) => classes.add(found));
+        }
       });
     }
   }
@@ -234,7 +238,7 @@ Deno.test("FusedNet.evaluate() gives the same on two threads, and writes nothing
   const x = Uint8Array.from({ length: images * 12 }, () => random.below(256));
   for (const layer of layerForms) {
     const options = { layer, width: 50, batch: 2, images } as const;
-    const evaluate = (fused: FusedNet) => [0, 0.37, 1].map((g) => fused.evaluate(g));
+    const evaluate = (fused: FusedNet) => [0, 0.37, 1, [0, 0.4, 1]].map((g) => fused.evaluate(g));
     let alone: Uint8Array[] = [];
     withPair(options, ({ fused }) => {
       fused.loadImages(x);
@@ -296,20 +300,20 @@ Deno.test("FusedNet.dispose() ends the second thread, and evaluation goes on wit
 Deno.test("Chunks gives every chunk to one thread, and takes back what comes too late", () => {
   const chunks = new Chunks(450, 200), other = new Chunks(450, 200, chunks.shared);
   assertEquals([chunks.count, chunks.range(2)], [3, [400, 450]]);
-  let late: { job: number; g: number } | undefined;
+  let late: { job: number } | undefined;
   const here: number[] = [], there: number[] = [];
-  chunks.share(0.5, (chunk) => {
+  chunks.share((chunk) => {
     here.push(chunk);
     if (chunk > 0) return;
     late = other.next(0);
-    assertEquals(late, { job: 1, g: 0.5 });
+    assertEquals(late, { job: 1 });
     assertEquals(other.takeLast(late!), 2);
     other.finish(late!, 2);
     assertEquals(other.takeLast(late!), 1); // and keeps it
     assertEquals(other.takeLast(late!), -1);
   }, (chunk) => there.push(chunk));
   assertEquals([here, there], [[0, 1], [2]]);
-  chunks.share(0.6, (chunk) => {
+  chunks.share((chunk) => {
     other.finish(late!, 1); // far too late: this is another job
     assertEquals(other.takeLast(late!), -1);
     here.push(chunk);
@@ -321,13 +325,15 @@ Deno.test("Chunks gives every chunk to one thread, and takes back what comes too
 
 Deno.test("FusedNet refuses values of another size, and takes nothing of them", () =>
   withPair({ width: 5, batch: 2, images: 3 }, ({ fused, x, labels }) => {
-    const before = regionBytes(fused, "weights", "images", "testPixels");
+    const before = regionBytes(fused, "weights", "images", "testPixels", "shares");
     const long = new Float32Array(999);
     assertThrows(() => fused.load("lastB", long), RangeError, "999 values as lastB");
     assertThrows(() => fused.pass(long, labels, 1), RangeError, "made for 24");
     assertThrows(() => fused.pass(x, new Uint8Array(3), 1), RangeError, "3 values as labels");
+    assertThrows(() => fused.pass(x, labels, [1, 0]), RangeError, "2 numbers as g");
+    assertThrows(() => fused.evaluate([1, 0, 0, 1]), RangeError, "one for each of 3");
     assertThrows(() => fused.loadImages(new Uint8Array(999)), RangeError, "made for 36");
-    assertEquals(regionBytes(fused, "weights", "images", "testPixels"), before);
+    assertEquals(regionBytes(fused, "weights", "images", "testPixels", "shares"), before);
   }));
 
 Deno.test("softmaxCrossEntropy() holds at logits that overflow exp, and argMax() takes the first", () => {

@@ -8,14 +8,14 @@ import { ModuleBuilder } from "./module.ts";
 import { Network } from "./network.ts";
 import { unpack } from "./pixels.ts";
 
-/** What the module exports. */
+/** What the module exports. All of it takes the g of each hidden layer from the region "shares". */
 export interface Kernels extends EvaluationKernel {
   /** Forward of the batch, with dropout. */
-  train(g: number, key1: number, key2: number, limit: number, scale: number): void;
+  train(key1: number, key2: number, limit: number, scale: number): void;
   /** Forward without, but keeping what {@linkcode backward} needs. */
-  measure(g: number): void;
+  measure(): void;
   /** All gradients but that of lastB, from ∂L/∂logits in the logits' place. */
-  backward(g: number): void;
+  backward(): void;
   /** See adam.ts. */
   adam(from: number, end: number, rate: number, penalty: number): void;
   /** Copies every parameter, without padding, to where it is published. */

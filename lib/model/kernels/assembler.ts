@@ -74,6 +74,11 @@ export const i32 = {
   geU: op(0x4f),
 };
 
+export const f32 = {
+  const: (value: number): Code => [0x43, ...floatBytes(value)],
+  load: access([0x2a], 2),
+};
+
 export const f64 = {
   zero: [0x44, 0, 0, 0, 0, 0, 0, 0, 0] as Code,
   add: op(0xa0),

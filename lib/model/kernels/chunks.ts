@@ -8,14 +8,13 @@
  * is long over, finds that nothing it does counts any more.
  */
 
-const JOB = 0, G = 1, WORDS = 2; // where they stand, and how many there are before the chunks'
+const JOB = 0, WORDS = 1; // where its number stands, and how many words are before the chunks'
 const THEIRS = 1, DONE = 2, OURS = 3; // states: being done there, done there, done here
 const STOP = -1;
 
 /** What there is to do. */
 export interface Job {
   readonly job: number;
-  readonly g: number;
 }
 
 /** The chunks of an evaluation, seen from either thread. */
@@ -27,7 +26,6 @@ export class Chunks {
   /** What the other thread found, one class an image. */
   readonly predictions: Uint8Array;
   readonly #words: Int32Array;
-  readonly #g: Float32Array;
 
   /**
    * @param images how many there are
@@ -39,7 +37,6 @@ export class Chunks {
     const words = WORDS + this.count;
     this.shared = shared ?? new SharedArrayBuffer(words * 4 + images);
     this.#words = new Int32Array(this.shared, 0, words);
-    this.#g = new Float32Array(this.shared, G * 4, 1);
     this.predictions = new Uint8Array(this.shared, words * 4, images);
   }
 
@@ -52,9 +49,8 @@ export class Chunks {
    * The main thread's part of a job: `classify` is called with the chunks that it has to do. Then
    * all is done, here or, in `take`, there.
    */
-  share(g: number, classify: (chunk: number) => void, take: (chunk: number) => void): void {
+  share(classify: (chunk: number) => void, take: (chunk: number) => void): void {
     const job = Atomics.load(this.#words, JOB) + 1;
-    this.#g[0] = g;
     Atomics.store(this.#words, JOB, job);
     Atomics.notify(this.#words, JOB);
     const start = performance.now();
@@ -72,7 +68,7 @@ export class Chunks {
   next(last: number): Job | undefined {
     Atomics.wait(this.#words, JOB, last);
     const job = Atomics.load(this.#words, JOB);
-    return job === STOP ? undefined : { job, g: this.#g[0]! };
+    return job === STOP ? undefined : { job };
   }
 
   /** Takes the last chunk that is still free; −1: there is none. For the other thread. */

@@ -8,7 +8,7 @@ export interface EvaluationKernel {
   /** Bytes at `from` to floats from `to` to `end`; see pixels.ts. */
   unpack(from: number, to: number, end: number): void;
   /** Forward of `rows` images at `address`, keeping nothing but the logits. */
-  evaluate(address: number, rows: number, g: number): void;
+  evaluate(address: number, rows: number): void;
 }
 
 /** The logits in the memory of a layout. */
@@ -21,21 +21,21 @@ export function logitsOf(layout: Layout, memory: WebAssembly.Memory): Logits {
 }
 
 /**
- * A function (chunk, g, predictions) that writes the classes of a chunk of the test images to where
+ * A function (chunk, predictions) that writes the classes of a chunk of the test images to where
  * they belong in `predictions`, [images].
  */
 export function classifier(
   layout: Layout,
   logits: Logits,
   kernel: EvaluationKernel,
-): (chunk: number, g: number, predictions: Uint8Array) => void {
+): (chunk: number, predictions: Uint8Array) => void {
   const { images, inputs } = layout.sizes;
   const floats = layout.at("chunk");
-  return (chunk, g, predictions) => {
+  return (chunk, predictions) => {
     const from = chunk * EVALUATION_CHUNK;
     const rows = Math.min(EVALUATION_CHUNK, images - from);
     kernel.unpack(layout.at("testPixels") + from * inputs, floats, floats + rows * inputs * 4);
-    kernel.evaluate(floats, rows, g);
+    kernel.evaluate(floats, rows);
     argMax(logits, rows, predictions.subarray(from, from + rows));
   };
 }

@@ -13,6 +13,7 @@
  * copies in either case.
  */
 
+import { type Share, shares } from "../share.ts";
 import { adamRate } from "./adam.ts";
 import { assemble, type Kernels } from "./assemble.ts";
 import { classifier, logitsOf } from "./classifier.ts";
@@ -82,6 +83,7 @@ export class FusedNet {
   readonly #classify: ReturnType<typeof classifier>;
   readonly #floats: Float32Array;
   readonly #bytes: Uint8Array;
+  readonly #shares: Float32Array;
   readonly #logits: Logits;
   readonly #sums: Float64Array;
   #t = 0;
@@ -102,6 +104,7 @@ export class FusedNet {
     this.#kernels = exports as unknown as Kernels;
     this.#floats = new Float32Array(this.memory.buffer);
     this.#bytes = new Uint8Array(this.memory.buffer);
+    this.#shares = this.#at(layout.at("shares"), sizes.hidden);
     this.#sums = new Float64Array(this.memory.buffer, layout.at("sums"), 2);
     this.#logits = logitsOf(layout, this.memory);
     this.#classify = classifier(layout, this.#logits, this.#kernels);
@@ -135,28 +138,29 @@ export class FusedNet {
    *
    * @param images [batch, inputs], as floats, or as bytes that stand for pixel / 255
    * @param labels [batch]
-   * @param g share of the late architecture
+   * @param g share of the late architecture, of all hidden layers or of each
    * @param masks dropout; none: none
-   * @throws {RangeError} if images or labels are not as many as a batch has
+   * @throws {RangeError} if images or labels are not as many as a batch has, or g not as the layers
    */
   pass(
     images: Float32Array | Uint8Array,
     labels: Uint8Array,
-    g: number,
+    g: Share,
     masks?: Masks,
   ): Passed {
     const { sizes, matrices } = this.layout;
     expect("images", images, sizes.batch * sizes.inputs);
     expect("labels", labels, sizes.batch);
+    this.#shares.set(shares(g, sizes.hidden));
     this.#takeBatch(images);
     if (masks && masks.keep < 1) {
       const { key1, key2, limit, scale } = dropout(masks.seed, masks.stream, masks.keep);
-      this.#kernels.train(g, key1, key2, limit, scale);
-    } else this.#kernels.measure(g);
+      this.#kernels.train(key1, key2, limit, scale);
+    } else this.#kernels.measure();
     const predictions = argMax(this.#logits, sizes.batch);
     const lastB = this.#at(this.layout.parameter("lastB", "gradients"), sizes.classes);
     const crossEntropy = softmaxCrossEntropy(this.#logits, labels, lastB);
-    this.#kernels.backward(g);
+    this.#kernels.backward();
     const { rows, columns } = matrices.hiddenW;
     const [weightNorm, gradientNorm] = [...this.#sums].map((sum) => sum / (rows * columns));
     return {
@@ -201,12 +205,17 @@ export class FusedNet {
     this.#bytes.set(images, this.layout.at("testPixels"));
   }
 
-  /** The class of each of the images, without dropout; the same with one thread or two. */
-  evaluate(g: number): Uint8Array {
-    const { images } = this.layout.sizes;
+  /**
+   * The class of each of the images, without dropout; the same with one thread or two.
+   *
+   * @throws {RangeError} if g is a list, but not of one number for each hidden layer
+   */
+  evaluate(g: Share): Uint8Array {
+    const { images, hidden } = this.layout.sizes;
+    this.#shares.set(shares(g, hidden));
     const predictions = new Uint8Array(images);
-    const classify = (chunk: number) => this.#classify(chunk, g, predictions);
-    if (this.helper) this.helper.evaluate(g, classify, predictions);
+    const classify = (chunk: number) => this.#classify(chunk, predictions);
+    if (this.helper) this.helper.evaluate(classify, predictions);
     else for (let i = 0; i * EVALUATION_CHUNK < images; i++) classify(i);
     return predictions;
   }

@@ -46,14 +46,14 @@ export class Helper {
   }
 
   /** Calls `classify` with every chunk that the other thread does not do, fills in the others'. */
-  evaluate(g: number, classify: (chunk: number) => void, predictions: Uint8Array): void {
+  evaluate(classify: (chunk: number) => void, predictions: Uint8Array): void {
     this.#start();
     const { chunks } = this;
     if (this.#failure !== undefined) {
       for (let chunk = 0; chunk < chunks.count; chunk++) classify(chunk);
       return;
     }
-    chunks.share(g, classify, (chunk) => {
+    chunks.share(classify, (chunk) => {
       this.#taken++;
       const [from, to] = chunks.range(chunk);
       predictions.set(chunks.predictions.subarray(from, to), from);

@@ -10,6 +10,7 @@
  * identity-grelu (g·relu(u) + (1−g)·x)·mask dy·g·p                  dy·(1−g)·a
  * linear-grelu   (g·relu(u) + (1−g)·u)·mask dy·(g·p + (1−g)·a)      none
  * plain          relu(u)·mask               dy·p                    none
+ * residual       (x + relu(u))·mask         dy·p                    dy·a
  * ```
  *
  * The first layer is plain. The reference is `lib/model/layers.ts`.
@@ -28,6 +29,7 @@ export const layerForms = [
   "identity-grelu",
   "linear-grelu",
   "plain",
+  "residual",
 ] as const satisfies LayerKind[];
 
 /** One of {@linkcode layerForms}. */
@@ -36,6 +38,21 @@ export type LayerForm = typeof layerForms[number];
 /** Whether there are kernels for a kind of layer. */
 export const hasKernels = (layer: string): layer is LayerForm =>
   (layerForms as readonly string[]).includes(layer);
+
+/** y of a layer without dropout, from relu = relu(u), late = g and early = 1 − g. */
+export function layerValue(
+  kind: LayerForm,
+  { x, u, relu, late, early }: Readonly<Record<"x" | "u" | "relu" | "late" | "early", Code>>,
+): Code {
+  if (kind === "plain") return relu;
+  if (kind === "residual") return f32x4.add(x, relu);
+  const skip = kind === "identity-grelu" ? x : u;
+  return f32x4.add(f32x4.mul(late, relu), f32x4.mul(early, skip));
+}
+
+/** Whether something of dx goes round u. */
+export const goesRound = (kind: LayerForm): boolean =>
+  kind === "identity-grelu" || kind === "residual";
 
 /** Parameters of {@linkcode forward}, by their place. */
 export type ForwardArguments = readonly [
@@ -80,17 +97,16 @@ export function forward(
     const [at, end, column] = [f.local(type.i32), f.local(type.i32), f.local(type.i32)];
     const [u, relu, y, h, late, early, b, m] = f.vectors(8);
     const [counter, limits, keys, scales] = f.vectors(4);
-    const skip = kind === "identity-grelu" ? v128.load(i32.add(input!.get, at.get)) : u!.get;
-    const blend = f32x4.add(
-      f32x4.mul(late!.get, relu!.get),
-      f32x4.mul(early!.get, skip),
-    );
+    const x = v128.load(i32.add(input!.get, at.get));
+    const value = layerValue(kind, {
+      ...{ x, u: u!.get, relu: relu!.get, late: late!.get, early: early!.get },
+    });
     const sign = i32x4.const(Array(4).fill(0x80000000));
     const dropped = { key2: keys!.get, limit: limits!.get, scale: scales!.get };
     const unit = [
       ...u!.set(f32x4.add(v128.load(i32.add(output!.get, at.get)), b!.get)),
       ...relu!.set(f32x4.pmax(u!.get, f32x4.const(0))),
-      ...y!.set(kind === "plain" ? relu!.get : blend),
+      ...y!.set(value),
       ...(keeps === "masks" ? m!.set(mask(h!, counter!.get, dropped)) : m!.set(f32x4.const(1))),
       ...(keeps === "masks" ? y!.set(f32x4.mul(y!.get, m!.get)) : []),
       ...v128.store(i32.add(output!.get, at.get), y!.get),
@@ -147,16 +163,20 @@ export function backward(
     const [d, factor, kept, used, late, early, sum] = f.vectors(7);
     const lateKept = f32x4.mul(late!.get, kept!.get);
     const earlyUsed = f32x4.mul(early!.get, used!.get);
-    const slope = { "identity-grelu": lateKept, "linear-grelu": f32x4.add(lateKept, earlyUsed) };
+    const slope = {
+      "identity-grelu": lateKept,
+      "linear-grelu": f32x4.add(lateKept, earlyUsed),
+      "plain": kept!.get,
+      "residual": kept!.get,
+    };
+    const round = kind === "residual" ? used!.get : earlyUsed;
     const unit = [
       ...d!.set(v128.load(i32.add(dy!.get, at.get))),
       ...factor!.set(v128.load(i32.add(factors!.get, at.get))),
       ...kept!.set(f32x4.pmax(factor!.get, f32x4.const(0))),
       ...used!.set(f32x4.abs(factor!.get)),
-      ...(kind === "identity-grelu"
-        ? v128.store(i32.add(dy!.get, at.get), f32x4.mul(d!.get, earlyUsed))
-        : []),
-      ...d!.set(f32x4.mul(d!.get, kind === "plain" ? kept!.get : slope[kind])),
+      ...(goesRound(kind) ? v128.store(i32.add(dy!.get, at.get), f32x4.mul(d!.get, round)) : []),
+      ...d!.set(f32x4.mul(d!.get, slope[kind])),
       ...v128.store(i32.add(du!.get, at.get), d!.get),
       ...sum!.set(f32x4.add(sum!.get, d!.get)),
     ];

@@ -28,7 +28,7 @@ import {
   v128,
   when,
 } from "./assembler.ts";
-import type { LayerForm } from "./layer.ts";
+import { type LayerForm, layerValue } from "./layer.ts";
 import { CHUNK, type Layout, VECTORS } from "./layout.ts";
 import type { ModuleBuilder } from "./module.ts";
 import { addLanes, packRows, packTransposed } from "./panel.ts";
@@ -246,10 +246,9 @@ export class Products {
     }
     if (finish && ends.last) {
       each((u, offset) => {
-        const relu = f32x4.pmax(u.get, f32x4.const(0));
-        if (finish.kind === "plain") return u.set(relu);
-        const skip = finish.kind === "identity-grelu" ? v128.load(f.at(4).get, offset) : u.get;
-        return u.set(f32x4.add(f32x4.mul(late.get, relu), f32x4.mul(early.get, skip)));
+        const relu = f32x4.pmax(u.get, f32x4.const(0)), x = v128.load(f.at(4).get, offset);
+        const blend = { x, u: u.get, relu, late: late.get, early: early.get };
+        return u.set(layerValue(finish.kind, blend));
       });
     }
     each((x, offset) => [

@@ -9,14 +9,13 @@
  * ```
  */
 
-import { type Code, f64, i32, repeat, type Type, type } from "./assembler.ts";
-import { backward, forward, type Keeps, type LayerForm } from "./layer.ts";
+import { type Code, f32, f64, i32, repeat, type Type, type } from "./assembler.ts";
+import { backward, forward, goesRound, type Keeps, type LayerForm } from "./layer.ts";
 import type { Layout } from "./layout.ts";
 import { type Finish, Products } from "./matmul.ts";
 import type { ModuleBuilder } from "./module.ts";
 
-const F32_ZERO: Code = [0x43, 0, 0, 0, 0];
-const F32_ONE: Code = [0x43, 0, 0, 0x80, 0x3f];
+const F32_ZERO = f32.const(0), F32_ONE = f32.const(1);
 
 /** Adds the passes of a network to a module. */
 export class Network {
@@ -78,17 +77,16 @@ export class Network {
     const layout = this.#layout, { hidden, width } = layout.sizes;
     const first = forward(this.#module, "plain", keeps, width, layout.stride.width);
     const layer = forward(this.#module, this.#kind, keeps, width, layout.stride.width);
-    const types: Type[] = [type.f32];
-    if (keeps === "masks") types.push(type.i32, type.i32, type.i32, type.f32);
+    const types: Type[] = keeps === "masks" ? [type.i32, type.i32, type.i32, type.f32] : [];
     const outputs = layout.at("outputs"), factors = layout.at("factors");
     this.#module.add(name, types, undefined, (f) => {
       const rows = i32.const(layout.sizes.batch);
-      const [g, ...random] = types.map((_, i) => f.at(i).get) as [Code, ...Code[]];
       const [key1, key2, limit, scale] = keeps === "masks"
-        ? random as [Code, Code, Code, Code]
+        ? types.map((_, i) => f.at(i).get) as [Code, Code, Code, Code]
         : [i32.const(0), i32.const(0), i32.const(0), F32_ONE];
       const from = f.local(type.i32), W = f.local(type.i32), b = f.local(type.i32);
-      const factor = f.local(type.i32), index = f.local(type.i32);
+      const factor = f.local(type.i32), index = f.local(type.i32), share = f.local(type.i32);
+      const g = f32.load(share.get);
       const to = i32.add(from.get, i32.const(this.#activations));
       const count = i32.mul(rows, i32.const(width));
       const move = (local: typeof from, by: number) => local.set(i32.add(local.get, i32.const(by)));
@@ -102,7 +100,7 @@ export class Network {
           y0,
           firstB,
           rows,
-          g,
+          F32_ONE, // it has no other form
           i32.const(factors),
           i32.const(0),
           key1,
@@ -115,12 +113,14 @@ export class Network {
         ...b.set(i32.const(layout.parameter("hiddenB"))),
         ...factor.set(i32.const(factors + this.#activations)),
         ...index.set(count),
+        ...share.set(i32.const(layout.at("shares"))),
         ...repeat(from, this.#activations, outputs + hidden * this.#activations, [
           ...this.#affine("hidden", from.get, W.get, to, rows, true),
           ...layer(to, from.get, b.get, rows, g, factor.get, index.get, key1, key2, limit, scale),
           ...move(W, this.#block),
           ...move(b, this.#row.width),
           ...move(factor, this.#activations),
+          ...move(share, 4),
           ...index.set(i32.add(index.get, count)),
         ]),
         ...this.#logits(from.get, rows),
@@ -133,21 +133,25 @@ export class Network {
     const layout = this.#layout, kind = this.#kind;
     const [even, odd] = [layout.at("even"), layout.at("odd")];
     const hiddenW = layout.parameter("hiddenW");
-    this.#module.add("evaluate", [type.i32, type.i32, type.f32], undefined, (f) => {
-      const [images, rows, g] = [0, 1, 2].map((i) => f.at(i).get) as [Code, Code, Code];
-      const [from, W, b] = [f.local(type.i32), f.local(type.i32), f.local(type.i32)];
+    this.#module.add("evaluate", [type.i32, type.i32], undefined, (f) => {
+      const images = f.at(0).get, rows = f.at(1).get;
+      const [from, W] = [f.local(type.i32), f.local(type.i32)];
+      const [b, share] = [f.local(type.i32), f.local(type.i32)];
       const to = i32.sub(i32.const(even + odd), from.get); // the other one of the two
       const begin = i32.const(even), firstW = i32.const(layout.parameter("firstW"));
-      const plain = { kind: "plain", bias: i32.const(layout.parameter("firstB")) } as const;
-      const layer = { kind, bias: b.get, input: from.get, g };
+      const firstB = i32.const(layout.parameter("firstB"));
+      const first = { kind: "plain", bias: firstB, input: begin, g: F32_ONE } as const;
+      const layer = { kind, bias: b.get, input: from.get, g: f32.load(share.get) };
       return [
-        ...this.#affine("first", images, firstW, begin, rows, false, { ...plain, input: begin, g }),
+        ...this.#affine("first", images, firstW, begin, rows, false, first),
         ...from.set(begin),
         ...b.set(i32.const(layout.parameter("hiddenB"))),
+        ...share.set(i32.const(layout.at("shares"))),
         ...W.set(i32.const(hiddenW)),
         ...repeat(W, this.#block, hiddenW + layout.matrices.hiddenW.size, [
           ...this.#affine("hidden", from.get, W.get, to, rows, false, layer),
           ...b.set(i32.add(b.get, i32.const(this.#row.width))),
+          ...share.set(i32.add(share.get, i32.const(4))),
           ...from.set(to),
         ]),
         ...this.#logits(from.get, rows),
@@ -164,11 +168,11 @@ export class Network {
     const weight = (name: keyof Layout["matrices"]) => layout.parameter(name);
     const [dy, du] = [i32.const(layout.at("dy")), i32.const(layout.at("du"))];
     const dz = i32.const(layout.at("logits"));
-    const round = this.#kind === "identity-grelu"; // something of dx goes round u
+    const round = goesRound(this.#kind);
     const outputs = layout.at("outputs"), factors = layout.at("factors");
     const end = sizes.hidden;
-    this.#module.add("backward", [type.f32], undefined, (f) => {
-      const rows = i32.const(sizes.batch), g = f.at(0).get;
+    this.#module.add("backward", [], undefined, (f) => {
+      const rows = i32.const(sizes.batch), share = f.local(type.i32), g = f32.load(share.get);
       const [y, factor, dW, W, db] = [0, 1, 2, 3, 4].map(() => f.local(type.i32));
       const left = f.local(type.i32);
       const back = (local: typeof left, by: number) => local.set(i32.sub(local.get, i32.const(by)));
@@ -204,6 +208,7 @@ export class Network {
         ...dW!.set(i32.const(gradient("hiddenW") + (end - 1) * this.#block)),
         ...W!.set(i32.const(weight("hiddenW") + (end - 1) * this.#block)),
         ...db!.set(i32.const(gradient("hiddenB") + (end - 1) * row.width)),
+        ...share.set(i32.const(layout.at("shares") + (end - 1) * 4)),
         ...left.set(i32.const(0)),
         ...repeat(left, 1, end, [
           ...layer(dy, factor!.get, du, db!.get, rows, g),
@@ -212,8 +217,9 @@ export class Network {
           ...[y!, factor!].flatMap((local) => back(local, this.#activations)),
           ...[dW!, W!].flatMap((local) => back(local, this.#block)),
           ...back(db!, row.width),
+          ...back(share, 4),
         ]),
-        ...first(dy, factor!.get, du, i32.const(gradient("firstB")), rows, g),
+        ...first(dy, factor!.get, du, i32.const(gradient("firstB")), rows, F32_ONE),
         ...outer(
           i32.const(layout.at("images")),
           row.inputs,

@@ -31,11 +31,11 @@ const chunks = new Chunks(sizes.images, EVALUATION_CHUNK, shared);
 // The engine compiles what has run for a while again, better: until then it would be too slow.
 const WARM_UP = 80;
 const unseen = new Uint8Array(sizes.images);
-for (let i = 0; i < WARM_UP; i++) classify(i % chunks.count, 1, unseen);
+for (let i = 0; i < WARM_UP; i++) classify(i % chunks.count, unseen);
 
 for (let job = chunks.next(0); job; job = chunks.next(job.job)) {
   for (let chunk; (chunk = chunks.takeLast(job)) >= 0;) {
-    classify(chunk, job.g, chunks.predictions);
+    classify(chunk, chunks.predictions);
     chunks.finish(job, chunk);
   }
 }
