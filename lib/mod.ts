@@ -32,6 +32,9 @@ export {
   type Parameters,
   type Variables,
 } from "./model/gradnet.ts";
+export { type LayerProbe, type Probe, probe, type ProbeOptions } from "./model/probes.ts";
+export { activations, layerJacobian } from "./model/jacobian.ts";
+export { affineShare, singularValues } from "./model/linearity.ts";
 
 export { FusedNet, type FusedOptions, type Masks, type Passed } from "./model/kernels/fused.ts";
 

@@ -8,9 +8,12 @@ import {
   confusionMatrix,
   digitsFigure,
   type Figure,
+  linesFigure,
+  mapFigure,
   mistakesFigure,
   palette,
   scheduleFigure,
+  sliderFigure,
   type Trace,
   trainingFigure,
 } from "gradnets/notebook/figures.ts";
@@ -55,6 +58,27 @@ const figures: Record<string, Figure> = {
   confusion: confusionFigure([[5, 1], [0, 4]], { names: ["a", "b<c"] }),
   schedules: scheduleFigure(anneal({ epochs: 10 }), decay()),
   activation: activationFigure(),
+  slider: sliderFigure(),
+  lines: linesFigure([
+    {
+      heading: "a",
+      x: "layer",
+      y: "size",
+      log: true,
+      lines: [{ name: "<", x: [1, 2], y: [1, 0] }],
+    },
+    { heading: "b", x: "layer", y: "share", lines: [{ name: "<", x: [1, 2], y: [NaN, 2] }] },
+  ], { title: "lines" }),
+  maps: mapFigure([{ heading: "a", z: [[0, 1], [1e-9, NaN]] }, {
+    heading: "b",
+    z: [[1, 2], [3, 4]],
+  }], {
+    title: "maps",
+    scale: "size",
+    log: true,
+    x: { title: "g", values: [0, 1] },
+    y: { title: "layer", values: [1, 2] },
+  }),
 };
 
 type Axis = {
@@ -102,7 +126,10 @@ Deno.test("Plotly itself finds nothing to object to in any figure", async () => 
       const objections = window.eval(
         `JSON.stringify(Plotly.validate(${legendless})?.map((o) => o.msg) ?? [])`,
       );
-      assertEquals(objections, "[]", name);
+      // Nor does it take a slider's arguments for what they are: it compares objects by identity.
+      const found = (JSON.parse(objections as string) as string[])
+        .filter((message) => !/key sliders\[0\]\.steps\[\d+\]\.args\[[01]\]/.test(message));
+      assertEquals(found, [], name);
     }
     // It does object where there is a reason.
     assertEquals(window.eval(`Plotly.validate([{ y: [1], colour: 1 }], {}).length`), 1);

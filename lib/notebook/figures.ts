@@ -17,3 +17,6 @@ export {
   type ScheduleFigureOptions,
 } from "./figures/curves.ts";
 export { type Speed, speedFigure, type SpeedFigureOptions } from "./figures/speed.ts";
+export { sliderFigure, type SliderFigureOptions } from "./figures/slider.ts";
+export { type Line, linesFigure, type LinesPanel } from "./figures/lines.ts";
+export { mapFigure, type MapFigureOptions, type MapPanel } from "./figures/map.ts";

@@ -40,7 +40,8 @@ export async function svg(figure: Figure, options: PictureOptions = {}): Promise
     await plotly.newPlot(div, data, { ...layout, width, height }, { staticPlot: true });
     const drawn = plotly.Snapshot.toSVG(div, "svg");
     plotly.purge(div);
-    return drawn;
+    // resvg does not know a reference in quotes, and paints the gradient of a colour bar black.
+    return drawn.replaceAll(/url\('(#[^']*)'\)/g, "url($1)");
   } catch (cause) {
     // An error of the window's is none of this program's: it is no instance of Error here.
     const { message = cause } = cause as { readonly message?: string };

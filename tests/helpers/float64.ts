@@ -48,21 +48,47 @@ function affine(x: Float64Array, W: Float64Array, b: Float64Array): Float64Array
   return b.map((b, j) => x.reduce((sum, x, i) => sum + x * W[i * n + j]!, b));
 }
 
-function logits(net: GradNet, w: Weights, x: Float64Array, g: Share): Float64Array {
-  const { width, hidden } = net;
-  let y = affine(x, w.firstW!, w.firstB!).map((u) => Math.max(u, 0));
-  for (let l = 0; l < hidden; l++) {
-    const of = (W: Float64Array, b: Float64Array) =>
-      affine(
-        y,
-        W.subarray(l * width ** 2, (l + 1) * width ** 2),
-        b.subarray(l * width, (l + 1) * width),
-      );
-    const u = of(w.hiddenW!, w.hiddenB!);
-    const t = w.gateW && of(w.gateW, w.gateB!).map((s) => 1 / (1 + Math.exp(-s)));
-    y = u.map((u, j) => unit(net.layer, y[j]!, u, gAt(g, l), t?.[j]));
-  }
-  return affine(y, w.lastW!, w.lastB!);
+/** Hidden layer `l` of one row: its u, and its y. */
+export function hiddenInFloat64(
+  net: GradNet,
+  w: Weights,
+  l: number,
+  x: Float64Array,
+  g: Share,
+): { readonly u: Float64Array; readonly y: Float64Array } {
+  const { width } = net;
+  const of = (W: Float64Array, b: Float64Array) =>
+    affine(
+      x,
+      W.subarray(l * width ** 2, (l + 1) * width ** 2),
+      b.subarray(l * width, (l + 1) * width),
+    );
+  const u = of(w.hiddenW!, w.hiddenB!);
+  const t = w.gateW && of(w.gateW, w.gateB!).map((s) => 1 / (1 + Math.exp(-s)));
+  return { u, y: u.map((u, j) => unit(net.layer, x[j]!, u, gAt(g, l), t?.[j])) };
+}
+
+/** u of the first layer for one image; its y is relu of it. */
+export function firstInFloat64(w: Weights, x: Float64Array): Float64Array {
+  return affine(x, w.firstW!, w.firstB!);
+}
+
+/** Logits of what hidden layer `from` is given for one image. */
+export function logitsFrom(
+  net: GradNet,
+  w: Weights,
+  from: number,
+  x: Float64Array,
+  g: Share,
+): Float64Array {
+  for (let l = from; l < net.hidden; l++) x = hiddenInFloat64(net, w, l, x, g).y;
+  return affine(x, w.lastW!, w.lastB!);
+}
+
+/** −log(p + 1e-9) of one image. */
+export function lossOf(z: Float64Array, label: number): number {
+  const total = z.reduce((sum, z) => sum + Math.exp(z), 0);
+  return -Math.log(Math.exp(z[label]!) / total + 1e-9);
 }
 
 /** −Σ log(p + 1e-9) over the batch; `x` is [labels.length, net.inputs]. */
@@ -74,9 +100,8 @@ export function lossInFloat64(
   g: Share,
 ): number {
   return labels.reduce((loss, label, i) => {
-    const z = logits(net, weights, x.subarray(i * net.inputs, (i + 1) * net.inputs), g);
-    const total = z.reduce((sum, z) => sum + Math.exp(z), 0);
-    return loss - Math.log(Math.exp(z[label]!) / total + 1e-9);
+    const u = firstInFloat64(weights, x.subarray(i * net.inputs, (i + 1) * net.inputs));
+    return loss + lossOf(logitsFrom(net, weights, 0, u.map((u) => Math.max(u, 0)), g), label);
   }, 0);
 }
 

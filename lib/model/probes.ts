@@ -1,0 +1,160 @@
+/**
+ * Probes: what goes forward and backward through each layer of a GradNet. They read a net and change
+ * nothing.
+ */
+
+import * as tf from "@tensorflow/tfjs";
+import { dense } from "./dense.ts";
+import type { GradNet } from "./gradnet.ts";
+import { hiddenLayers } from "./jacobian.ts";
+import { affineShare } from "./linearity.ts";
+import type { Share } from "./share.ts";
+
+/** What a {@linkcode probe} finds in one layer, over all images and all units. */
+export interface LayerProbe {
+  /** Mean |y| of its output y [batch, width]. */
+  readonly activation: number;
+  /** Standard deviation of y, images and units taken together. */
+  readonly spread: number;
+  /** Mean |∂L/∂y|, [batch, width]: what the layers above hand down to it. */
+  readonly gradient: number;
+  /** Mean |∂L/∂W|, W being the weights of u = x·W + b: what its own weights learn from. */
+  readonly weightGradient: number;
+  /** Share of dead units, whose u is ≤ 0 for every image: relu(u) passes nothing of these. */
+  readonly dead: number;
+  /** {@linkcode affineShare} of y by the layer's input x; there if it was asked for. */
+  readonly linearity?: number;
+}
+
+/** What a {@linkcode probe} finds. L is the loss that it was given, and a sum over the batch. */
+export interface Probe {
+  readonly loss: number;
+  /** The first layer, relu of u; it is never asked for its linearity. */
+  readonly first: LayerProbe;
+  /** The hidden layers, in order: depth − 2. */
+  readonly hidden: readonly LayerProbe[];
+  /** Mean |∂L/∂W| of the last layer. */
+  readonly lastWeightGradient: number;
+  /** {@linkcode affineShare} of the last hidden layer's y by the first layer's: the whole stack. */
+  readonly linearity?: number;
+}
+
+/** How a {@linkcode probe} looks. */
+export interface ProbeOptions {
+  /** Share of the late architecture, in [0, 1]: of all hidden layers, or of each. */
+  readonly g: Share;
+  /** L of the logits [batch, classes], as `(logits) => crossEntropy(logits, labels)`. */
+  readonly loss: (logits: tf.Tensor2D) => tf.Scalar;
+  /**
+   * Fit an affine map to every layer and to the stack. Takes longer than all the rest, and needs
+   * several times as many images as the net is wide. Default false.
+   */
+  readonly linearity?: boolean;
+}
+
+/**
+ * One forward and one backward pass, without dropout, and statistics of each layer on the way.
+ *
+ * @param x images, [batch, inputs]
+ * @throws {RangeError} if linearity is asked for of fewer than width + 2 images
+ *
+ * @example
+ * ```ts
+ * import * as tf from "@tensorflow/tfjs";
+ * import { assertEquals } from "@std/assert";
+ * import { crossEntropy, GradNet, probe, startBackend } from "gradnets";
+ *
+ * await startBackend();
+ * const net = new GradNet({ inputs: 4, width: 5, depth: 6, classes: 2 });
+ * const x = tf.ones<tf.Rank.R2>([1, 4]), labels = tf.tensor2d([[0, 1]]);
+ * const { hidden } = probe(net, x, { g: 0, loss: (logits) => crossEntropy(logits, labels) });
+ * assertEquals(hidden.length, 4);
+ * assertEquals(hidden[0]!.weightGradient, 0); // at g = 0 these weights have no say
+ * assertEquals(hidden[0]!.gradient, hidden[3]!.gradient); // what comes down, passes
+ * tf.dispose([x, labels]);
+ * net.dispose();
+ * ```
+ */
+export function probe(net: GradNet, x: tf.Tensor2D, options: ProbeOptions): Probe {
+  let passed: Passed;
+  tf.tidy(() => void (passed = pass(net, x, options)));
+  const { ys, us, dys, dWs, loss } = passed!;
+  const share = (from: number, to: number) => affineShare(ys[from]!, ys[to]!, x.shape[0]);
+  const layer = (l: number): LayerProbe => ({
+    activation: meanAbs(ys[l]!),
+    spread: deviation(ys[l]!),
+    gradient: meanAbs(dys[l]!),
+    weightGradient: meanAbs(dWs[l]!),
+    dead: deadShare(us[l]!, net.width),
+    ...options.linearity && l > 0 && { linearity: share(l - 1, l) },
+  });
+  return {
+    loss,
+    first: layer(0),
+    hidden: Array.from({ length: net.hidden }, (_, l) => layer(l + 1)),
+    lastWeightGradient: meanAbs(dWs.at(-1)!),
+    ...options.linearity && { linearity: share(0, net.hidden) },
+  };
+}
+
+/** What one pass leaves: of the first layer and the hidden ones in order; of dWs the last as well. */
+interface Passed {
+  readonly loss: number;
+  /** u and y of each layer, and ∂L/∂y: [batch, width]. */
+  readonly us: readonly Float32Array[];
+  readonly ys: readonly Float32Array[];
+  readonly dys: readonly Float32Array[];
+  readonly dWs: readonly Float32Array[];
+}
+
+function pass(net: GradNet, x: tf.Tensor2D, { g, loss }: ProbeOptions): Passed {
+  const { firstW, firstB, lastW, lastB } = net.variables;
+  const hidden = hiddenLayers(net, g);
+  const us: Float32Array[] = [], ys: Float32Array[] = [];
+  // A zero is added to every y: its gradient is that of y, whatever the layer is made of.
+  const taps = Array.from({ length: net.depth - 1 }, () => tf.zeros([x.shape[0], net.width]));
+  const tap = (u: tf.Tensor2D, y: tf.Tensor2D) => {
+    us.push(numbers(u));
+    ys.push(numbers(y));
+    return tf.add(y, taps[ys.length - 1]!) as tf.Tensor2D;
+  };
+  const forward = () => {
+    const u = dense(x, firstW, firstB);
+    let y = tap(u, tf.relu(u));
+    for (const layer of hidden) {
+      const { u, y: next } = layer(y);
+      y = tap(u, next);
+    }
+    return loss(dense(y, lastW, lastB));
+  };
+  const Ws: tf.Tensor[] = [firstW, ...hidden.map(({ W }) => W), lastW];
+  // tf.grads() takes it for a mistake where a layer's W has no say at all; here it is a finding.
+  const { value, grads } = tf.engine().gradients(forward, [...Ws, ...taps], undefined, true);
+  const found = grads.map((gradient, i) =>
+    gradient ? numbers(gradient) : new Float32Array((Ws[i] ?? taps[0]!).size)
+  );
+  return {
+    loss: numbers(value)[0]!,
+    us,
+    ys,
+    dWs: found.slice(0, Ws.length),
+    dys: found.slice(Ws.length),
+  };
+}
+
+const numbers = (t: tf.Tensor) => t.dataSync<"float32">();
+
+function meanAbs(values: Float32Array): number {
+  return values.reduce((sum, value) => sum + Math.abs(value), 0) / values.length;
+}
+
+function deviation(values: Float32Array): number {
+  const mean = values.reduce((sum, value) => sum + value, 0) / values.length;
+  return Math.sqrt(values.reduce((sum, value) => sum + (value - mean) ** 2, 0) / values.length);
+}
+
+function deadShare(us: Float32Array, width: number): number {
+  const alive = new Set<number>();
+  us.forEach((u, i) => u > 0 && alive.add(i % width));
+  return (width - alive.size) / width;
+}

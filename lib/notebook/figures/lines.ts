@@ -1,0 +1,129 @@
+/** Curves side by side, each panel with its own axes: schedules over time, statistics over depth. */
+import {
+  axis,
+  baseLayout,
+  type Figure,
+  finite,
+  heading,
+  legendAt,
+  palette,
+  plain,
+  type Trace,
+  WIDTH,
+} from "./figure.ts";
+
+/** One curve of a {@linkcode LinesPanel}. */
+export interface Line {
+  /** For the legend. The same name in another panel gets the same colour and dash. */
+  readonly name: string;
+  readonly x: readonly number[];
+  /** As many as `x`. NaN, ±Infinity and, on a logarithmic axis, what is not above 0: a gap. */
+  readonly y: readonly number[];
+}
+
+/** One panel of a {@linkcode linesFigure}. */
+export interface LinesPanel {
+  readonly heading: string;
+  /** Titles of the axes, units in them. */
+  readonly x: string;
+  readonly y: string;
+  /** Logarithmic y. Default false. */
+  readonly log?: boolean;
+  /** What y shows, [least, most]. Default: all there is. */
+  readonly range?: readonly [number, number];
+  readonly lines: readonly Line[];
+}
+
+// Colour and dash both tell curves apart.
+const LOOKS = [
+  [palette.blue, "solid"],
+  [palette.vermillion, "dash"],
+  [palette.green, "dot"],
+  [palette.purple, "dashdot"],
+  [palette.orange, "solid"],
+  [palette.sky, "dash"],
+  [palette.black, "dot"],
+] as const;
+
+const GAP = 96; // pixels between panels, for the labels of an axis
+
+/**
+ * Panels of curves in a row, with one legend for all.
+ *
+ * @param options `title`, and `height` in pixels (default 380)
+ * @throws {RangeError} if there is no panel, a curve has not as many y as x, or there are more names
+ *   than can be told apart (seven)
+ *
+ * @example
+ * ```ts
+ * import { assertEquals } from "@std/assert";
+ * import { linesFigure } from "gradnets/notebook/figures.ts";
+ *
+ * const lines = [{ name: "halving", x: [0, 1, 2], y: [1, .5, .25] }];
+ * const figure = linesFigure([{ heading: "forward", x: "layer", y: "size", log: true, lines }], {
+ *   title: "A signal",
+ * });
+ * assertEquals(figure.data[0]!.y, [1, .5, .25]);
+ * ```
+ */
+export function linesFigure(
+  panels: readonly LinesPanel[],
+  { title, height = 380 }: { readonly title: string; readonly height?: number },
+): Figure {
+  const names = [...new Set(panels.flatMap(({ lines }) => lines.map(({ name }) => name)))];
+  if (panels.length === 0 || names.length > LOOKS.length) {
+    throw new RangeError(
+      `Cannot draw ${names.length} kinds of curve in ${panels.length} panels: ` +
+        `expected a panel or more, and no more than ${LOOKS.length} names`,
+    );
+  }
+  const margin = { l: 80, r: 28, t: 104, b: 56 };
+  const inner = WIDTH - margin.l - margin.r;
+  const panelWidth = (inner - GAP * (panels.length - 1)) / panels.length;
+  const left = (i: number) => i * (panelWidth + GAP) / inner;
+  const seen = new Set<string>();
+  const nth = (i: number) => i === 0 ? "" : String(i + 1);
+
+  const curve = ({ name, x, y }: Line, log: boolean, i: number): Trace => {
+    if (x.length !== y.length) {
+      throw new RangeError(
+        `Cannot draw the curve "${name}": expected ${x.length} y as it has x, found ${y.length}`,
+      );
+    }
+    const [color, dash] = LOOKS[names.indexOf(name)]!;
+    const showlegend = !seen.has(name);
+    seen.add(name);
+    return {
+      type: "scatter",
+      mode: "lines",
+      name: plain(name),
+      legendgroup: plain(name),
+      showlegend,
+      x: [...x],
+      y: y.map((y) => log && y <= 0 ? null : finite(y)),
+      xaxis: `x${nth(i)}`,
+      yaxis: `y${nth(i)}`,
+      line: { color, dash, width: 2 },
+    };
+  };
+  const axes = panels.map(({ x, y, log, range }, i) => ({
+    [`xaxis${nth(i)}`]: axis(x, {
+      anchor: `y${nth(i)}`,
+      domain: [left(i), left(i) + panelWidth / inner],
+    }),
+    [`yaxis${nth(i)}`]: axis(y, {
+      anchor: `x${nth(i)}`,
+      ...log && { type: "log", exponentformat: "power" },
+      ...range && { range: log ? range.map(Math.log10) : [...range] },
+    }),
+  }));
+  return {
+    data: panels.flatMap(({ lines, log = false }, i) => lines.map((line) => curve(line, log, i))),
+    layout: baseLayout(title, height, {
+      margin,
+      legend: legendAt(1 + 26 / (height - margin.t - margin.b)),
+      annotations: panels.map((panel, i) => heading(plain(panel.heading), left(i), 1)),
+      ...Object.assign({}, ...axes),
+    }),
+  };
+}
