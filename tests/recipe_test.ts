@@ -50,6 +50,12 @@ Deno.test("recipeOf() refuses by name what is unknown or cannot be", () => {
     [{ g: 0.5 }, "recipe.g must be an object, but is 0.5"],
     [{ learningRate: 0.1 }, "recipe.learningRate must be an object"],
     [{ learningRate: { rate: 0 } }, "recipe.learningRate.rate must be a number above 0"],
+    [
+      { hiddenInit: { kind: "he" } },
+      "recipe.hiddenInit.kind must be one of truncated-normal, orth",
+    ],
+    [{ hiddenInit: { kind: "identity" } }, "recipe.hiddenInit.stddev must be a number above 0"],
+    [{ carryBias: "-2" }, 'recipe.carryBias must be a number, but is "-2"'],
     [[], "recipe must be an object"],
   ];
   for (const [given, message] of refused) assertThrows(() => recipeOf(given), RangeError, message);
@@ -74,6 +80,23 @@ Deno.test("nameOf() says what is not the original", () => {
     "identity-grelu, depth 50, width 71, seed 1, g constant value 1, learningRate rate 0.01",
   );
 });
+
+Deno.test("trainerOf() builds the net that the recipe says", () =>
+  withoutLeak(() => {
+    const recipe = recipeOf({
+      ...{ layer: "highway", depth: 5, width: 4, batchSize: 10, stddev: 0.2, carryBias: -3 },
+      hiddenInit: { kind: "orthogonal" }, // gain 1
+    });
+    const trainer = trainerOf(recipe, tinyDataset()), { net } = trainer;
+    const { firstW, hiddenW, gateB } = net.variables;
+    assertEquals(Array.from(gateB!.dataSync()), Array(12).fill(-3));
+    const [a, b, c, d] = hiddenW.dataSync();
+    assert(Math.abs(Math.hypot(a!, b!, c!, d!) - 1) < 1e-6); // a row of an orthogonal matrix
+    assert(firstW.dataSync().every((w) => Math.abs(w) <= 0.4)); // two standard deviations
+    assert(firstW.dataSync().some((w) => Math.abs(w) > 0.2));
+    trainer.dispose();
+    net.dispose();
+  }));
 
 Deno.test("trainerOf() leaves nothing behind when the recipe does not fit the data", () =>
   withoutLeak(() => {

@@ -1,6 +1,7 @@
 /** A training as plain JSON: all that decides its numbers, but for the data. */
 
 import { GradNet } from "../model/gradnet.ts";
+import type { HiddenInit } from "../model/initial.ts";
 import { type LayerKind, layerKinds } from "../model/layers.ts";
 import type { Dataset } from "../data/dataset.ts";
 import { anneal, constant, decay, type Schedule } from "../train/schedules.ts";
@@ -53,28 +54,44 @@ export interface Recipe {
   readonly l1: number;
   /** Standard deviation of the truncated normal that weights start from. */
   readonly stddev: number;
+  /** What the hidden weights start from; null: that truncated normal too. */
+  readonly hiddenInit: HiddenInit | null;
+  /** What the gates' biases start from, where layers have gates. */
+  readonly carryBias: number;
   /** Iterations from one measurement to the next. */
   readonly every: number;
 }
 
 const share0to1 = number("a number from 0 to 1", (value) => value >= 0 && value <= 1);
 
-const shares: Readonly<Record<ShareRecipe["kind"], Fields<Record<string, number>>>> = {
+/** An object whose `kind` says which other fields it has. */
+function kinded<T extends { readonly kind: string }>(
+  kinds: { readonly [K in T["kind"]]: Fields<Omit<T & { readonly kind: K }, "kind">> },
+): Check<T> {
+  const words = Object.keys(kinds) as T["kind"][];
+  return (value, path) => {
+    if (!isObject(value)) throw refusal(path, "an object", value);
+    const { kind: asked, ...rest } = value;
+    const kind = oneOf(words)(asked, `${path}.kind`);
+    return { kind, ...complete(kinds[kind], rest, path) } as unknown as T;
+  };
+}
+
+const share = kinded<ShareRecipe>({
   anneal: { epochs: [above0, 10] },
   constant: { value: [share0to1] },
-};
+});
+
+const hiddenInit = kinded<HiddenInit>({
+  "truncated-normal": { stddev: [above0] },
+  orthogonal: { gain: [above0, 1] },
+  identity: { stddev: [above0] },
+});
 
 const rate: Fields<RateRecipe> = {
   rate: [above0, 1e-3],
   factor: [above0, 0.8],
   steps: [above0, 1000],
-};
-
-const share: Check<ShareRecipe> = (value, path) => {
-  if (!isObject(value)) throw refusal(path, "an object", value);
-  const { kind: asked, ...rest } = value;
-  const kind = oneOf(Object.keys(shares) as ShareRecipe["kind"][])(asked, `${path}.kind`);
-  return { kind, ...complete(shares[kind], rest, path) } as ShareRecipe;
 };
 
 const fields: Fields<Recipe> = {
@@ -93,6 +110,8 @@ const fields: Fields<Recipe> = {
   keep: [number("above 0 and at most 1", (value) => value > 0 && value <= 1), 0.95],
   l1: [from0, 50],
   stddev: [above0, 0.1],
+  hiddenInit: [(value, path) => value === null ? null : hiddenInit(value, path), null],
+  carryBias: [number("a number", () => true), -2],
   every: [whole(1), 1000],
 };
 
@@ -190,9 +209,12 @@ function scheduleOf(share: ShareRecipe): Schedule {
  * @throws {RangeError} if the recipe does not fit the data
  */
 export function trainerOf(recipe: Recipe, data: Dataset, threads?: 1 | 2): Trainer {
-  const { layer, depth, width, seed, stddev } = recipe;
+  const { layer, depth, width, seed, stddev, hiddenInit, carryBias } = recipe;
   const { inputs, classes } = data;
-  const net = new GradNet({ inputs, width, depth, classes, layer, seed, stddev });
+  const net = new GradNet({
+    ...{ inputs, width, depth, classes, layer, seed, stddev, carryBias },
+    ...hiddenInit && { hiddenInit },
+  });
   const { batchSize, keep, l1, every } = recipe;
   try {
     return new Trainer({

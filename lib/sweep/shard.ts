@@ -18,8 +18,9 @@ const IMAGES = 55_000, TESTED = 10_000, INPUTS = 784, CLASSES = 10;
  * assert(Math.abs(ratio - 2) < 0.01);
  * ```
  */
-export function costOf({ depth, width, epochs, every, batchSize }: Recipe): number {
-  const image = width * (INPUTS + (depth - 2) * width + CLASSES);
+export function costOf({ layer, depth, width, epochs, every, batchSize }: Recipe): number {
+  const matrices = layer === "highway" ? 2 : 1;
+  const image = width * (INPUTS + (depth - 2) * matrices * width + CLASSES);
   const measurements = epochs * IMAGES / batchSize / every;
   return image * (3 * epochs * IMAGES + measurements * TESTED); // a step goes thrice over the weights
 }
