@@ -37,6 +37,8 @@ export { activations, layerJacobian } from "./model/jacobian.ts";
 export { affineShare, singularValues } from "./model/linearity.ts";
 
 export { FusedNet, type FusedOptions, type Masks, type Passed } from "./model/kernels/fused.ts";
+export type { AdamRule } from "./model/kernels/adam.ts";
+export type { SgdRule, UpdateRule } from "./model/kernels/update.ts";
 
 export {
   anneal,
@@ -45,9 +47,24 @@ export {
   constant,
   decay,
   type DecayOptions,
+  type LayerSchedule,
+  ramp,
+  type RampOptions,
   type Schedule,
 } from "./train/schedules.ts";
-export { Adam, type AdamOptions } from "./train/adam.ts";
+export {
+  gradualKeep,
+  type GradualKeepOptions,
+  held,
+  perLayer,
+  type PerLayerOptions,
+  stopped,
+  warmup,
+} from "./train/shaped.ts";
+export type { Optimizer, OptimizerRecipe } from "./train/optimizer.ts";
+export { Adam, adam, type AdamOptions } from "./train/adam.ts";
+export { Sgd, sgd, type SgdOptions } from "./train/sgd.ts";
+export { interpolated, type InterpolatedOptions } from "./train/interpolated.ts";
 export type { KernelChoice } from "./train/engine.ts";
 export { accuracy, type Evaluation } from "./train/evaluate.ts";
 export type { Point, Step } from "./train/metrics.ts";
@@ -55,11 +72,12 @@ export {
   crossEntropy,
   type Gradients,
   gradients,
+  LOG_EPSILON,
   meanAbs,
   meanAbsGradient,
 } from "./train/objective.ts";
 export type { RunOptions } from "./train/running.ts";
-export { Trainer, type TrainerOptions } from "./train/trainer.ts";
+export { type Scheduled, Trainer, type TrainerOptions } from "./train/trainer.ts";
 export { formatG, originalLines } from "./train/lines.ts";
 export { logPath, SummaryWriter } from "./train/summaries.ts";
 

@@ -20,7 +20,7 @@ import { argMax, softmaxCrossEntropy } from "gradnets/model/kernels/softmax.ts";
 import { hasRelaxedSimd, hasSimd } from "gradnets/model/kernels/support.ts";
 import type { Share } from "gradnets/model/share.ts";
 import { Random } from "gradnets/random.ts";
-import { gradients, meanAbs } from "gradnets/train/objective.ts";
+import { crossEntropy, gradients, meanAbs } from "gradnets/train/objective.ts";
 import { passInFloat64 } from "./helpers/backprop64.ts";
 import { assertClose, values } from "./helpers/close.ts";
 import { centralDifferences, lossInFloat64, weightsOf } from "./helpers/float64.ts";
@@ -195,6 +195,27 @@ Deno.test("FusedNet.update() is Adam with the penalty's gradient, as float64 has
   }
 });
 
+Deno.test("FusedNet.update() is gradient descent where that is the rule, as float64 has it", () => {
+  const rule = { kind: "sgd", scale: 4 } as const, rate = 0.05, l1 = 30;
+  for (const width of [7, 50]) {
+    withPair({ width, inputs: 9, batch: 4, classes: 3, rule }, ({ net, fused, x, labels }) => {
+      const weights = weightsOf(net);
+      weights.hiddenW!.fill(0, 0, 3); // sign(0) = 0
+      fused.load("hiddenW", Float32Array.from(weights.hiddenW!));
+      fused.pass(x, labels, 0.5);
+      const intact = guard(fused);
+      fused.update(rate, l1);
+      intact();
+      for (const name of parameterNames) {
+        const gradient = fused.gradient(name), w = weights[name]!;
+        const penalty = name === "hiddenW" ? l1 / w.length : 0;
+        const expected = w.map((w, i) => w - 4 * rate * (gradient[i]! + penalty * Math.sign(w)));
+        assertClose(fused.parameter(name), expected, { what: name });
+      }
+    });
+  }
+});
+
 Deno.test("FusedNet.update() lets no mean fade into denormal numbers", () =>
   withPair({ width: 4, batch: 1 }, ({ fused }) => {
     const at = fused.layout.parameter("firstW", "m");
@@ -344,6 +365,22 @@ Deno.test("softmaxCrossEntropy() holds at logits that overflow exp, and argMax()
   const loss = softmaxCrossEntropy(logits, new Uint8Array([0, 1]), bias);
   assertClose([loss], [-Math.log(1e-9)], { rel: 1e-6 });
   assertClose(values, [0, 0, 7, 0, 0, 0, 5, 5], { abs: 1e-6 }); // what is beside is left alone
+});
+
+Deno.test("softmaxCrossEntropy() without ε is as little finite as the reference", () => {
+  const found = [[87, 0], [87, 1], [88, 0], [88, 1]].map(([far, label]) => {
+    const values = new Float32Array([far!, 0, far!]);
+    const reference = tf.tidy(() => {
+      const oneHot = tf.oneHot([label!], 3);
+      return crossEntropy(tf.tensor2d(values.slice(), [1, 3]), oneHot, 0).dataSync()[0]!;
+    });
+    const logits = { values, stride: 3, classes: 3 };
+    const loss = softmaxCrossEntropy(logits, Uint8Array.of(label!), new Float32Array(3), 0);
+    if (Number.isFinite(loss)) assertClose([loss], [reference], { rel: 1e-6 });
+    else assertEquals(loss, reference);
+    return Number.isFinite(loss) ? "finite" : loss;
+  });
+  assertEquals(found, ["finite", "finite", NaN, Infinity]); // 0·log(0), and −log(0)
 });
 
 Deno.test("parts() are few, and even: those of one size share their code", () => {

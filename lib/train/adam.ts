@@ -1,6 +1,8 @@
 /** Adam, in the form that TensorFlow gave it in 2015. */
 
 import * as tf from "@tensorflow/tfjs";
+import { adamRule } from "../model/kernels/adam.ts";
+import { apply, type Optimizer, type OptimizerRecipe } from "./optimizer.ts";
 
 /** Options of {@linkcode Adam}. The defaults are the paper's and TensorFlow's. */
 export interface AdamOptions {
@@ -8,7 +10,11 @@ export interface AdamOptions {
   readonly beta1?: number;
   /** Decay of the mean of squared gradients. Default 0.999. */
   readonly beta2?: number;
-  /** Added to √v. Default 1e-8. */
+  /**
+   * ε, added to √v. Default 1e-8. With 0 a parameter that has never had a gradient, such as the
+   * weight of a pixel that is black in every image, becomes 0/0 = NaN: it can be asked for, to see
+   * what ε is for, and training stops at the next step.
+   */
   readonly epsilon?: number;
 }
 
@@ -32,7 +38,7 @@ export interface AdamOptions {
  * w.dispose();
  * ```
  */
-export class Adam {
+export class Adam implements Optimizer {
   readonly #variables: readonly tf.Variable[];
   readonly #m: readonly tf.Variable[];
   readonly #v: readonly tf.Variable[];
@@ -41,9 +47,12 @@ export class Adam {
   readonly #epsilon: number;
   #t = 0;
 
-  /** @param variables what each step will change */
+  /**
+   * @param variables what each step will change
+   * @throws {RangeError} if β₁ or β₂ is not in [0, 1), or ε below 0
+   */
   constructor(variables: readonly tf.Variable[], options: AdamOptions = {}) {
-    const { beta1 = 0.9, beta2 = 0.999, epsilon = 1e-8 } = options;
+    const { beta1, beta2, epsilon } = constants(options);
     const zeros = () =>
       variables.map(({ shape }) => tf.tidy(() => tf.variable(tf.zeros(shape), false)));
     this.#variables = variables;
@@ -54,6 +63,19 @@ export class Adam {
     this.#epsilon = epsilon;
   }
 
+  /** See {@linkcode Optimizer}. */
+  updates(gradients: readonly tf.Tensor[], learningRate: number): tf.Tensor[] {
+    const beta1 = this.#beta1, beta2 = this.#beta2;
+    this.#t++;
+    const rate = learningRate * Math.sqrt(1 - beta2 ** this.#t) / (1 - beta1 ** this.#t);
+    return gradients.map((gradient, i) => {
+      const m = this.#m[i]!, v = this.#v[i]!;
+      m.assign(tf.add(tf.mul(beta1, m), tf.mul(1 - beta1, gradient)));
+      v.assign(tf.add(tf.mul(beta2, v), tf.mul(1 - beta2, tf.mul(gradient, gradient))));
+      return tf.mul(-rate, tf.div(m, tf.add(tf.sqrt(v), this.#epsilon)));
+    });
+  }
+
   /**
    * Changes every variable once. What it makes on the way is the caller's `tf.tidy` to free.
    *
@@ -61,19 +83,48 @@ export class Adam {
    * @param learningRate α
    */
   step(gradients: readonly tf.Tensor[], learningRate: number): void {
-    const beta1 = this.#beta1, beta2 = this.#beta2;
-    this.#t++;
-    const rate = learningRate * Math.sqrt(1 - beta2 ** this.#t) / (1 - beta1 ** this.#t);
-    gradients.forEach((gradient, i) => {
-      const w = this.#variables[i]!, m = this.#m[i]!, v = this.#v[i]!;
-      m.assign(tf.add(tf.mul(beta1, m), tf.mul(1 - beta1, gradient)));
-      v.assign(tf.add(tf.mul(beta2, v), tf.mul(1 - beta2, tf.mul(gradient, gradient))));
-      w.assign(tf.sub(w, tf.mul(rate, tf.div(m, tf.add(tf.sqrt(v), this.#epsilon)))));
-    });
+    apply(this.#variables, this.updates(gradients, learningRate));
   }
 
   /** Frees m and v. */
   dispose(): void {
     tf.dispose([...this.#m, ...this.#v]);
   }
+}
+
+/**
+ * A trainer's {@linkcode Adam}. With the smallest ε, below 1e-37, it runs on the reference.
+ *
+ * @throws {RangeError} if β₁ or β₂ is not in [0, 1), or ε below 0
+ *
+ * @example
+ * ```ts
+ * import { assertEquals, assertThrows } from "@std/assert";
+ * import { adam } from "gradnets";
+ *
+ * assertEquals(adam({ epsilon: 0.1 }).name, "adam");
+ * assertThrows(() => adam({ beta1: 1 }), RangeError, "beta1 must be in [0, 1), but is 1");
+ * ```
+ */
+export function adam(options: AdamOptions = {}): OptimizerRecipe {
+  const rule = { kind: "adam", ...constants(options) } as const;
+  return {
+    name: "adam",
+    make: (variables) => new Adam(variables, rule),
+    // The kernels' rows are padded with zeros, and 0/0 there would spread.
+    ...(rule.epsilon > 1e-37 && { fused: rule }),
+  };
+}
+
+function constants(options: AdamOptions): Required<AdamOptions> {
+  const { beta1 = adamRule.beta1, beta2 = adamRule.beta2, epsilon = adamRule.epsilon } = options;
+  for (const [name, beta] of Object.entries({ beta1, beta2 })) {
+    if (!(beta >= 0 && beta < 1)) {
+      throw new RangeError(`Cannot make Adam: ${name} must be in [0, 1), but is ${beta}`);
+    }
+  }
+  if (!(epsilon >= 0 && epsilon < Infinity)) {
+    throw new RangeError(`Cannot make Adam: epsilon must be 0 or more, but is ${epsilon}`);
+  }
+  return { beta1, beta2, epsilon };
 }

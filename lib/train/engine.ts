@@ -12,7 +12,9 @@ import { hasSimd } from "../model/kernels/support.ts";
 import type { Evaluation } from "./evaluate.ts";
 import { FusedEngine } from "./fused.ts";
 import type { Step } from "./metrics.ts";
+import type { OptimizerRecipe } from "./optimizer.ts";
 import { ReferenceEngine } from "./reference.ts";
+import type { At } from "./schedules.ts";
 
 /** What an {@linkcode Engine} is made of; all of it as the trainer's options have it. */
 export interface EngineOptions {
@@ -20,8 +22,9 @@ export interface EngineOptions {
   readonly data: Dataset;
   readonly batchSize: number;
   readonly seed: number;
-  readonly keep: number;
   readonly l1: number;
+  readonly logEpsilon: number;
+  readonly optimizer: OptimizerRecipe;
   /** Threads that evaluate. Default: see {@linkcode TrainerOptions}. */
   readonly threads?: 1 | 2;
 }
@@ -30,7 +33,12 @@ export interface EngineOptions {
 export type Norms = Pick<Step, "crossEntropy" | "weightNorm" | "gradientNorm">;
 
 /** Where a training step stands. */
-export type StepAt = Pick<Step, "iter" | "g" | "learningRate">;
+export interface StepAt extends At {
+  readonly g: number;
+  readonly learningRate: number;
+  /** Share of units that dropout keeps. */
+  readonly keep: number;
+}
 
 /** Computes for a trainer. */
 export interface Engine {
@@ -59,7 +67,7 @@ const warned = new Set<string>();
 /** The engine that was asked for; the reference, with a warning, where the fused kernels cannot run. */
 export function makeEngine(choice: KernelChoice, options: EngineOptions): Engine {
   if (choice === "reference") return new ReferenceEngine(options);
-  let why = whyNotFused(options.net);
+  let why = whyNotFused(options);
   if (why === undefined) {
     try {
       return new FusedEngine(options);
@@ -74,9 +82,10 @@ export function makeEngine(choice: KernelChoice, options: EngineOptions): Engine
   return new ReferenceEngine(options, why);
 }
 
-function whyNotFused(net: GradNet): string | undefined {
+function whyNotFused({ net, optimizer }: EngineOptions): string | undefined {
   const backend = tf.getBackend();
   if (backend !== "wasm") return `the backend is ${backend}, not wasm`;
   if (!hasKernels(net.layer)) return `there is no fused kernel for "${net.layer}" layers`;
+  if (!optimizer.fused) return `there is no fused kernel for the optimizer "${optimizer.name}"`;
   if (!hasSimd()) return "this engine has no WebAssembly SIMD";
 }

@@ -32,7 +32,7 @@ export class FusedEngine implements Engine {
 
   /** @throws {RangeError} if there are no kernels for the layers, or no memory for nets of that size */
   constructor(options: EngineOptions) {
-    const { net, data, batchSize } = options;
+    const { net, data, batchSize, logEpsilon, optimizer: { fused: rule } } = options;
     const { inputs, width, hidden, classes, layer } = net;
     if (!hasKernels(layer)) throw new RangeError(`there are none for "${layer}" layers`);
     const images = data.test.count;
@@ -40,7 +40,8 @@ export class FusedEngine implements Engine {
     const { threads = cores > 1 && images >= WORTH_A_THREAD ? 2 : 1 } = options;
     this.#options = options;
     this.#fused = new FusedNet({
-      ...{ batch: batchSize, inputs, width, hidden, classes, images, layer, threads },
+      ...{ batch: batchSize, inputs, width, hidden, classes, images, layer, threads, logEpsilon },
+      ...(rule && { rule }),
     });
     this.#relaxed = this.#fused.relaxed;
     this.#helper = this.#fused.helper;
@@ -59,8 +60,12 @@ export class FusedEngine implements Engine {
   }
 
   /** See {@linkcode Engine}. */
-  train<T>(batch: Batch, { iter, g, learningRate }: StepAt, describe: (norms: Norms) => T): T {
-    const { net, seed, keep, l1 } = this.#options;
+  train<T>(
+    batch: Batch,
+    { iter, g, learningRate, keep }: StepAt,
+    describe: (norms: Norms) => T,
+  ): T {
+    const { net, seed, l1 } = this.#options;
     const fused = this.#current();
     const masks = { seed, stream: streams.dropout + iter, keep };
     const { predictions: _, ...norms } = fused.pass(batch.pixels, batch.labels, g, masks);

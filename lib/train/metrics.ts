@@ -6,12 +6,12 @@ export type Step = {
   readonly iter: number;
   /** Fractional epoch at its start: iter / iterations per epoch. */
   readonly epoch: number;
-  /** Share of the late architecture, in [0, 1]. */
+  /** Share of the late architecture, in [0, 1]; the mean where each layer has one of its own. */
   readonly g: number;
   readonly learningRate: number;
   /** What the step descended: cross-entropy + l1 · weight norm, with dropout on. */
   readonly loss: number;
-  /** −Σ y·log(p + 1e-9), summed over the batch, with dropout on. */
+  /** −Σ y·log(p + ε), summed over the batch, with dropout on. */
   readonly crossEntropy: number;
   /** Mean of |W| over the hidden weight matrices, before the update. */
   readonly weightNorm: number;

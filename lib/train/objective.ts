@@ -3,9 +3,12 @@
 import * as tf from "@tensorflow/tfjs";
 import type { ForwardOptions, GradNet, Variables } from "../model/gradnet.ts";
 
+/** The 2015 notebook's ε in log(p + ε). */
+export const LOG_EPSILON = 1e-9;
+
 /** What {@linkcode gradients} finds; its tensors are the caller's `tf.tidy` to free. */
 export interface Gradients {
-  /** Scalar: −Σ y·log(p + 1e-9). */
+  /** Scalar: −Σ y·log(p + ε). */
   readonly crossEntropy: tf.Scalar;
   /** ∂ cross-entropy/∂ each variable, in the order of `Object.values(net.variables)`. */
   readonly gradients: readonly tf.Tensor[];
@@ -14,10 +17,14 @@ export interface Gradients {
 }
 
 /**
- * −Σ y·log(softmax(logits) + 1e-9), summed over the batch, as the 2015 notebook has it.
+ * −Σ y·log(softmax(logits) + ε), summed over the batch, as the 2015 notebook has it.
+ *
+ * With ε = 0 it is not finite as soon as one p is too small for float32, whichever class it is of:
+ * −log(0) = ∞ for the label's, 0·log(0) = NaN for any other.
  *
  * @param logits [batch, classes]
  * @param labels one-hot, [batch, classes]
+ * @param epsilon ε
  *
  * @example
  * ```ts
@@ -29,8 +36,12 @@ export interface Gradients {
  * assertAlmostEquals(loss, 2 * Math.log(10), 1e-5);
  * ```
  */
-export function crossEntropy(logits: tf.Tensor2D, labels: tf.Tensor): tf.Scalar {
-  return tf.neg(tf.sum(tf.mul(labels, tf.log(tf.add(tf.softmax(logits), 1e-9)))));
+export function crossEntropy(
+  logits: tf.Tensor2D,
+  labels: tf.Tensor,
+  epsilon: number = LOG_EPSILON,
+): tf.Scalar {
+  return tf.neg(tf.sum(tf.mul(labels, tf.log(tf.add(tf.softmax(logits), epsilon)))));
 }
 
 /**
@@ -39,15 +50,17 @@ export function crossEntropy(logits: tf.Tensor2D, labels: tf.Tensor): tf.Scalar 
  *
  * @param x images, [batch, inputs]
  * @param labels one-hot, [batch, classes]
+ * @param epsilon ε of {@linkcode crossEntropy}
  */
 export function gradients(
   net: GradNet,
   x: tf.Tensor2D,
   labels: tf.Tensor,
   options: ForwardOptions,
+  epsilon: number = LOG_EPSILON,
 ): Gradients {
   const variables = Object.values(net.variables) as tf.Variable[];
-  const loss = () => crossEntropy(net.logits(x, options), labels);
+  const loss = () => crossEntropy(net.logits(x, options), labels, epsilon);
   const { value, grads } = tf.variableGrads(loss, variables);
   const gradients = variables.map(({ name }) => grads[name]!);
   const hiddenW = grads[net.variables.hiddenW.name]!;

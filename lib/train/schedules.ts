@@ -11,10 +11,15 @@ export interface At {
 /** A number for every iteration. */
 export type Schedule = (at: At) => number;
 
+/** One number for each hidden layer, first to last, for every iteration. */
+export type LayerSchedule = (at: At) => readonly number[];
+
 /** Options of {@linkcode anneal}. */
 export interface AnnealOptions {
   /** τ, the epochs that g takes from 0 to 1. */
   readonly epochs: number;
+  /** The epoch that it starts from. Default 0. */
+  readonly start?: number;
   /**
    * Count whole epochs, so that g climbs in steps. Default false: g climbs with every iteration,
    * as in the 2015 notebook.
@@ -23,9 +28,9 @@ export interface AnnealOptions {
 }
 
 /**
- * g = min(t/τ, 1), t being the epoch.
+ * g = clip((t − start)/τ, 0, 1), t being the epoch.
  *
- * @throws {RangeError} if τ is not above 0
+ * @throws {RangeError} if τ is not above 0, or start below it
  *
  * @example
  * ```ts
@@ -36,11 +41,51 @@ export interface AnnealOptions {
  * assertEquals(g({ iter: 2750, epoch: 2.5 }), 0.25);
  * assertEquals(g({ iter: 22_000, epoch: 20 }), 1);
  * assertEquals(anneal({ epochs: 10, whole: true })({ iter: 2750, epoch: 2.5 }), 0.2);
+ * assertEquals(anneal({ epochs: 10, start: 2 })({ iter: 4400, epoch: 4 }), 0.2);
  * ```
  */
-export function anneal({ epochs, whole = false }: AnnealOptions): Schedule {
+export function anneal({ epochs, start = 0, whole = false }: AnnealOptions): Schedule {
   positive("anneal g", "epochs (τ)", epochs);
-  return ({ epoch }) => Math.min((whole ? Math.floor(epoch) : epoch) / epochs, 1);
+  if (!(start >= 0 && start < Infinity)) {
+    throw new RangeError(`Cannot anneal g: start must be an epoch from 0 up, but is ${start}`);
+  }
+  return ({ epoch }) => clip(((whole ? Math.floor(epoch) : epoch) - start) / epochs);
+}
+
+/** Options of {@linkcode ramp}. */
+export interface RampOptions {
+  /** Epochs that the whole training takes. */
+  readonly epochs: number;
+  /** Share of the training at which g leaves 0. Default 0. */
+  readonly start?: number;
+  /** Share of the training at which g reaches 1. Default 0.2. */
+  readonly end?: number;
+}
+
+/**
+ * g = clip((t/T − start)/(end − start), 0, 1), t being the epoch and T the training's epochs. The
+ * defaults are those of the first author's library (treeano).
+ *
+ * @throws {RangeError} if epochs is not above 0, or not 0 ≤ start < end
+ *
+ * @example
+ * ```ts
+ * import { assertEquals } from "@std/assert";
+ * import { ramp } from "gradnets/train/schedules.ts";
+ *
+ * const g = ramp({ epochs: 20 }); // over the first fifth: 4 epochs
+ * assertEquals([0, 1, 4, 20].map((epoch) => g({ iter: epoch * 1100, epoch })), [0, 0.25, 1, 1]);
+ * ```
+ */
+export function ramp({ epochs, start = 0, end = 0.2 }: RampOptions): Schedule {
+  positive("ramp g", "epochs", epochs);
+  if (!(start >= 0 && end > start && end < Infinity)) {
+    throw new RangeError(
+      `Cannot ramp g: start and end must be shares of the training with 0 ≤ start < end, but are ` +
+        `${start} and ${end}`,
+    );
+  }
+  return ({ epoch }) => clip((epoch / epochs - start) / (end - start));
 }
 
 /** Options of {@linkcode decay}. The defaults are the 2015 notebook's. */
@@ -91,6 +136,8 @@ export function decay(options: DecayOptions = {}): Schedule {
 export function constant(value: number): Schedule {
   return () => value;
 }
+
+const clip = (x: number) => Math.min(Math.max(x, 0), 1);
 
 function positive(what: string, name: string, value: number): void {
   if (!(value > 0 && value < Infinity)) {

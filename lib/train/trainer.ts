@@ -1,50 +1,31 @@
 /** Trains a GradNet one batch at a time, so that anybody can stop, look and go on. */
 
+import * as tf from "@tensorflow/tfjs";
 import { type Batch, Batches } from "../data/batches.ts";
 import type { Dataset } from "../data/dataset.ts";
 import type { GradNet } from "../model/gradnet.ts";
-import { type Engine, type KernelChoice, makeEngine, type Norms } from "./engine.ts";
+import { type Engine, makeEngine, type Norms } from "./engine.ts";
 import type { Evaluation } from "./evaluate.ts";
+import { whyNotFinite } from "./failure.ts";
+import { dropoutMasks } from "./masks.ts";
 import type { Point, Step } from "./metrics.ts";
+import { type Complete, complete, isKeep, KEEP, type TrainerOptions } from "./options.ts";
 import { Running, type RunOptions } from "./running.ts";
-import { anneal, type At, decay, type Schedule } from "./schedules.ts";
+import type { At } from "./schedules.ts";
 
-/** What a {@linkcode Trainer} is made of. The defaults are the 2015 notebook's recipe. */
-export interface TrainerOptions {
-  readonly net: GradNet;
-  readonly data: Dataset;
-  /** Images in a batch. Default 50. */
-  readonly batchSize?: number;
-  /** Seed of the order of the batches and of dropout. Default 1. */
-  readonly seed?: number;
-  /** Share of the late architecture. Default g = min(epoch/10, 1). */
-  readonly g?: Schedule;
-  /** Default 1e-3 · 0.8^((10 + iter)/1000). */
-  readonly learningRate?: Schedule;
-  /** Share of units that dropout keeps, after the first layer and each hidden one. Default 0.95. */
-  readonly keep?: number;
-  /** Weight of the norm penalty in the loss. Default 50. */
-  readonly l1?: number;
-  /** Iterations from one measurement to the next in {@linkcode Trainer.run}. Default 100. */
-  readonly every?: number;
-  /** Default false: the first epoch is in the file's order, as the original's was. */
-  readonly shuffleFirstEpoch?: boolean;
-  /**
-   * "fused": SIMD kernels made for the net's sizes, some seven times faster, or, with a warning, the
-   * reference where they cannot run. "reference": the readable form, as `layers.ts` shows it. The
-   * two agree but for rounding. Default "fused"; {@linkcode Trainer.kernels} says which it is.
-   */
-  readonly kernels?: KernelChoice;
-  /**
-   * Threads that evaluate, on the fused kernels; the predictions are the same. The second starts
-   * with the first evaluation; what it does not finish in time the first does. Default: 2 where there are as many
-   * cores and 2000 test images or more, else 1. {@linkcode Trainer.kernels} says if it cannot run.
-   */
-  readonly threads?: 1 | 2;
+export type { TrainerOptions } from "./options.ts";
+
+/** What the schedules say of an iteration. */
+export interface Scheduled {
+  /** Share of the late architecture. */
+  readonly g: number;
+  readonly learningRate: number;
+  /** Share of units that dropout keeps. */
+  readonly keep: number;
 }
 
 /**
- * Trains `net` on `data.train` with Adam on cross-entropy + l1 · weight norm.
+ * Trains `net` on `data.train`, with Adam if not told otherwise, on cross-entropy + l1 · weight norm.
  *
  * Same seed, same numbers, however often it is stopped on the way.
  *
@@ -72,12 +53,11 @@ export class Trainer {
   readonly data: Dataset;
   readonly batchSize: number;
   readonly seed: number;
-  readonly keep: number;
   readonly l1: number;
+  readonly logEpsilon: number;
   readonly every: number;
   readonly iterationsPerEpoch: number;
-  readonly #g: Schedule;
-  readonly #learningRate: Schedule;
+  readonly #schedules: Pick<Complete, "g" | "learningRate" | "keep">;
   readonly #engine: Engine;
   readonly #batches: Batches;
   readonly #running: Running;
@@ -88,47 +68,19 @@ export class Trainer {
 
   /** @throws {RangeError} if an option cannot be, or net and data do not fit each other */
   constructor(options: TrainerOptions) {
-    const { net, data, batchSize = 50, seed = 1, keep = 0.95, l1 = 50, every = 100 } = options;
-    refuse(
-      net.inputs !== data.inputs,
-      `the net takes ${net.inputs} values an image, but ${data.name} has ${data.inputs}`,
-    );
-    refuse(
-      net.classes < data.classes,
-      `the net tells ${net.classes} classes apart, but ${data.name} has ${data.classes}`,
-    );
-    refuse(!(keep > 0 && keep <= 1), `keep must be above 0 and at most 1, but is ${keep}`);
-    refuse(!(l1 >= 0 && l1 < Infinity), `l1 must be 0 or more, but is ${l1}`);
-    refuse(
-      !(Number.isInteger(every) && every > 0),
-      `every must be a whole number from 1 up, but is ${every}`,
-    );
-    const { kernels = "fused" } = options;
-    refuse(
-      !["fused", "reference"].includes(kernels),
-      `kernels must be "fused" or "reference", but is "${kernels}"`,
-    );
-    const { threads } = options;
-    refuse(
-      ![undefined, 1, 2].includes(threads),
-      `threads must be 1 or 2, but is ${threads}`,
-    );
-    this.net = net;
+    const whole = complete(options);
+    const { data, batchSize, seed, shuffleFirstEpoch } = whole;
+    this.net = whole.net;
     this.data = data;
     this.batchSize = batchSize;
     this.seed = seed;
-    this.keep = keep;
-    this.l1 = l1;
-    this.every = every;
-    this.#g = options.g ?? anneal({ epochs: 10 });
-    this.#learningRate = options.learningRate ?? decay();
-    const { shuffleFirstEpoch = false } = options;
+    this.l1 = whole.l1;
+    this.logEpsilon = whole.logEpsilon;
+    this.every = whole.every;
+    this.#schedules = whole;
     this.#batches = new Batches(data.train, { batchSize, seed, shuffleFirstEpoch });
     this.iterationsPerEpoch = this.#batches.perEpoch;
-    this.#engine = makeEngine(kernels, {
-      ...{ net, data, batchSize, seed, keep, l1 },
-      ...(threads && { threads }),
-    });
+    this.#engine = makeEngine(whole.kernels, whole);
     this.#running = new Running(this);
   }
 
@@ -167,21 +119,31 @@ export class Trainer {
     return this.#running.state;
   }
 
-  /** g and learning rate of an iteration, by default the one that comes next. */
-  schedule(at: At = { iter: this.iter, epoch: this.epoch }): { g: number; learningRate: number } {
-    return { g: this.#g(at), learningRate: this.#learningRate(at) };
+  /** Share of units that dropout keeps in the iteration that comes next. */
+  get keep(): number {
+    return this.schedule().keep;
+  }
+
+  /** g, learning rate and keep of an iteration, by default the one that comes next. */
+  schedule(at: At = this.#at()): Scheduled {
+    const { g, learningRate, keep } = this.#schedules;
+    return { g: g(at), learningRate: learningRate(at), keep: keep(at) };
   }
 
   /**
    * Trains on exactly one batch.
    *
    * @throws {Error} if the loss is not a finite number; the parameters are then as before the step
+   * @throws {RangeError} if a schedule gives a keep that cannot be
    */
   step(): Step {
-    const { g, learningRate } = this.schedule();
-    const at = { iter: this.iter, g, learningRate };
-    const describe = (norms: Norms) => this.#describe(g, learningRate, norms);
-    const step = this.#engine.train(this.#peek(), at, describe);
+    const at = { ...this.#at(), ...this.schedule() };
+    if (!isKeep(at.keep)) {
+      throw new RangeError(
+        `Cannot train iteration ${at.iter}: keep must be ${KEEP}, but is ${at.keep}`,
+      );
+    }
+    const step = this.#engine.train(this.#peek(), at, (norms) => this.#describe(at, norms));
     this.#next = undefined;
     this.#iter++;
     this.#steps.push(step);
@@ -198,9 +160,9 @@ export class Trainer {
   measure(): Point {
     const last = this.#points.at(-1);
     if (last?.iter === this.iter) return last;
-    const { g, learningRate } = this.schedule();
-    const { accuracy, ...norms } = this.#engine.measure(this.#peek(), g);
-    const point = { ...this.#describe(g, learningRate, norms), trainAccuracy: accuracy };
+    const at = { ...this.#at(), ...this.schedule(), keep: 1 };
+    const { accuracy, ...norms } = this.#engine.measure(this.#peek(), at.g);
+    const point = { ...this.#describe(at, norms), trainAccuracy: accuracy };
     const measured = { ...point, testAccuracy: this.evaluate().accuracy };
     this.#points.push(measured);
     return measured;
@@ -258,20 +220,23 @@ export class Trainer {
     return this.#next ??= this.#batches.next();
   }
 
-  #describe(g: number, learningRate: number, norms: Norms): Step {
+  #at(): At {
+    return { iter: this.iter, epoch: this.epoch };
+  }
+
+  #describe({ iter, epoch, g, learningRate, keep }: At & Scheduled, norms: Norms): Step {
     const { crossEntropy, weightNorm } = norms;
     const loss = crossEntropy + this.l1 * weightNorm;
-    const { iter, epoch } = this;
     if (!Number.isFinite(loss)) {
+      const { net, seed, logEpsilon, batchSize } = this, batch = this.#peek();
+      const masks = dropoutMasks(net, batchSize, { seed, iter, keep });
+      const why = whyNotFinite(net, batch, { g, ...(masks && { masks }) }, logEpsilon);
+      tf.dispose(masks ?? []);
       throw new Error(
         `Training stopped: the loss became ${loss} at iteration ${iter} (g ${g}, learning rate ` +
-          `${learningRate}). The parameters are as before that step. Try a lower learning rate.`,
+          `${learningRate}). The parameters are as before that step. ${why}`,
       );
     }
     return { iter, epoch, g, learningRate, loss, ...norms };
   }
-}
-
-function refuse(wrong: boolean, why: string): void {
-  if (wrong) throw new RangeError(`Cannot make a Trainer: ${why}`);
 }

@@ -7,6 +7,7 @@ import { GradNet, type GradNetOptions } from "gradnets/model/gradnet.ts";
 import { FusedNet } from "gradnets/model/kernels/fused.ts";
 import { hasKernels } from "gradnets/model/kernels/layer.ts";
 import { parameterNames } from "gradnets/model/kernels/layout.ts";
+import type { UpdateRule } from "gradnets/model/kernels/update.ts";
 import { Random } from "gradnets/random.ts";
 import { values } from "./close.ts";
 
@@ -17,6 +18,7 @@ export interface Case extends GradNetOptions {
   readonly images?: number;
   readonly threads?: 1 | 2;
   readonly program?: URL;
+  readonly rule?: UpdateRule;
 }
 
 /** A net, the same one fused, and a batch. */
@@ -55,7 +57,8 @@ function disposePair({ net, fused }: Pair): void {
   fused.dispose();
 }
 
-function makePair({ batch, relaxed, images = 0, threads = 1, program, ...options }: Case): Pair {
+function makePair({ batch, relaxed, images = 0, threads = 1, ...others }: Case): Pair {
+  const { program, rule, ...options } = others;
   const { width = 50 } = options;
   const net = new GradNet({ inputs: 12, depth: 5, stddev: 1 / Math.sqrt(width), ...options });
   const { inputs, hidden, classes, layer } = net;
@@ -63,6 +66,7 @@ function makePair({ batch, relaxed, images = 0, threads = 1, program, ...options
   const fused = new FusedNet({
     ...{ batch, inputs, width, hidden, classes, images, layer, threads },
     ...(program && { program }),
+    ...(rule && { rule }),
     ...(relaxed === undefined ? {} : { relaxed }),
   });
   const random = new Random(5);

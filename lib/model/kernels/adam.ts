@@ -10,42 +10,65 @@
  * the processor handles many times slower.
  */
 
-import { type Code, f32x4, i32, i32x4, repeat, type, v128 } from "./assembler.ts";
+import { type Code, f32x4, i32, i32x4, type Local, repeat, type, v128 } from "./assembler.ts";
 import type { Layout, Matrix } from "./layout.ts";
 import type { ModuleBuilder } from "./module.ts";
 
-const BETA1 = 0.9, BETA2 = 0.999, EPSILON = 1e-8, FADED = 1e-30;
+const FADED = 1e-30;
 
-/** Adds Adam: (from, end, rate, penalty), `from` and `end` being addresses of weights. */
-export function adam(module: ModuleBuilder, { blocks }: Layout): void {
+/** Adam and its constants. ε must be above 0: the zeros of the padding would become 0/0. */
+export interface AdamRule {
+  readonly kind: "adam";
+  readonly beta1: number;
+  readonly beta2: number;
+  readonly epsilon: number;
+}
+
+/** Adam as the paper and TensorFlow have it. */
+export const adamRule: AdamRule = { kind: "adam", beta1: 0.9, beta2: 0.999, epsilon: 1e-8 };
+
+/** ∇ + penalty·sign(w) of what is loaded. */
+export function penalised(
+  { w, gradient, sign, penalties }: Readonly<
+    Record<"w" | "gradient" | "sign" | "penalties", Local>
+  >,
+  { raw }: { readonly raw: Code },
+): Code {
+  const zero = f32x4.const(0), one = f32x4.const(1);
+  return [
+    ...sign.set(f32x4.sub(
+      v128.and(f32x4.gt(w.get, zero), one),
+      v128.and(f32x4.lt(w.get, zero), one),
+    )),
+    ...gradient.set(f32x4.add(raw, f32x4.mul(penalties.get, sign.get))),
+  ];
+}
+
+/** Adds Adam as "update": (from, end, rate, penalty), `from` and `end` being addresses of weights. */
+export function adam(module: ModuleBuilder, { blocks }: Layout, rule: AdamRule): void {
+  const { beta1, beta2, epsilon } = rule;
   const types = [type.i32, type.i32, type.f32, type.f32];
   const beyond = (block: keyof Layout["blocks"]) => blocks[block].at - blocks.weights.at;
-  module.add("adam", types, undefined, (f) => {
+  module.add("update", types, undefined, (f) => {
     const [at, end, rate, penalty] = types.map((_, i) => f.at(i));
     const [rates, penalties, w, m, v, gradient, sign] = f.vectors(7);
-    const zero = f32x4.const(0), one = f32x4.const(1);
     const scaled = (factor: number, value: Code) => f32x4.mul(f32x4.const(factor), value);
     const size = i32x4.const(Array(4).fill(0x7fffffff));
     const unit = [
       ...w!.set(v128.load(at!.get)),
-      ...sign!.set(f32x4.sub(
-        v128.and(f32x4.gt(w!.get, zero), one),
-        v128.and(f32x4.lt(w!.get, zero), one),
-      )),
-      ...gradient!.set(f32x4.add(
-        v128.load(at!.get, beyond("gradients")),
-        f32x4.mul(penalties!.get, sign!.get),
-      )),
+      ...penalised({ w: w!, gradient: gradient!, sign: sign!, penalties: penalties! }, {
+        raw: v128.load(at!.get, beyond("gradients")),
+      }),
       ...m!.set(f32x4.add(
-        scaled(BETA1, v128.load(at!.get, beyond("m"))),
-        scaled(1 - BETA1, gradient!.get),
+        scaled(beta1, v128.load(at!.get, beyond("m"))),
+        scaled(1 - beta1, gradient!.get),
       )),
       ...m!.set(
         v128.andNot(m!.get, f32x4.lt(v128.and(m!.get, size), f32x4.const(FADED))),
       ),
       ...v!.set(f32x4.add(
-        scaled(BETA2, v128.load(at!.get, beyond("v"))),
-        scaled(1 - BETA2, f32x4.mul(gradient!.get, gradient!.get)),
+        scaled(beta2, v128.load(at!.get, beyond("v"))),
+        scaled(1 - beta2, f32x4.mul(gradient!.get, gradient!.get)),
       )),
       ...v128.store(at!.get, m!.get, beyond("m")),
       ...v128.store(at!.get, v!.get, beyond("v")),
@@ -55,7 +78,7 @@ export function adam(module: ModuleBuilder, { blocks }: Layout): void {
           w!.get,
           f32x4.mul(
             rates!.get,
-            f32x4.div(m!.get, f32x4.add(f32x4.sqrt(v!.get), f32x4.const(EPSILON))),
+            f32x4.div(m!.get, f32x4.add(f32x4.sqrt(v!.get), f32x4.const(epsilon))),
           ),
         ),
       ),
@@ -69,8 +92,8 @@ export function adam(module: ModuleBuilder, { blocks }: Layout): void {
 }
 
 /** The rate that corrects the bias of step `t`, from 1: α·√(1−β₂ᵗ)/(1−β₁ᵗ). */
-export function adamRate(learningRate: number, t: number): number {
-  return learningRate * Math.sqrt(1 - BETA2 ** t) / (1 - BETA1 ** t);
+export function adamRate(learningRate: number, t: number, { beta1, beta2 } = adamRule): number {
+  return learningRate * Math.sqrt(1 - beta2 ** t) / (1 - beta1 ** t);
 }
 
 /**

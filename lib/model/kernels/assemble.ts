@@ -1,12 +1,13 @@
 /** Everything that a module of fused kernels holds, and what it exports. */
 
-import { adam, publish } from "./adam.ts";
+import { publish } from "./adam.ts";
 import type { EvaluationKernel } from "./classifier.ts";
 import type { LayerForm } from "./layer.ts";
 import type { Layout } from "./layout.ts";
 import { ModuleBuilder } from "./module.ts";
 import { Network } from "./network.ts";
 import { unpack } from "./pixels.ts";
+import { update, type UpdateRule } from "./update.ts";
 
 /** What the module exports. All of it takes the g of each hidden layer from the region "shares". */
 export interface Kernels extends EvaluationKernel {
@@ -16,8 +17,8 @@ export interface Kernels extends EvaluationKernel {
   measure(): void;
   /** All gradients but that of lastB, from ∂L/∂logits in the logits' place. */
   backward(): void;
-  /** See adam.ts. */
-  adam(from: number, end: number, rate: number, penalty: number): void;
+  /** See update.ts. */
+  update(from: number, end: number, rate: number, penalty: number): void;
   /** Copies every parameter, without padding, to where it is published. */
   publish(): void;
 }
@@ -28,6 +29,7 @@ export function assemble(
   kind: LayerForm,
   relaxed: boolean,
   shared: boolean,
+  rule: UpdateRule,
 ): Uint8Array<ArrayBuffer> {
   const module = new ModuleBuilder(layout.pages, shared);
   const network = new Network(module, layout, kind, relaxed);
@@ -35,7 +37,7 @@ export function assemble(
   network.forward("measure", "factors");
   if (layout.sizes.images) network.evaluate();
   network.backward();
-  adam(module, layout);
+  update(module, layout, rule);
   unpack(module);
   const copies = Object.values(layout.matrices).map((matrix) => publish(module, layout, matrix));
   module.add("publish", [], undefined, () => copies);

@@ -23,6 +23,7 @@ import type { LayerForm } from "./layer.ts";
 import { EVALUATION_CHUNK, Layout, type Matrix, type ParameterName, type Sizes } from "./layout.ts";
 import { argMax, type Logits, softmaxCrossEntropy } from "./softmax.ts";
 import { hasRelaxedSimd } from "./support.ts";
+import { defaultRule, type UpdateRule } from "./update.ts";
 
 /** How a {@linkcode FusedNet} is made. */
 export interface FusedOptions extends Sizes {
@@ -31,6 +32,10 @@ export interface FusedOptions extends Sizes {
   readonly relaxed?: boolean;
   /** Threads that evaluate; the second one starts with the first evaluation. Default 1. */
   readonly threads?: 1 | 2;
+  /** How {@linkcode FusedNet.update} updates. Default: Adam with the paper's constants. */
+  readonly rule?: UpdateRule;
+  /** ε in log(p + ε), 0 allowed. Default 1e-9. */
+  readonly logEpsilon?: number;
   /** What the second thread runs. Default worker.ts. */
   readonly program?: URL;
 }
@@ -46,7 +51,7 @@ export interface Masks {
 
 /** What one pass over a batch finds. */
 export interface Passed {
-  /** −Σ log(p + 1e-9), summed over the batch. */
+  /** −Σ log(p + ε), summed over the batch. */
   readonly crossEntropy: number;
   /** Mean of |W| over the hidden weights. */
   readonly weightNorm: number;
@@ -86,20 +91,24 @@ export class FusedNet {
   readonly #shares: Float32Array;
   readonly #logits: Logits;
   readonly #sums: Float64Array;
+  readonly #rule: UpdateRule;
+  readonly #logEpsilon: number;
   #t = 0;
   #published = false;
 
   /** Assembles and compiles; every parameter is 0. */
-  constructor(
-    { layer, relaxed = hasRelaxedSimd(), threads = 1, program, ...sizes }: FusedOptions,
-  ) {
+  constructor(options: FusedOptions) {
+    const { layer, relaxed = hasRelaxedSimd(), threads = 1, program, ...rest } = options;
+    const { rule = defaultRule, logEpsilon = 1e-9, ...sizes } = rest;
+    this.#rule = rule;
+    this.#logEpsilon = logEpsilon;
     const shared = threads > 1 && sizes.images > EVALUATION_CHUNK;
     const layout = new Layout(sizes);
     const { pages } = layout;
     this.layout = layout;
     this.relaxed = relaxed;
     this.memory = new WebAssembly.Memory({ initial: pages, maximum: pages, shared });
-    const module = new WebAssembly.Module(assemble(layout, layer, relaxed, shared));
+    const module = new WebAssembly.Module(assemble(layout, layer, relaxed, shared, rule));
     const { exports } = new WebAssembly.Instance(module, { env: { memory: this.memory } });
     this.#kernels = exports as unknown as Kernels;
     this.#floats = new Float32Array(this.memory.buffer);
@@ -159,7 +168,7 @@ export class FusedNet {
     } else this.#kernels.measure();
     const predictions = argMax(this.#logits, sizes.batch);
     const lastB = this.#at(this.layout.parameter("lastB", "gradients"), sizes.classes);
-    const crossEntropy = softmaxCrossEntropy(this.#logits, labels, lastB);
+    const crossEntropy = softmaxCrossEntropy(this.#logits, labels, lastB, this.#logEpsilon);
     this.#kernels.backward();
     const { rows, columns } = matrices.hiddenW;
     const [weightNorm, gradientNorm] = [...this.#sums].map((sum) => sum / (rows * columns));
@@ -172,16 +181,20 @@ export class FusedNet {
   }
 
   /**
-   * Adam with the gradients of the last {@linkcode pass} and of l1 · mean|hidden weights|.
+   * One step of the net's rule, Adam if it has no other, with the gradients of the last
+   * {@linkcode pass} and of l1 · mean|hidden weights|.
    */
   update(learningRate: number, l1: number): void {
     const { weights } = this.layout.blocks;
     const { rows, columns, size } = this.layout.matrices.hiddenW;
-    const rate = adamRate(learningRate, ++this.#t);
+    const rule = this.#rule;
+    const rate = rule.kind === "adam"
+      ? adamRate(learningRate, ++this.#t, rule)
+      : learningRate * rule.scale;
     const hidden = this.layout.parameter("hiddenW");
-    this.#kernels.adam(weights.at, hidden, rate, 0);
-    this.#kernels.adam(hidden, hidden + size, rate, l1 / (rows * columns));
-    this.#kernels.adam(hidden + size, weights.at + weights.size, rate, 0);
+    this.#kernels.update(weights.at, hidden, rate, 0);
+    this.#kernels.update(hidden, hidden + size, rate, l1 / (rows * columns));
+    this.#kernels.update(hidden + size, weights.at + weights.size, rate, 0);
     this.#published = false;
   }
 

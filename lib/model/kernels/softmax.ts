@@ -9,17 +9,24 @@ export interface Logits {
   readonly classes: number;
 }
 
+const LEAST = 2 ** -126; // of float32, as exponentials have it in the reference: below it is 0
+
 /**
- * L = −Σ log(p + 1e-9), p being the softmax at an image's label, summed over the batch; and in the
- * logits' place ∂L/∂z_j = p/(p + 1e-9)·(p_j − [j is the label]).
+ * L = −Σ log(p + ε), p being the softmax at an image's label, summed over the batch; and in the
+ * logits' place ∂L/∂z_j = p/(p + ε)·(p_j − [j is the label]).
+ *
+ * With ε = 0 the formula −Σ y·log(p) is −log(0) = ∞ where the label's p is too small for float32, and
+ * 0·log(0) = NaN where any other class's is.
  *
  * @param biasGradient [classes], overwritten: Σ ∂L/∂z over the batch
+ * @param epsilon ε
  * @returns L
  */
 export function softmaxCrossEntropy(
   { values, stride, classes }: Logits,
   labels: Uint8Array,
   biasGradient: Float32Array,
+  epsilon = 1e-9,
 ): number {
   const p = new Float64Array(classes), bias = new Float64Array(classes);
   let loss = 0;
@@ -29,8 +36,11 @@ export function softmaxCrossEntropy(
     for (let j = 0; j < classes; j++) max = Math.max(max, values[z + j]!);
     for (let j = 0; j < classes; j++) total += p[j] = Math.exp(values[z + j]! - max);
     const right = p[label]! / total;
-    const factor = right / (right + 1e-9);
-    loss -= Math.log(right + 1e-9);
+    const factor = right / (right + epsilon);
+    loss -= Math.log(right + epsilon);
+    if (epsilon < LEAST) {
+      p.forEach((p, j) => loss += p >= LEAST ? 0 : j === label ? Infinity : NaN);
+    }
     for (let j = 0; j < classes; j++) {
       const dz = factor * (p[j]! / total - (j === label ? 1 : 0));
       values[z + j] = dz;

@@ -1,0 +1,89 @@
+/** An optimizer that turns into another one, as a GradNet's layers do. */
+
+import * as tf from "@tensorflow/tfjs";
+import { apply, type Optimizer, type OptimizerRecipe } from "./optimizer.ts";
+import type { At, Schedule } from "./schedules.ts";
+
+/** Options of {@linkcode interpolated}. */
+export interface InterpolatedOptions {
+  /** What it is at gate 0. */
+  readonly early: OptimizerRecipe;
+  /** What it is at gate 1. */
+  readonly late: OptimizerRecipe;
+  /** Share of the late one; a schedule of g will do. */
+  readonly gate: Schedule;
+  /** Least share of either. Default 1e-8: as good as none. */
+  readonly epsilon?: number;
+}
+
+/**
+ * update = gateₑ·early + gateₗ·late, gateₑ = clip(1 − gate, ε, 1), gateₗ = clip(gate, ε, 1).
+ *
+ * Both see every gradient, so that the late one's means are warm when its turn comes. After the
+ * first author's library (treeano), whose gates are clipped to [ε, 1] too; what its ε is for is
+ * not known here.
+ *
+ * @throws {RangeError} if ε is not in [0, 1]
+ *
+ * @example
+ * ```ts
+ * import * as tf from "@tensorflow/tfjs";
+ * import { assertAlmostEquals } from "@std/assert";
+ * import { adam } from "gradnets/train/adam.ts";
+ * import { interpolated } from "gradnets/train/interpolated.ts";
+ * import { sgd } from "gradnets/train/sgd.ts";
+ *
+ * const w = tf.variable(tf.tensor1d([0]));
+ * const turning = interpolated({ early: sgd(), late: adam(), gate: () => 0.75 }).make([w]);
+ * // a quarter of SGD's −0.1·4, three of Adam's first step, −0.1·sign(4)
+ * tf.tidy(() => turning.step([tf.tensor1d([4])], 0.1, { iter: 0, epoch: 0 }));
+ * assertAlmostEquals(w.dataSync()[0]!, -0.1 - 0.075, 1e-6);
+ * turning.dispose();
+ * w.dispose();
+ * ```
+ */
+export function interpolated(options: InterpolatedOptions): OptimizerRecipe {
+  const { early, late, gate, epsilon = 1e-8 } = options;
+  if (!(epsilon >= 0 && epsilon <= 1)) {
+    throw new RangeError(`Cannot interpolate optimizers: epsilon must be in [0, 1], is ${epsilon}`);
+  }
+  const clip = (x: number) => Math.min(Math.max(x, epsilon), 1);
+  return {
+    name: `interpolated (${early.name} → ${late.name})`,
+    make: (variables) => {
+      const pair = [early.make(variables), late.make(variables)] as const;
+      const gates = (at: At) => [clip(1 - gate(at)), clip(gate(at))] as const;
+      return new Interpolated(variables, pair, gates);
+    },
+  };
+}
+
+class Interpolated implements Optimizer {
+  readonly #variables: readonly tf.Variable[];
+  readonly #pair: readonly [Optimizer, Optimizer];
+  readonly #gates: (at: At) => readonly [number, number];
+
+  constructor(
+    variables: readonly tf.Variable[],
+    pair: readonly [Optimizer, Optimizer],
+    gates: (at: At) => readonly [number, number],
+  ) {
+    this.#variables = variables;
+    this.#pair = pair;
+    this.#gates = gates;
+  }
+
+  updates(gradients: readonly tf.Tensor[], learningRate: number, at: At): tf.Tensor[] {
+    const [gateEarly, gateLate] = this.#gates(at);
+    const [early, late] = this.#pair.map((one) => one.updates(gradients, learningRate, at));
+    return early!.map((early, i) => tf.add(tf.mul(gateEarly, early), tf.mul(gateLate, late![i]!)));
+  }
+
+  step(gradients: readonly tf.Tensor[], learningRate: number, at: At): void {
+    apply(this.#variables, this.updates(gradients, learningRate, at));
+  }
+
+  dispose(): void {
+    this.#pair.forEach((one) => one.dispose());
+  }
+}

@@ -1,0 +1,84 @@
+/** Plain gradient descent. */
+
+import * as tf from "@tensorflow/tfjs";
+import { apply, type Optimizer, type OptimizerRecipe } from "./optimizer.ts";
+
+/** Options of {@linkcode Sgd}. */
+export interface SgdOptions {
+  /**
+   * What the learning rate is multiplied by. Default 1. Beside Adam, SGD wants a rate of its own:
+   * its steps are as long as the gradient is.
+   */
+  readonly scale?: number;
+}
+
+/**
+ * w ← w − scale·α·∇.
+ *
+ * @example
+ * ```ts
+ * import * as tf from "@tensorflow/tfjs";
+ * import { assertEquals } from "@std/assert";
+ * import { Sgd } from "gradnets/train/sgd.ts";
+ *
+ * const w = tf.variable(tf.tensor1d([1]));
+ * const sgd = new Sgd([w]);
+ * tf.tidy(() => sgd.step([tf.tensor1d([3])], 0.25));
+ * assertEquals(w.dataSync()[0], 0.25);
+ * sgd.dispose();
+ * w.dispose();
+ * ```
+ */
+export class Sgd implements Optimizer {
+  readonly #variables: readonly tf.Variable[];
+  readonly #scale: number;
+
+  /**
+   * @param variables what each step will change
+   * @throws {RangeError} if scale is not above 0
+   */
+  constructor(variables: readonly tf.Variable[], options: SgdOptions = {}) {
+    this.#variables = variables;
+    this.#scale = checkedScale(options);
+  }
+
+  /** See {@linkcode Optimizer}. */
+  updates(gradients: readonly tf.Tensor[], learningRate: number): tf.Tensor[] {
+    return gradients.map((gradient) => tf.mul(-learningRate * this.#scale, gradient));
+  }
+
+  /** See {@linkcode Optimizer}. */
+  step(gradients: readonly tf.Tensor[], learningRate: number): void {
+    apply(this.#variables, this.updates(gradients, learningRate));
+  }
+
+  /** There is nothing to free. */
+  dispose(): void {}
+}
+
+/**
+ * A trainer's {@linkcode Sgd}.
+ *
+ * @throws {RangeError} if scale is not above 0
+ *
+ * @example
+ * ```ts
+ * import { assertEquals } from "@std/assert";
+ * import { sgd } from "gradnets";
+ *
+ * assertEquals(sgd().name, "sgd");
+ * ```
+ */
+export function sgd(options: SgdOptions = {}): OptimizerRecipe {
+  const scale = checkedScale(options);
+  return {
+    name: "sgd",
+    make: (variables) => new Sgd(variables, { scale }),
+    fused: { kind: "sgd", scale },
+  };
+}
+
+function checkedScale({ scale = 1 }: SgdOptions): number {
+  if (scale > 0 && scale < Infinity) return scale;
+  throw new RangeError(`Cannot make SGD: scale must be above 0, but is ${scale}`);
+}

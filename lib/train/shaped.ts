@@ -1,0 +1,149 @@
+/** Schedules made of schedules: held, stopped, one for each layer, warmed up, for dropout. */
+
+import type { At, LayerSchedule, Schedule } from "./schedules.ts";
+
+/**
+ * min(schedule, value): g climbs to `value` and stays there.
+ *
+ * @throws {RangeError} if value is not in [0, 1]
+ *
+ * @example
+ * ```ts
+ * import { assertEquals } from "@std/assert";
+ * import { anneal, held } from "gradnets";
+ *
+ * const g = held(anneal({ epochs: 10 }), 0.5);
+ * assertEquals([2, 5, 20].map((epoch) => g({ iter: 0, epoch })), [0.2, 0.5, 0.5]);
+ * ```
+ */
+export function held(schedule: Schedule, value: number): Schedule {
+  if (!(value >= 0 && value <= 1)) {
+    throw new RangeError(`Cannot hold g: value must be in [0, 1], but is ${value}`);
+  }
+  return (at) => Math.min(schedule(at), value);
+}
+
+/**
+ * schedule(min(t, epoch)): from `epoch` on as it was then.
+ *
+ * @throws {RangeError} if epoch is below 0
+ *
+ * @example
+ * ```ts
+ * import { assertEquals } from "@std/assert";
+ * import { anneal, stopped } from "gradnets";
+ *
+ * const g = stopped(anneal({ epochs: 10 }), { epoch: 3 });
+ * assertEquals([2, 3, 20].map((epoch) => g({ iter: epoch * 1100, epoch })), [0.2, 0.3, 0.3]);
+ * ```
+ */
+export function stopped(schedule: Schedule, { epoch }: { readonly epoch: number }): Schedule {
+  if (!(epoch >= 0)) {
+    throw new RangeError(`Cannot stop a schedule: epoch must be 0 or more, but is ${epoch}`);
+  }
+  return (at) => schedule(at.epoch > epoch ? moved(at, epoch) : at);
+}
+
+/** Options of {@linkcode perLayer}. */
+export interface PerLayerOptions {
+  /** What every layer follows, each in its own time. */
+  readonly schedule: Schedule;
+  /** Hidden layers, depth − 2. */
+  readonly hidden: number;
+  /** Epochs that the last layer is behind the first; below 0: the first behind the last. */
+  readonly lag: number;
+}
+
+/**
+ * gₗ = schedule(max(t − lagₗ, 0)), lagₗ = lag·l/(L − 1) for layers l = 0 … L − 1: the deeper a layer,
+ * the later. With a lag below 0, lagₗ = |lag|·(1 − l/(L − 1)): the deeper, the sooner.
+ *
+ * @throws {RangeError} if hidden is not a whole number from 1 up, or lag not a finite number
+ *
+ * @example
+ * ```ts
+ * import { assertEquals } from "@std/assert";
+ * import { anneal, perLayer } from "gradnets";
+ *
+ * const g = perLayer({ schedule: anneal({ epochs: 4 }), hidden: 3, lag: 2 });
+ * assertEquals(g({ iter: 0, epoch: 2 }), [0.5, 0.25, 0]);
+ * assertEquals(g({ iter: 0, epoch: 6 }), [1, 1, 1]);
+ * ```
+ */
+export function perLayer({ schedule, hidden, lag }: PerLayerOptions): LayerSchedule {
+  if (!(Number.isInteger(hidden) && hidden >= 1)) {
+    throw new RangeError(
+      `Cannot make a schedule per layer: hidden must be a whole number from 1 up, but is ${hidden}`,
+    );
+  }
+  if (!Number.isFinite(lag)) {
+    throw new RangeError(`Cannot make a schedule per layer: lag must be a number, but is ${lag}`);
+  }
+  const lags = Array.from({ length: hidden }, (_, l) => {
+    const place = l / Math.max(hidden - 1, 1);
+    return lag < 0 ? -lag * (1 - place) : lag * place;
+  });
+  return (at) => lags.map((lag) => schedule(moved(at, Math.max(at.epoch - lag, 0))));
+}
+
+/**
+ * schedule · min((iter + 1)/iterations, 1): a learning rate that comes up from nearly nothing, as
+ * deep networks like it.
+ *
+ * @throws {RangeError} if iterations is below 0
+ *
+ * @example
+ * ```ts
+ * import { assertEquals } from "@std/assert";
+ * import { constant, warmup } from "gradnets";
+ *
+ * const rate = warmup(constant(0.5), { iterations: 4 });
+ * assertEquals([0, 1, 3, 9].map((iter) => rate({ iter, epoch: 0 })), [0.125, 0.25, 0.5, 0.5]);
+ * ```
+ */
+export function warmup(
+  schedule: Schedule,
+  { iterations }: { readonly iterations: number },
+): Schedule {
+  if (!(iterations >= 0 && iterations < Infinity)) {
+    throw new RangeError(
+      `Cannot warm up a learning rate: iterations must be 0 or more, but is ${iterations}`,
+    );
+  }
+  return (at) =>
+    at.iter + 1 < iterations ? schedule(at) * (at.iter + 1) / iterations : schedule(at);
+}
+
+/** Options of {@linkcode gradualKeep}. */
+export interface GradualKeepOptions {
+  /** Share of units that dropout takes away at g = 1. */
+  readonly rate: number;
+  /** Share of the late architecture. */
+  readonly g: Schedule;
+}
+
+/**
+ * keep = 1 − g·rate: gradual dropout, from a deterministic network to a stochastic one.
+ *
+ * @throws {RangeError} if rate is not in [0, 1)
+ *
+ * @example
+ * ```ts
+ * import { assertEquals } from "@std/assert";
+ * import { anneal, gradualKeep } from "gradnets";
+ *
+ * const keep = gradualKeep({ rate: 0.5, g: anneal({ epochs: 10 }) });
+ * assertEquals([0, 5, 20].map((epoch) => keep({ iter: 0, epoch })), [1, 0.75, 0.5]);
+ * ```
+ */
+export function gradualKeep({ rate, g }: GradualKeepOptions): Schedule {
+  if (!(rate >= 0 && rate < 1)) {
+    throw new RangeError(`Cannot drop out gradually: rate must be in [0, 1), but is ${rate}`);
+  }
+  return (at) => 1 - g(at) * rate;
+}
+
+// The iteration goes along, so that a schedule may count either.
+function moved({ iter, epoch }: At, to: number): At {
+  return { iter: epoch > 0 ? Math.round(iter * to / epoch) : iter, epoch: to };
+}
