@@ -8,7 +8,7 @@ import { adam } from "gradnets/train/adam.ts";
 import { interpolated } from "gradnets/train/interpolated.ts";
 import { anneal, constant } from "gradnets/train/schedules.ts";
 import { sgd } from "gradnets/train/sgd.ts";
-import { gradualKeep } from "gradnets/train/shaped.ts";
+import { gradualKeep, perLayer } from "gradnets/train/shaped.ts";
 import { Trainer, type TrainerOptions } from "gradnets/train/trainer.ts";
 import { assertClose, values, withoutLeak } from "./helpers/close.ts";
 import { assign, patternDataset } from "./helpers/fused.ts";
@@ -47,6 +47,7 @@ const recipes: Readonly<Record<string, Options>> = {
   "no ε in the log": { logEpsilon: 0 },
   "gradual dropout": { keep: gradualKeep({ rate: 0.4, g: climbing }) },
   "no penalty": { l1: 0 },
+  "a g for each layer": { g: perLayer({ schedule: anneal({ epochs: 3 }), hidden: 4, lag: 1 }) },
 };
 
 for (const [name, options] of Object.entries(recipes)) {
@@ -102,6 +103,27 @@ Deno.test("Trainer tells keep by its schedule, and refuses one that cannot be be
       assertEquals(values(trainer.net.variables.firstW), before);
       assertEquals(trainer.iter, 2);
       trainer.measure(); // which is without dropout
+    });
+  }
+});
+
+Deno.test("Trainer gives each layer its g, tells the mean, and refuses a list of another length", () => {
+  for (const kernels of both) {
+    const learningRate = constant(0.01);
+    withTrainer({ kernels, learningRate, l1: 0, keep: 1, g: () => [0, 0.5, 1, 0] }, (trainer) => {
+      const { width, variables: { hiddenW } } = trainer.net;
+      const before = values(hiddenW).slice();
+      assertEquals([trainer.step().g, trainer.schedule().share], [0.375, [0, 0.5, 1, 0]]);
+      // At g = 0 a layer's weights get no gradient.
+      const moved = [0, 1, 2, 3].map((l) => {
+        const layer = (of: Float32Array) => of.subarray(l * width ** 2, (l + 1) * width ** 2);
+        return layer(values(hiddenW)).some((w, i) => w !== layer(before)[i]);
+      });
+      assertEquals(moved, [false, true, true, false]);
+    });
+    withTrainer({ kernels, g: () => [0.5, 1] }, (trainer) => {
+      assertThrows(() => trainer.step(), RangeError, "2 numbers as g");
+      assertEquals(trainer.iter, 0);
     });
   }
 });

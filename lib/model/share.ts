@@ -27,3 +27,8 @@ export function shares(g: Share, hidden: number): readonly number[] {
   }
   return g;
 }
+
+/** The mean of g over the hidden layers; of one number that number. */
+export function meanOf(g: Share): number {
+  return typeof g === "number" ? g : g.reduce((sum, g) => sum + g, 0) / g.length;
+}

@@ -8,6 +8,7 @@ import type { Batch } from "../data/batches.ts";
 import type { Dataset } from "../data/dataset.ts";
 import type { GradNet } from "../model/gradnet.ts";
 import { hasKernels } from "../model/kernels/layer.ts";
+import type { Share } from "../model/share.ts";
 import { hasSimd } from "../model/kernels/support.ts";
 import type { Evaluation } from "./evaluate.ts";
 import { FusedEngine } from "./fused.ts";
@@ -34,7 +35,7 @@ export type Norms = Pick<Step, "crossEntropy" | "weightNorm" | "gradientNorm">;
 
 /** Where a training step stands. */
 export interface StepAt extends At {
-  readonly g: number;
+  readonly g: Share;
   readonly learningRate: number;
   /** Share of units that dropout keeps. */
   readonly keep: number;
@@ -52,9 +53,9 @@ export interface Engine {
    */
   train<T>(batch: Batch, at: StepAt, describe: (norms: Norms) => T): T;
   /** Forward and backward without dropout; changes nothing. */
-  measure(batch: Batch, g: number): Norms & { readonly accuracy: number };
+  measure(batch: Batch, g: Share): Norms & { readonly accuracy: number };
   /** Classifies every test image, without dropout. */
-  evaluate(g: number): Evaluation;
+  evaluate(g: Share): Evaluation;
   /** Frees all but the net. */
   dispose(): void;
 }

@@ -4,6 +4,7 @@ import * as tf from "@tensorflow/tfjs";
 import { splitImages } from "../data/batches.ts";
 import type { Split } from "../data/dataset.ts";
 import type { GradNet } from "../model/gradnet.ts";
+import type { Share } from "../model/share.ts";
 
 /** What a network says of a set of images. */
 export interface Evaluation {
@@ -35,7 +36,7 @@ export class EvaluationSet {
   }
 
   /** Classifies every image, without dropout. */
-  evaluate(net: GradNet, g: number): Evaluation {
+  evaluate(net: GradNet, g: Share): Evaluation {
     const predictions = new Uint8Array(this.#labels.length);
     this.#chunks.forEach((x, i) =>
       tf.tidy(() => predictions.set(classesOf(net.logits(x, { g })), i * CHUNK))

@@ -6,6 +6,7 @@ import { FusedNet } from "../model/kernels/fused.ts";
 import type { Helper } from "../model/kernels/helper.ts";
 import { hasKernels } from "../model/kernels/layer.ts";
 import { type ParameterName, parameterNames } from "../model/kernels/layout.ts";
+import type { Share } from "../model/share.ts";
 import { streams } from "../random.ts";
 import type { Engine, EngineOptions, Norms, StepAt } from "./engine.ts";
 import { accuracy, type Evaluation } from "./evaluate.ts";
@@ -76,13 +77,13 @@ export class FusedEngine implements Engine {
   }
 
   /** See {@linkcode Engine}. */
-  measure({ pixels, labels }: Batch, g: number): Norms & { readonly accuracy: number } {
+  measure({ pixels, labels }: Batch, g: Share): Norms & { readonly accuracy: number } {
     const { predictions, ...norms } = this.#current().pass(pixels, labels, g);
     return { ...norms, accuracy: accuracy(predictions, labels) };
   }
 
   /** See {@linkcode Engine}. */
-  evaluate(g: number): Evaluation {
+  evaluate(g: Share): Evaluation {
     const { test } = this.#options.data;
     const fused = this.#current();
     if (!this.#imagesLoaded) fused.loadImages(test.images);

@@ -6,7 +6,7 @@ import { adam } from "./adam.ts";
 import type { KernelChoice } from "./engine.ts";
 import { LOG_EPSILON } from "./objective.ts";
 import type { OptimizerRecipe } from "./optimizer.ts";
-import { anneal, constant, decay, type Schedule } from "./schedules.ts";
+import { anneal, constant, decay, type LayerSchedule, type Schedule } from "./schedules.ts";
 
 /** What a `Trainer` is made of. The defaults are the 2015 notebook's recipe. */
 export interface TrainerOptions {
@@ -16,8 +16,10 @@ export interface TrainerOptions {
   readonly batchSize?: number;
   /** Seed of the order of the batches and of dropout. Default 1. */
   readonly seed?: number;
-  /** Share of the late architecture. Default g = min(epoch/10, 1). */
-  readonly g?: Schedule;
+  /**
+   * Share of the late architecture, of all hidden layers or of each. Default g = min(epoch/10, 1).
+   */
+  readonly g?: Schedule | LayerSchedule;
   /** Default 1e-3 · 0.8^((10 + iter)/1000). */
   readonly learningRate?: Schedule;
   /** What makes steps of gradients. Default {@linkcode adam}. */

@@ -3,6 +3,7 @@
 import * as tf from "@tensorflow/tfjs";
 import type { Batch } from "../data/batches.ts";
 import type { Engine, EngineOptions, Norms, StepAt } from "./engine.ts";
+import type { Share } from "../model/share.ts";
 import { accuracy, classesOf, type Evaluation, EvaluationSet } from "./evaluate.ts";
 import { dropoutMasks } from "./masks.ts";
 import { type Gradients, gradients, meanAbs, penalised } from "./objective.ts";
@@ -38,7 +39,7 @@ export class ReferenceEngine implements Engine {
   }
 
   /** See {@linkcode Engine}. */
-  measure(batch: Batch, g: number): Norms & { readonly accuracy: number } {
+  measure(batch: Batch, g: Share): Norms & { readonly accuracy: number } {
     const { net, logEpsilon } = this.#options;
     return tf.tidy(() => {
       const { x, labels } = this.#tensors(batch);
@@ -48,7 +49,7 @@ export class ReferenceEngine implements Engine {
   }
 
   /** See {@linkcode Engine}. */
-  evaluate(g: number): Evaluation {
+  evaluate(g: Share): Evaluation {
     const { net, data } = this.#options;
     this.#testSet ??= new EvaluationSet(data.test, data.inputs);
     return this.#testSet.evaluate(net, g);

@@ -5,6 +5,7 @@ import { type Batch, Batches } from "../data/batches.ts";
 import type { Dataset } from "../data/dataset.ts";
 import type { GradNet } from "../model/gradnet.ts";
 import { type Engine, makeEngine, type Norms } from "./engine.ts";
+import { meanOf, type Share } from "../model/share.ts";
 import type { Evaluation } from "./evaluate.ts";
 import { whyNotFinite } from "./failure.ts";
 import { dropoutMasks } from "./masks.ts";
@@ -17,8 +18,10 @@ export type { TrainerOptions } from "./options.ts";
 
 /** What the schedules say of an iteration. */
 export interface Scheduled {
-  /** Share of the late architecture. */
+  /** Share of the late architecture; the mean where each hidden layer has one of its own. */
   readonly g: number;
+  /** The same as the net takes it: one number, or one for each hidden layer. */
+  readonly share: Share;
   readonly learningRate: number;
   /** Share of units that dropout keeps. */
   readonly keep: number;
@@ -127,7 +130,8 @@ export class Trainer {
   /** g, learning rate and keep of an iteration, by default the one that comes next. */
   schedule(at: At = this.#at()): Scheduled {
     const { g, learningRate, keep } = this.#schedules;
-    return { g: g(at), learningRate: learningRate(at), keep: keep(at) };
+    const share = g(at);
+    return { g: meanOf(share), share, learningRate: learningRate(at), keep: keep(at) };
   }
 
   /**
@@ -137,13 +141,17 @@ export class Trainer {
    * @throws {RangeError} if a schedule gives a keep that cannot be
    */
   step(): Step {
-    const at = { ...this.#at(), ...this.schedule() };
+    const at = { ...this.#at(), ...this.schedule() }, { share } = at;
     if (!isKeep(at.keep)) {
       throw new RangeError(
         `Cannot train iteration ${at.iter}: keep must be ${KEEP}, but is ${at.keep}`,
       );
     }
-    const step = this.#engine.train(this.#peek(), at, (norms) => this.#describe(at, norms));
+    const step = this.#engine.train(
+      this.#peek(),
+      { ...at, g: share },
+      (norms) => this.#describe(at, norms),
+    );
     this.#next = undefined;
     this.#iter++;
     this.#steps.push(step);
@@ -161,7 +169,7 @@ export class Trainer {
     const last = this.#points.at(-1);
     if (last?.iter === this.iter) return last;
     const at = { ...this.#at(), ...this.schedule(), keep: 1 };
-    const { accuracy, ...norms } = this.#engine.measure(this.#peek(), at.g);
+    const { accuracy, ...norms } = this.#engine.measure(this.#peek(), at.share);
     const point = { ...this.#describe(at, norms), trainAccuracy: accuracy };
     const measured = { ...point, testAccuracy: this.evaluate().accuracy };
     this.#points.push(measured);
@@ -170,7 +178,7 @@ export class Trainer {
 
   /** Classifies every test image, without dropout, at the g that comes next. */
   evaluate(): Evaluation {
-    return this.#engine.evaluate(this.schedule().g);
+    return this.#engine.evaluate(this.schedule().share);
   }
 
   /**
@@ -224,13 +232,14 @@ export class Trainer {
     return { iter: this.iter, epoch: this.epoch };
   }
 
-  #describe({ iter, epoch, g, learningRate, keep }: At & Scheduled, norms: Norms): Step {
+  #describe(at: At & Scheduled, norms: Norms): Step {
+    const { iter, epoch, g, share, learningRate, keep } = at;
     const { crossEntropy, weightNorm } = norms;
     const loss = crossEntropy + this.l1 * weightNorm;
     if (!Number.isFinite(loss)) {
       const { net, seed, logEpsilon, batchSize } = this, batch = this.#peek();
       const masks = dropoutMasks(net, batchSize, { seed, iter, keep });
-      const why = whyNotFinite(net, batch, { g, ...(masks && { masks }) }, logEpsilon);
+      const why = whyNotFinite(net, batch, { g: share, ...(masks && { masks }) }, logEpsilon);
       tf.dispose(masks ?? []);
       throw new Error(
         `Training stopped: the loss became ${loss} at iteration ${iter} (g ${g}, learning rate ` +
