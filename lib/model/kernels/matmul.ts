@@ -2,17 +2,19 @@
  * The matrix product, C = A·B or C += A·B, as every layer needs it three times: x·W, du·Wᵀ, xᵀ·du.
  *
  * ```
- * for each chunk of k, at most 64, and each group of columns, at most 13 vectors:
+ * for each chunk of k, at most 64, and each group of columns, at most 5 vectors:
  *   panel ← B[chunk, group]                       // or its transpose, at an address known here
- *   for each row i of C:                          // the micro-kernel
- *     acc[0..12] ← 0 or C[i, group]               // in registers
+ *   for every two rows i of C:                    // the micro-kernel
+ *     acc[0..1, 0..4] ← 0 or C[i, group]          // in registers
  *     for k in chunk:                             // unrolled
- *       acc[j] += A[i, k] · panel[k, j]           // one splat, 13 loads, 13 multiply-adds
+ *       acc[r, j] += A[i + r, k] · panel[k, j]    // 2 splats, 5 loads, 10 multiply-adds
  *     C[i, group] ← acc
  * ```
  *
- * V8 checks the bounds of every load unless its address is a constant; 13 of 14 loads here are.
- * A is read one float at a time, so its transpose costs nothing: only the step of k differs.
+ * Two rows, because a core starts no more loads in a cycle than multiply-adds, and one row alone
+ * needs more of them. V8 checks the bounds of every load unless its address is a constant; those of
+ * the panel are. A is read one float at a time, so its transpose costs nothing: only the step of k
+ * differs.
  */
 
 import {
@@ -82,6 +84,8 @@ export function parts(n: number, most: number): number[] {
   const count = [least, least + 1, least + 2].find((count) => n % count === 0) ?? least;
   return Array.from({ length: count }, (_, i) => Math.floor((n + i) / count)).reverse();
 }
+
+const REGISTERS = 15; // of the 16 of x64, V8 keeps one
 
 /** Whether a part of a product is its first, its last. */
 interface Ends {
@@ -161,9 +165,10 @@ export class Products {
     ends: Ends,
   ) {
     const { aRow, aStep, cRow, finish } = p;
-    // Narrow ones take several rows at a time: a multiply-add has to wait four cycles for the
-    // last one of the same register, and two can start in each.
-    const together = Math.max(1, Math.floor(12 / vectors));
+    // As many rows at a time as there are registers for: a sum for each vector and a splat for each
+    // row, and one for the panel. Eight sums keep the processor busy: a multiply-add has to wait
+    // four cycles for the last one of the same register, and two can start in each.
+    const together = Math.floor((REGISTERS - 1) / (vectors + 1));
     const key = `multiply ${[vectors, chunk, aRow, aStep, cRow, accumulate, sum]}` +
       (finish ? ` ${[finish.kind, ends.first, ends.last]}` : "");
     const types: Type[] = [type.i32, type.i32, type.i32];
