@@ -88,3 +88,16 @@ Deno.test("runRecipe() ends with the signal's reason, and leaves nothing", () =>
     await assertRejects(() => runRecipe(recipeOf(small), data, { signal }), Error, "enough");
     await assertRejects(() => runRecipe(recipeOf({ batchSize: 201 }), data), RangeError);
   }));
+
+Deno.test("runRecipe() gives up a run that is out of patience, and no other", () =>
+  withoutLeak(async () => {
+    // images that are all the same: nothing does better than the commonest class
+    const { images, labels, count } = data.test;
+    const same = { ...data, test: { images: images.slice().fill(9), labels, count } };
+    const patient = recipeOf({ ...small, patience: 2 });
+    const { stopped, steps, curve } = await runRecipe(patient, same);
+    assertEquals(stopped, "given up: no better than chance since epoch 0");
+    assertEquals([steps, curve.at(-1)![0]], [50, 50]); // of 62; 20 iterations an epoch
+    assertEquals((await runRecipe(recipeOf(small), same)).stopped, null);
+    assertEquals((await runRecipe(patient, data)).stopped, null);
+  }));

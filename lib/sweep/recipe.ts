@@ -58,6 +58,11 @@ export interface Recipe {
   readonly hiddenInit: HiddenInit | null;
   /** What the gates' biases start from, where layers have gates. */
   readonly carryBias: number;
+  /**
+   * Epochs of measurements no better than chance, the share of the commonest class, after which a
+   * run is given up. 0: never.
+   */
+  readonly patience: number;
   /** Iterations from one measurement to the next. */
   readonly every: number;
 }
@@ -113,6 +118,7 @@ const fields: Fields<Recipe> = {
   hiddenInit: [(value, path) => value === null ? null : hiddenInit(value, path), null],
   carryBias: [number("a number", () => true), -2],
   every: [whole(1), 1000],
+  patience: [from0, 0],
 };
 
 /**

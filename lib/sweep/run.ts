@@ -24,7 +24,7 @@ export interface RunRecipeOptions {
 /**
  * Trains as `recipe` says, measuring every `recipe.every` iterations and after the last step. A
  * loss that is no longer a finite number is a result too: the run ends there, `stopped` says why,
- * and the accuracy is that of the parameters before that step.
+ * and the accuracy is that of the parameters before that step. So is a run out of its `patience`.
  *
  * @throws {RangeError} if the recipe does not fit the data
  *
@@ -54,7 +54,7 @@ export async function runRecipe(
   const trainer = trainerOf(recipe, data, threads);
   try {
     const start = now();
-    const stopped = await train(trainer, recipe.epochs, onPoint, signal);
+    const stopped = await train(trainer, recipe, onPoint, signal);
     const elapsed = now() - start;
     const { accuracy } = trainer.evaluate();
     const curve = trainer.points.map(curvePoint);
@@ -78,15 +78,30 @@ export async function runRecipe(
   }
 }
 
-/** Trains to the end; if it broke off because a loss was not finite, why. */
+/** Share of the commonest label: what a network reaches that says the same of every image. */
+function commonest(labels: Uint8Array): number {
+  const counts = new Uint32Array(256);
+  for (const label of labels) counts[label]!++;
+  return Math.max(...counts) / labels.length;
+}
+
+/** Trains to the end; if it broke off, why. */
 async function train(
   trainer: Trainer,
-  epochs: number,
+  { epochs, patience }: Recipe,
   onPoint: (point: Point) => void,
   signal: AbortSignal | undefined,
 ): Promise<string | null> {
+  const chance = commonest(trainer.data.test.labels);
+  let hope = 0; // the last epoch at which it was better than chance
   try {
-    for await (const point of trainer.run({ epochs, ...signal && { signal } })) onPoint(point);
+    for await (const point of trainer.run({ epochs, ...signal && { signal } })) {
+      onPoint(point);
+      if (point.testAccuracy > chance) hope = point.epoch;
+      else if (patience > 0 && point.epoch - hope >= patience) {
+        return `given up: no better than chance since epoch ${round(hope)}`;
+      }
+    }
     signal?.throwIfAborted();
     onPoint(trainer.measure());
     return null;
