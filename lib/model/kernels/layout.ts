@@ -62,8 +62,11 @@ export const up4 = (n: number): number => upTo(4, n);
 /** Rows of a block of weights that are multiplied at a time: as many as one kernel unrolls. */
 export const CHUNK = 64;
 
-/** Vectors of a row at a time. With two rows, ten sums fit into V8's 15 registers on x64. */
-export const VECTORS = 5;
+/** Vectors of a row of a block of weights. Sums over a block run through it row by row. */
+export const VECTORS = 13;
+
+/** Vectors of a row that are multiplied at a time: with two rows, ten sums in registers. */
+export const SUMS = 5;
 
 /** Images at a time in an evaluation: their activations stay in the nearest cache but one. */
 export const EVALUATION_CHUNK = 200;

@@ -2,13 +2,13 @@
  * The matrix product, C = A·B or C += A·B, as every layer needs it three times: x·W, du·Wᵀ, xᵀ·du.
  *
  * ```
- * for each chunk of k, at most 64, and each group of columns, at most 5 vectors:
+ * for each chunk of k, at most 64, and each group of columns, at most 13 vectors:
  *   panel ← B[chunk, group]                       // or its transpose, at an address known here
- *   for every two rows i of C:                    // the micro-kernel
- *     acc[0..1, 0..4] ← 0 or C[i, group]          // in registers
+ *   for each part of the group, at most 5 vectors, and every two rows i of C: // the micro-kernel
+ *     acc[0..1, 0..4] ← 0 or C[i, part]           // in registers
  *     for k in chunk:                             // unrolled
  *       acc[r, j] += A[i + r, k] · panel[k, j]    // 2 splats, 5 loads, 10 multiply-adds
- *     C[i, group] ← acc
+ *     C[i, part] ← acc
  * ```
  *
  * Two rows, because a core starts no more loads in a cycle than multiply-adds, and one row alone
@@ -31,9 +31,9 @@ import {
   when,
 } from "./assembler.ts";
 import { type LayerForm, layerValue } from "./layer.ts";
-import { CHUNK, type Layout, VECTORS } from "./layout.ts";
+import { CHUNK, type Layout, SUMS, VECTORS } from "./layout.ts";
 import type { ModuleBuilder } from "./module.ts";
-import { addLanes, packRows, packTransposed } from "./panel.ts";
+import { addRows, packRows, packTransposed, type Panel } from "./panel.ts";
 
 /** What makes the output of a layer without dropout from its product; see layer.ts. */
 export interface Finish {
@@ -131,18 +131,28 @@ export class Products {
         );
         const accumulate = p.accumulate || from > 0;
         const ends = { first: from === 0, last };
-        const multiply = this.#multiply(vectors, chunk, p, accumulate, sumC, ends);
-        const right4 = (address: Code) => i32.add(address, i32.const(column * 4));
-        code.push(
-          pack(i32.add(p.b, i32.const(from * down + column * right))),
-          multiply(
+        code.push(pack(i32.add(p.b, i32.const(from * down + column * right))));
+        const start = column;
+        for (const sums of parts(vectors, SUMS)) {
+          const at = this.#panel + (column - start) * 4;
+          const panel = { at, vectors: sums, chunk, bRow: vectors * 16 };
+          const multiply = this.#multiply(panel, p, accumulate, ends);
+          const right4 = (address: Code) => i32.add(address, i32.const(column * 4));
+          code.push(multiply(
             i32.add(p.a, i32.const(from * p.aStep)),
-            i32.add(p.c, i32.const(column * 4)),
+            right4(p.c),
             p.rows,
             ...(p.finish ? [right4(p.finish.bias), right4(p.finish.input), p.finish.g] : []),
-          ),
-        );
-        column += vectors * 4;
+          ));
+          column += sums * 4;
+        }
+        if (sumC) {
+          const add = this.#once(
+            `add ${[vectors, p.cRow, sumC]}`,
+            () => addRows(this.#module, vectors, p.cRow, sumC),
+          );
+          code.push(add(i32.add(p.c, i32.const(start * 4)), p.rows));
+        }
       }
       from += chunk;
     }
@@ -156,20 +166,14 @@ export class Products {
   }
 
   /** (a, c, rows): c[i, j] ← or += Σ a[i, k] · panel[k, j]. */
-  #multiply(
-    vectors: number,
-    chunk: number,
-    p: Product,
-    accumulate: boolean,
-    sum: number,
-    ends: Ends,
-  ) {
+  #multiply(panel: Panel, p: Product, accumulate: boolean, ends: Ends) {
+    const { vectors } = panel;
     const { aRow, aStep, cRow, finish } = p;
     // As many rows at a time as there are registers for: a sum for each vector and a splat for each
     // row, and one for the panel. Eight sums keep the processor busy: a multiply-add has to wait
     // four cycles for the last one of the same register, and two can start in each.
     const together = Math.floor((REGISTERS - 1) / (vectors + 1));
-    const key = `multiply ${[vectors, chunk, aRow, aStep, cRow, accumulate, sum]}` +
+    const key = `multiply ${[...Object.values(panel), aRow, aStep, cRow, accumulate]}` +
       (finish ? ` ${[finish.kind, ends.first, ends.last]}` : "");
     const types: Type[] = [type.i32, type.i32, type.i32];
     if (finish) types.push(type.i32, type.i32, type.f32);
@@ -178,21 +182,11 @@ export class Products {
       () =>
         this.#module.add("", types, undefined, (f) => {
           const [a, c, rows] = [f.at(0), f.at(1), f.at(2)];
-          const total = f.local(type.v128), end = f.local(type.i32);
+          const end = f.local(type.i32);
           const late = f.local(type.v128), early = f.local(type.v128);
           /** While there are so many rows left. */
           const each = (count: number): Code => {
-            const body = this.#rows(
-              f,
-              vectors,
-              chunk,
-              p,
-              accumulate,
-              count,
-              sum ? total : undefined,
-              ends,
-              { late, early },
-            );
+            const body = this.#rows(f, panel, p, accumulate, count, ends, { late, early });
             const input = f.at(4);
             const next = [
               ...a.set(i32.add(a.get, i32.const(count * aRow))),
@@ -211,7 +205,6 @@ export class Products {
             ...end.set(i32.add(c.get, i32.mul(rows.get, i32.const(cRow)))),
             ...(together > 1 ? each(together) : []),
             ...each(1),
-            ...(sum ? addLanes(sum, total) : []),
           ];
         }),
     );
@@ -220,12 +213,10 @@ export class Products {
   /** The inside of the micro-kernel, for so many rows at once. */
   #rows(
     f: FunctionBuilder,
-    vectors: number,
-    chunk: number,
+    { at, vectors, chunk, bRow }: Panel,
     { aRow, aStep, cRow, finish }: Product,
     accumulate: boolean,
     rows: number,
-    total: Local | undefined,
     ends: Ends,
     { late, early }: { late: Local; early: Local },
   ): Code {
@@ -243,7 +234,7 @@ export class Products {
     for (let k = 0; k < chunk; k++) {
       splats.forEach((s, i) => code.push(s.set(v128.splat32(a.get, i * aRow + k * aStep))));
       for (let j = 0; j < vectors; j++) {
-        code.push(weight.set(v128.load(i32.const(this.#panel + (k * vectors + j) * 16))));
+        code.push(weight.set(v128.load(i32.const(at + k * bRow + j * 16))));
         acc.forEach((row, i) =>
           code.push(row[j]!.set(this.#madd(splats[i]!.get, weight.get, row[j]!.get)))
         );
@@ -256,10 +247,7 @@ export class Products {
         return u.set(layerValue(finish.kind, blend));
       });
     }
-    each((x, offset) => [
-      ...(total ? total.set(f32x4.add(total.get, f32x4.abs(x.get))) : []),
-      ...v128.store(c.get, x.get, offset),
-    ]);
+    each((x, offset) => v128.store(c.get, x.get, offset));
     return code;
   }
 }

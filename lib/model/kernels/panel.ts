@@ -23,6 +23,31 @@ export function addLanes(at: number, lanes: Local): Code {
   return f64.store(i32.const(at), f64.add(f64.load(i32.const(at)), sum));
 }
 
+/** Adds (c, rows): Σ|c[i, j]|, j < `vectors`, is added at `sum`. */
+export function addRows(
+  module: ModuleBuilder,
+  vectors: number,
+  row: number,
+  sum: number,
+): (...args: Code[]) => Code {
+  return module.add("", [type.i32, type.i32], undefined, (f) => {
+    const [c, rows] = [f.at(0), f.at(1)], end = f.local(type.i32), total = f.local(type.v128);
+    return [
+      ...end.set(i32.add(c.get, i32.mul(rows.get, i32.const(row)))),
+      ...repeat(
+        c,
+        row,
+        end.get,
+        Array.from(
+          { length: vectors },
+          (_, j) => total.set(f32x4.add(total.get, f32x4.abs(v128.load(c.get, 16 * j)))),
+        ),
+      ),
+      ...addLanes(sum, total),
+    ];
+  });
+}
+
 /** Adds (b): panel[k, j] ← b[k, j]; Σ|panel| is added at `sum`, if that is not 0. */
 export function packRows(
   module: ModuleBuilder,
