@@ -46,6 +46,13 @@ Deno.test("recipeOf() refuses by name what is unknown or cannot be", () => {
     [{ g: { kind: "slowly" } }, "recipe.g.kind must be one of anneal, constant"],
     [{ g: { kind: "constant", value: 1.5 } }, "recipe.g.value must be a number from 0 to 1"],
     [{ g: { kind: "constant", epochs: 3 } }, "recipe.g has no field epochs: known are value"],
+    [{ g: { kind: "stopped" } }, "recipe.g.at must be a number from 0 up"],
+    [{ keep: { kind: "gradual", rate: 1 } }, "recipe.keep.rate must be from 0 to below 1"],
+    [{ keep: 0 }, "recipe.keep must be above 0 and at most 1, but is 0"],
+    [{ learningRate: { warmup: -1 } }, "recipe.learningRate.warmup must be"],
+    [{ optimizer: "adagrad" }, "recipe.optimizer must be one of adam, sgd"],
+    [{ adamEpsilon: -1 }, "recipe.adamEpsilon must be"],
+    [{ logEpsilon: NaN }, "recipe.logEpsilon must be"],
     [{ g: { kind: "constant" } }, "recipe.g.value must be a number from 0 to 1, but is undefined"],
     [{ g: 0.5 }, "recipe.g must be an object, but is 0.5"],
     [{ learningRate: 0.1 }, "recipe.learningRate must be an object"],
@@ -63,7 +70,7 @@ Deno.test("recipeOf() refuses by name what is unknown or cannot be", () => {
 
 Deno.test("keyOf() is the same however a recipe was written, and for no two recipes", () => {
   const key = keyOf(recipeOf({ width: 50, tau: 5, depth: 9 }));
-  const same = recipeOf({ depth: 9, g: { epochs: 5, kind: "anneal" }, learningRate: {} });
+  const same = recipeOf({ depth: 9, g: { start: 0, epochs: 5, kind: "anneal" }, learningRate: {} });
   assertEquals(keyOf(same), key);
   assertEquals(keyOf(recipeOf(JSON.parse(JSON.stringify(same)))), key);
   for (const change of [{ depth: 10 }, { seed: 0 }, { l1: 0 }, { learningRate: { rate: 1 } }]) {
@@ -97,6 +104,32 @@ Deno.test("trainerOf() builds the net that the recipe says", () =>
     trainer.dispose();
     net.dispose();
   }));
+
+Deno.test("trainerOf() follows every kind of g, of learning rate and of keep", () => {
+  const schedules = (given: unknown, epoch: number) => {
+    const recipe = recipeOf({ depth: 5, width: 4, batchSize: 10, ...given as object });
+    const trainer = trainerOf(recipe, tinyDataset()); // 20 iterations an epoch
+    const { g, share, learningRate, keep } = trainer.schedule({ iter: epoch * 20, epoch });
+    trainer.dispose();
+    trainer.net.dispose();
+    return { g, share, learningRate, keep };
+  };
+  const g = (share: unknown, epoch: number) => schedules({ g: share }, epoch).g;
+  assertEquals(g({ kind: "anneal", epochs: 4, start: 1 }, 2), 0.25);
+  assertEquals(g({ kind: "stopped", epochs: 4, at: 1 }, 3), 0.25);
+  assertEquals(g({ kind: "held", epochs: 4, value: 0.5 }, 3), 0.5);
+  assertEquals(g({ kind: "held", epochs: 4, value: 0.5 }, 1), 0.25);
+  assertEquals(g({ kind: "constant", value: 0.75 }, 9), 0.75);
+  const lagging = { kind: "per-layer", epochs: 4, lag: 2 };
+  assertEquals(schedules({ g: lagging }, 3).share, [0.75, 0.5, 0.25]);
+  const keep = { kind: "gradual", rate: 0.5 };
+  assertEquals(schedules({ keep, tau: 4 }, 1).keep, 1 - 0.25 * 0.5);
+  assertEquals(schedules({ keep, g: lagging }, 3).keep, 1 - 0.5 * 0.5);
+  assertEquals(schedules({ keep: 0.8 }, 3).keep, 0.8);
+  const learningRate = { rate: 0.5, factor: 1, warmup: 40 };
+  assertEquals(schedules({ learningRate }, 0).learningRate, 0.5 / 40);
+  assertEquals(schedules({ learningRate }, 3).learningRate, 0.5);
+});
 
 Deno.test("trainerOf() leaves nothing behind when the recipe does not fit the data", () =>
   withoutLeak(() => {

@@ -73,6 +73,19 @@ Deno.test("runRecipe() has a loss that is not finite as a result, with the curve
     assert(accuracy >= 0 && accuracy <= 1);
   }));
 
+Deno.test("runRecipe() runs with SGD and without ε, and says what NaN came of", () =>
+  withoutLeak(async () => {
+    const sgd = recipeOf({ ...small, optimizer: "sgd", learningRate: { rate: 0.01 }, l1: 0 });
+    const { stopped, curve } = await runRecipe(sgd, data);
+    assertEquals(stopped, null);
+    assert(curve.at(-1)![3]! < curve[0]![3]!);
+    const epsilon = await runRecipe(recipeOf({ ...small, adamEpsilon: 0 }), {
+      ...data,
+      train: { ...data.train, images: data.train.images.map((v, i) => i % 4 === 0 ? 0 : v) },
+    });
+    assertMatch(epsilon.stopped!, /^the loss became NaN at iteration 1 .* values of firstW are no/);
+  }));
+
 Deno.test("runRecipe() ends with the signal's reason, and leaves nothing", () =>
   withoutLeak(async () => {
     const abort = new AbortController();

@@ -218,7 +218,7 @@ function childrenOf(directory: string): number[] {
 }
 
 async function until(holds: () => boolean): Promise<void> {
-  for (let i = 0; i < 3000 && !holds(); i++) {
+  for (let i = 0; i < 12_000 && !holds(); i++) {
     await new Promise((resolve) => setTimeout(resolve, 10));
   }
   assert(holds(), "waited in vain");

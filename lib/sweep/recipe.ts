@@ -4,7 +4,10 @@ import { GradNet } from "../model/gradnet.ts";
 import type { HiddenInit } from "../model/initial.ts";
 import { type LayerKind, layerKinds } from "../model/layers.ts";
 import type { Dataset } from "../data/dataset.ts";
-import { anneal, constant, decay, type Schedule } from "../train/schedules.ts";
+import { adam } from "../train/adam.ts";
+import { anneal, constant, decay, type LayerSchedule, type Schedule } from "../train/schedules.ts";
+import { sgd } from "../train/sgd.ts";
+import { gradualKeep, held, perLayer, stopped, warmup } from "../train/shaped.ts";
 import { Trainer } from "../train/trainer.ts";
 import {
   above0,
@@ -21,16 +24,29 @@ import {
 
 /** How g goes. */
 export type ShareRecipe =
-  /** g = min(t/epochs, 1) */
-  | { readonly kind: "anneal"; readonly epochs: number }
+  /** g = clip((t − start)/epochs, 0, 1) */
+  | { readonly kind: "anneal"; readonly epochs: number; readonly start: number }
   /** g = value */
-  | { readonly kind: "constant"; readonly value: number };
+  | { readonly kind: "constant"; readonly value: number }
+  /** As anneal, but from epoch `at` on as it was then. */
+  | { readonly kind: "stopped"; readonly epochs: number; readonly at: number }
+  /** As anneal, but never above `value`. */
+  | { readonly kind: "held"; readonly epochs: number; readonly value: number }
+  /** As anneal for each hidden layer, the last one `lag` epochs behind the first. */
+  | { readonly kind: "per-layer"; readonly epochs: number; readonly lag: number };
 
-/** rate · factor^((10 + iter)/steps) */
+/** Dropout whose rate is g·rate; so keep is 1 − g·rate. */
+export interface GradualKeepRecipe {
+  readonly kind: "gradual";
+  readonly rate: number;
+}
+
+/** rate · factor^((10 + iter)/steps), times (iter + 1)/warmup in the first `warmup` iterations. */
 export interface RateRecipe {
   readonly rate: number;
   readonly factor: number;
   readonly steps: number;
+  readonly warmup: number;
 }
 
 /**
@@ -49,7 +65,7 @@ export interface Recipe {
   readonly g: ShareRecipe;
   readonly learningRate: RateRecipe;
   /** Share of units that dropout keeps. */
-  readonly keep: number;
+  readonly keep: number | GradualKeepRecipe;
   /** Weight of the norm penalty. */
   readonly l1: number;
   /** Standard deviation of the truncated normal that weights start from. */
@@ -63,6 +79,11 @@ export interface Recipe {
    * run is given up. 0: never.
    */
   readonly patience: number;
+  readonly optimizer: "adam" | "sgd";
+  /** What Adam adds to √v. */
+  readonly adamEpsilon: number;
+  /** ε in the loss −Σ y·log(p + ε). */
+  readonly logEpsilon: number;
   /** Iterations from one measurement to the next. */
   readonly every: number;
 }
@@ -83,8 +104,16 @@ function kinded<T extends { readonly kind: string }>(
 }
 
 const share = kinded<ShareRecipe>({
-  anneal: { epochs: [above0, 10] },
+  anneal: { epochs: [above0, 10], start: [from0, 0] },
   constant: { value: [share0to1] },
+  stopped: { epochs: [above0, 10], at: [from0] },
+  held: { epochs: [above0, 10], value: [share0to1] },
+  "per-layer": { epochs: [above0, 10], lag: [number("a number", () => true)] },
+});
+
+const keepShare = number("above 0 and at most 1", (value) => value > 0 && value <= 1);
+const keepGradual = kinded<GradualKeepRecipe>({
+  gradual: { rate: [number("from 0 to below 1", (value) => value >= 0 && value < 1)] },
 });
 
 const hiddenInit = kinded<HiddenInit>({
@@ -97,6 +126,7 @@ const rate: Fields<RateRecipe> = {
   rate: [above0, 1e-3],
   factor: [above0, 0.8],
   steps: [above0, 1000],
+  warmup: [from0, 0],
 };
 
 const fields: Fields<Recipe> = {
@@ -106,24 +136,26 @@ const fields: Fields<Recipe> = {
   seed: [whole(0, 2 ** 32 - 1), 1],
   epochs: [above0, 20],
   batchSize: [whole(1), 50],
-  g: [share, { kind: "anneal", epochs: 10 }],
-  learningRate: [(value, path) => complete(rate, value, path), {
-    rate: 1e-3,
-    factor: 0.8,
-    steps: 1000,
-  }],
-  keep: [number("above 0 and at most 1", (value) => value > 0 && value <= 1), 0.95],
+  g: [share, { kind: "anneal", epochs: 10, start: 0 }],
+  learningRate: [(value, path) => complete(rate, value, path), complete(rate, {}, "")],
+  keep: [
+    (value, path) => isObject(value) ? keepGradual(value, path) : keepShare(value, path),
+    0.95,
+  ],
   l1: [from0, 50],
   stddev: [above0, 0.1],
   hiddenInit: [(value, path) => value === null ? null : hiddenInit(value, path), null],
   carryBias: [number("a number", () => true), -2],
+  optimizer: [oneOf(["adam", "sgd"]), "adam"],
+  adamEpsilon: [from0, 1e-8],
+  logEpsilon: [from0, 1e-9],
   every: [whole(1), 1000],
   patience: [from0, 0],
 };
 
 /**
  * The whole recipe of what is given of it. `tau` may stand for `g`: {"tau": 5} is
- * {"g": {"kind": "anneal", "epochs": 5}}.
+ * {"g": {"kind": "anneal", "epochs": 5, "start": 0}}.
  *
  * @throws {RangeError} if a field is unknown, or has a value that cannot be; it is named
  *
@@ -133,7 +165,7 @@ const fields: Fields<Recipe> = {
  * import { recipeOf } from "gradnets/sweep/recipe.ts";
  *
  * const { layer, depth, g, learningRate } = recipeOf({ depth: 100, tau: 5 });
- * assertEquals([layer, depth, g], ["identity-grelu", 100, { kind: "anneal", epochs: 5 }]);
+ * assertEquals([layer, depth, g], ["identity-grelu", 100, { kind: "anneal", epochs: 5, start: 0 }]);
  * assertEquals(learningRate.rate, 1e-3); // the original's
  * assertThrows(() => recipeOf({ depht: 100 }), RangeError, "recipe has no field depht");
  * ```
@@ -199,13 +231,29 @@ function textOf(value: unknown, usual: unknown): string {
   }).join(" ");
 }
 
-function scheduleOf(share: ShareRecipe): Schedule {
+/** g, each kind as its type says. */
+function scheduleOf(share: ShareRecipe, hidden: number): Schedule | LayerSchedule {
+  if (share.kind === "constant") return constant(share.value);
+  const { epochs } = share;
   switch (share.kind) {
     case "anneal":
       return anneal(share);
-    case "constant":
-      return constant(share.value);
+    case "stopped":
+      return stopped(anneal({ epochs }), { epoch: share.at });
+    case "held":
+      return held(anneal({ epochs }), share.value);
+    case "per-layer":
+      return perLayer({ schedule: anneal({ epochs }), hidden, lag: share.lag });
   }
+}
+
+/** The mean of g over the layers. */
+function meanOf(g: Schedule | LayerSchedule): Schedule {
+  return (at) => {
+    const share = g(at);
+    if (typeof share === "number") return share;
+    return share.reduce((sum, one) => sum + one, 0) / share.length;
+  };
 }
 
 /**
@@ -221,12 +269,15 @@ export function trainerOf(recipe: Recipe, data: Dataset, threads?: 1 | 2): Train
     ...{ inputs, width, depth, classes, layer, seed, stddev, carryBias },
     ...hiddenInit && { hiddenInit },
   });
-  const { batchSize, keep, l1, every } = recipe;
+  const { batchSize, l1, every, logEpsilon, optimizer, adamEpsilon, keep } = recipe;
+  const { warmup: iterations, ...rate } = recipe.learningRate;
+  const g = scheduleOf(recipe.g, net.hidden);
   try {
     return new Trainer({
-      ...{ net, data, batchSize, seed, keep, l1, every },
-      g: scheduleOf(recipe.g),
-      learningRate: decay(recipe.learningRate),
+      ...{ net, data, batchSize, seed, l1, every, logEpsilon, g },
+      keep: typeof keep === "number" ? keep : gradualKeep({ rate: keep.rate, g: meanOf(g) }),
+      learningRate: warmup(decay(rate), { iterations }),
+      optimizer: optimizer === "sgd" ? sgd() : adam({ epsilon: adamEpsilon }),
       ...threads && { threads },
     });
   } catch (error) {

@@ -106,9 +106,9 @@ async function train(
     onPoint(trainer.measure());
     return null;
   } catch (error) {
-    const why = error instanceof Error && /^Training stopped: (.*?)(\. |$)/.exec(error.message);
+    const why = error instanceof Error && /^Training stopped: (.*)$/s.exec(error.message);
     if (!why) throw error;
-    return why[1]!;
+    return why[1]!.replace(" The parameters are as before that step.", "");
   }
 }
 

@@ -1,0 +1,185 @@
+/** Learning curves of many runs: a mean line in a band over the seeds, a panel for each depth. */
+import type { CurvePoint, Result } from "../../sweep/results.ts";
+import {
+  axis,
+  baseLayout,
+  type Figure,
+  heading,
+  type Json,
+  legendAt,
+  plain,
+  type Trace,
+} from "./figure.ts";
+import { groupedBy, type GroupStyle, groupStyles, translucent } from "./groups.ts";
+import { iterationAxis } from "./iterations.ts";
+
+/** Options of {@linkcode bandsFigure}. */
+export interface BandsFigureOptions {
+  /** The name of the line that a run belongs to. Default: its kind of layer. */
+  readonly group?: (result: Result) => string;
+  /** The heading of the panel that a run is drawn in. Default: its depth. */
+  readonly panel?: (result: Result) => string;
+  /** What is drawn. Default: test accuracy. */
+  readonly measure?: "test accuracy" | "loss" | "gradient norm" | "g";
+  /** Panels beside each other. Default 2, or 1 if there is only one. */
+  readonly columns?: number;
+  readonly title?: string;
+}
+
+const MEASURES = {
+  "test accuracy": { of: (p: CurvePoint) => p[2], axis: { range: [-.02, 1.03], dtick: .2 } },
+  "loss": { of: (p: CurvePoint) => p[3], axis: { type: "log" } },
+  "gradient norm": { of: (p: CurvePoint) => p[4], axis: { type: "log" } },
+  "g": { of: (p: CurvePoint) => p[1], axis: { range: [-.03, 1.05], dtick: .25 } },
+} as const;
+
+const GAP = { x: .08, y: 84 }; // of the whole width; CSS pixels
+const PANEL = 230;
+const MARGIN = { t: 104, b: 64 };
+
+/**
+ * For each group the mean over its runs as a line, and from the least to the greatest of them as a
+ * band. A run that ended early counts up to its end, which is marked by a ×.
+ *
+ * @example
+ * ```ts
+ * import { assertEquals } from "@std/assert";
+ * import { recipeOf, type Result } from "gradnets";
+ * import { bandsFigure } from "gradnets/notebook/figures.ts";
+ *
+ * const run = (seed: number, accuracy: number): Result => ({ recipe: recipeOf({ seed }), accuracy,
+ *   data: "MNIST", best: { accuracy, iter: 1000 }, stopped: null, parameters: 162_160, steps: 1000,
+ *   msPerStep: 1, kernels: "", versions: {}, date: "",
+ *   curve: [[0, 0, .1, 119, 0], [1000, .1, accuracy, 20, .1]] });
+ * const [band, line] = bandsFigure([run(1, .875), run(2, .625)]).data;
+ * assertEquals(line?.y, [.1, .75]);
+ * assertEquals(band?.y, [.1, .875, .625, .1]); // up one side, down the other
+ * ```
+ */
+export function bandsFigure(
+  results: readonly Result[],
+  {
+    group = ({ recipe }) => recipe.layer,
+    panel = ({ recipe }) => `${recipe.depth} layers`,
+    measure = "test accuracy",
+    columns,
+    title = "Learning curves",
+  }: BandsFigureOptions = {},
+): Figure {
+  const panels = groupedBy(results, panel);
+  const across = Math.max(1, Math.min(columns ?? 2, panels.size));
+  const down = Math.max(1, Math.ceil(panels.size / across));
+  const styles = groupStyles([...groupedBy(results, group).keys()]);
+  const inner = down * PANEL + (down - 1) * GAP.y;
+  const iterations = Math.max(0, ...results.flatMap(({ curve }) => curve.map(([iter]) => iter)));
+  const data: Trace[] = [];
+  const axes: Record<string, Json> = {};
+  const annotations: Record<string, Json>[] = [];
+  const named = new Set<string>();
+
+  [...panels].forEach(([name, members], index) => {
+    const n = index === 0 ? "" : String(index + 1);
+    const [row, column] = [Math.floor(index / across), index % across];
+    const width = (1 - GAP.x * (across - 1)) / across;
+    const left = column * (width + GAP.x);
+    const top = 1 - row * (PANEL + GAP.y) / inner;
+    const last = index + across >= panels.size;
+    axes[`xaxis${n}`] = {
+      ...iterationAxis(last ? "iteration" : "", {
+        iterations,
+        iterationsPerEpoch: perEpoch(members),
+        epochs: true,
+      }),
+      domain: [left, left + width],
+      anchor: `y${n}`,
+    };
+    axes[`yaxis${n}`] = axis(column === 0 ? measure : "", {
+      ...MEASURES[measure].axis,
+      domain: [Math.max(0, top - PANEL / inner), top],
+      anchor: `x${n}`,
+    });
+    annotations.push(heading(plain(name), left, top));
+    for (const [of, runs] of groupedBy(members, group)) {
+      const first = !named.has(of);
+      named.add(of);
+      const at = { xaxis: `x${n}`, yaxis: `y${n}`, legendgroup: of, name: plain(of) };
+      data.push(
+        ...groupTraces(runs, styles.get(of)!, measure, first).map((t) => ({ ...t, ...at })),
+      );
+    }
+  });
+  return {
+    data,
+    layout: baseLayout(title, inner + MARGIN.t + MARGIN.b, {
+      ...axes,
+      annotations,
+      margin: { l: 72, r: 36, ...MARGIN },
+      legend: legendAt(1 + 26 / inner),
+    }),
+  };
+}
+
+/** The band, the line and the ends of one group in one panel. */
+function groupTraces(
+  runs: readonly Result[],
+  { color, dash }: GroupStyle,
+  measure: keyof typeof MEASURES,
+  legend: boolean,
+): Trace[] {
+  const { of } = MEASURES[measure];
+  const at = new Map<number, number[]>();
+  for (const { curve } of runs) {
+    for (const point of curve) {
+      const value = of(point);
+      if (value === null) continue;
+      const values = at.get(point[0]);
+      if (values) values.push(value);
+      else at.set(point[0], [value]);
+    }
+  }
+  const x = [...at.keys()].sort((a, b) => a - b);
+  const values = x.map((iter) => at.get(iter)!);
+  const band: Trace = {
+    type: "scatter",
+    mode: "lines",
+    x: [...x, ...x.toReversed()],
+    y: [
+      ...values.map((some) => Math.max(...some)),
+      ...values.map((some) => Math.min(...some)).reverse(),
+    ],
+    fill: "toself",
+    fillcolor: translucent(color, .18),
+    line: { color: "rgba(0,0,0,0)", width: 0 },
+    hoverinfo: "skip",
+    showlegend: false,
+  };
+  const line: Trace = {
+    type: "scatter",
+    mode: "lines",
+    x,
+    y: values.map((some) => some.reduce((a, b) => a + b, 0) / some.length),
+    line: { color, dash, width: 2 },
+    showlegend: legend,
+  };
+  const ends = runs.filter(({ stopped }) => stopped !== null)
+    .flatMap(({ curve }) => curve.slice(-1)).filter((point) => of(point) !== null);
+  if (ends.length === 0) return [band, line];
+  return [band, line, {
+    type: "scatter",
+    mode: "markers",
+    x: ends.map(([iter]) => iter),
+    y: ends.map(of),
+    marker: { symbol: "x-thin", size: 9, line: { color, width: 2 } },
+    showlegend: false,
+  }];
+}
+
+/** Iterations in an epoch, where all runs agree on it. */
+function perEpoch(results: readonly Result[]): number | undefined {
+  const all = new Set(
+    results.filter(({ stopped }) => stopped === null)
+      .map(({ steps, recipe }) => Math.round(steps / recipe.epochs)),
+  );
+  const [only, ...others] = all;
+  return others.length === 0 && only !== undefined && only > 0 ? only : undefined;
+}

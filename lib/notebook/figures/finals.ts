@@ -1,0 +1,106 @@
+/** Where many runs ended: a point for each, grouped, over depth or whatever was varied. */
+import type { Result } from "../../sweep/results.ts";
+import { axis, baseLayout, type Figure, legendAt, plain, type Trace } from "./figure.ts";
+import { groupedBy, groupStyles } from "./groups.ts";
+
+/** Options of {@linkcode finalsFigure}. */
+export interface FinalsFigureOptions {
+  /** What colours tell apart. Default: the kind of layer. */
+  readonly group?: (result: Result) => string;
+  /** What stands below. Default: the depth. */
+  readonly category?: (result: Result) => string;
+  /** Default: the test accuracy after the last step. */
+  readonly measure?: "final" | "best";
+  /** What the categories are. Default "layers". */
+  readonly label?: string;
+  /** Of the y axis. Default: from 0 to 1. */
+  readonly range?: readonly [number, number];
+  readonly title?: string;
+}
+
+const ROOM = .8; // of a category's width, for its groups beside each other
+
+/**
+ * A point for every run, a line across for the mean of its group; open points are runs that ended
+ * early. Within a category the groups stand beside each other.
+ *
+ * @example
+ * ```ts
+ * import { assertEquals } from "@std/assert";
+ * import { recipeOf, type Result } from "gradnets";
+ * import { finalsFigure } from "gradnets/notebook/figures.ts";
+ *
+ * const run = (seed: number, accuracy: number): Result => ({ recipe: recipeOf({ seed }), accuracy,
+ *   data: "MNIST", best: { accuracy, iter: 0 }, stopped: null, parameters: 162_160, steps: 0,
+ *   msPerStep: 1, kernels: "", versions: {}, date: "", curve: [] });
+ * const [points, means] = finalsFigure([run(1, .875), run(2, .625)]).data;
+ * assertEquals(points?.y, [.875, .625]);
+ * assertEquals(means?.y, [.75, .75, null]);
+ * ```
+ */
+export function finalsFigure(
+  results: readonly Result[],
+  {
+    group = ({ recipe }) => recipe.layer,
+    category = ({ recipe }) => String(recipe.depth),
+    measure = "final",
+    label = "layers",
+    range = [0, 1],
+    title = measure === "final"
+      ? "Test accuracy after the last step"
+      : "Best test accuracy measured",
+  }: FinalsFigureOptions = {},
+): Figure {
+  const of = (result: Result) => measure === "final" ? result.accuracy : result.best.accuracy;
+  const categories = [...groupedBy(results, category).keys()];
+  const groups = groupedBy(results, group);
+  const styles = groupStyles([...groups.keys()]);
+  const step = ROOM / groups.size;
+  const data = [...groups].flatMap(([name, members], i): Trace[] => {
+    const { color, symbol } = styles.get(name)!;
+    const x = (result: Result) =>
+      categories.indexOf(category(result)) + (i - (groups.size - 1) / 2) * step;
+    const cells = [...groupedBy(members, category).values()];
+    const mean = (some: readonly Result[]) =>
+      some.reduce((sum, result) => sum + of(result), 0) / some.length;
+    return [{
+      type: "scatter",
+      mode: "markers",
+      x: members.map(x),
+      y: members.map(of),
+      name: plain(name),
+      legendgroup: name,
+      marker: {
+        color,
+        symbol: members.map(({ stopped }) => stopped === null ? symbol : `${symbol}-open`),
+        size: 8,
+        line: { color, width: 1.5 },
+      },
+      cliponaxis: false,
+    }, {
+      type: "scatter",
+      mode: "lines",
+      x: cells.flatMap((cell) => [x(cell[0]!) - step * .42, x(cell[0]!) + step * .42, null]),
+      y: cells.flatMap((cell) => [mean(cell), mean(cell), null]),
+      name: plain(name),
+      legendgroup: name,
+      line: { color, width: 2 },
+      hoverinfo: "skip",
+      showlegend: false,
+    }];
+  });
+  return {
+    data,
+    layout: baseLayout(title, 420, {
+      margin: { l: 72, r: 36, t: 104, b: 60 },
+      legend: legendAt(1.04),
+      xaxis: axis(label, {
+        range: [-.5, Math.max(categories.length, 1) - .5],
+        tickvals: categories.map((_, i) => i),
+        ticktext: categories.map(plain),
+        showgrid: false,
+      }),
+      yaxis: axis("share of the test images right", { range: [...range] }),
+    }),
+  };
+}

@@ -1,0 +1,158 @@
+/** Tables of many runs: mean, spread and number, failures counted among them. */
+import type { Result } from "../sweep/results.ts";
+import { groupedBy } from "./figures/groups.ts";
+import type { Row } from "./table.ts";
+
+/** Some numbers in short. */
+export interface Spread {
+  readonly n: number;
+  readonly mean: number;
+  readonly min: number;
+  readonly max: number;
+}
+
+/**
+ * Mean, least, greatest and number of `values`; NaN for the first three of none.
+ *
+ * @example
+ * ```ts
+ * import { assertEquals } from "@std/assert";
+ * import { spread } from "gradnets/notebook/results.ts";
+ *
+ * assertEquals(spread([.5, 1, .75]), { n: 3, mean: .75, min: .5, max: 1 });
+ * ```
+ */
+export function spread(values: readonly number[]): Spread {
+  const n = values.length;
+  if (n === 0) return { n, mean: NaN, min: NaN, max: NaN };
+  const mean = values.reduce((sum, value) => sum + value, 0) / n;
+  return { n, mean, min: Math.min(...values), max: Math.max(...values) };
+}
+
+/**
+ * "mean (min–max)", or the one value there is.
+ *
+ * @param digits after the point
+ *
+ * @example
+ * ```ts
+ * import { assertEquals } from "@std/assert";
+ * import { spreadText } from "gradnets/notebook/results.ts";
+ *
+ * assertEquals(spreadText([.9461, .9494, .9438]), "0.946 (0.944–0.949)");
+ * assertEquals([spreadText([.5], 2), spreadText([])], ["0.50", ""]);
+ * ```
+ */
+export function spreadText(values: readonly number[], digits = 3): string {
+  const { n, mean, min, max } = spread(values);
+  if (n === 0) return "";
+  if (n === 1) return mean.toFixed(digits);
+  return `${mean.toFixed(digits)} (${min.toFixed(digits)}–${max.toFixed(digits)})`;
+}
+
+/** What {@linkcode summaryRows} and {@linkcode pivotRows} go by. */
+type By = (result: Result) => string | number;
+
+/**
+ * A row for each combination of `columns` that occurs: the final and the best test accuracy as
+ * "mean (min–max)", the number of runs, and of those that ended early.
+ *
+ * @example
+ * ```ts
+ * import { assertEquals } from "@std/assert";
+ * import { recipeOf, type Result } from "gradnets";
+ * import { summaryRows } from "gradnets/notebook/results.ts";
+ *
+ * const run = (seed: number, accuracy: number): Result => ({ recipe: recipeOf({ seed }), accuracy,
+ *   data: "MNIST", best: { accuracy: .95, iter: 0 }, stopped: null, parameters: 162_160, steps: 0,
+ *   msPerStep: 1, kernels: "", versions: {}, date: "", curve: [] });
+ * const rows = summaryRows([run(1, .94), run(2, .92)], { layers: ({ recipe }) => recipe.depth });
+ * assertEquals(rows, [{ layers: 50, final: "0.930 (0.920–0.940)", best: "0.950 (0.950–0.950)",
+ *   runs: 2, "ended early": 0 }]);
+ * ```
+ */
+export function summaryRows(
+  results: readonly Result[],
+  columns: Readonly<Record<string, By>>,
+  { digits = 3 } = {},
+): Row[] {
+  const cells = (result: Result) =>
+    Object.fromEntries(Object.entries(columns).map(([name, of]) => [name, of(result)]));
+  const groups = groupedBy(results, (result) => JSON.stringify(cells(result)));
+  return [...groups.values()].map((runs) => ({
+    ...cells(runs[0]!),
+    final: spreadText(runs.map(({ accuracy }) => accuracy), digits),
+    best: spreadText(runs.map(({ best }) => best.accuracy), digits),
+    runs: runs.length,
+    "ended early": runs.filter(({ stopped }) => stopped !== null).length,
+  }));
+}
+
+/** Options of {@linkcode pivotRows}. */
+export interface PivotOptions {
+  /** What has a row each: its heading and what it is of a run. */
+  readonly row: readonly [heading: string, By];
+  /** What has a column each; the text is its heading. */
+  readonly column: By;
+  /** What is in the table. Default: the test accuracy after the last step. */
+  readonly value?: (result: Result) => number;
+  /** After the point. Default 3. */
+  readonly digits?: number;
+}
+
+/**
+ * A table of "mean (min–max)" over two things that were varied. A cell whose runs are of another
+ * number than most says so ("n = 2"); one in which some ended early says how many ("1 ended early").
+ *
+ * @example
+ * ```ts
+ * import { assertEquals } from "@std/assert";
+ * import { recipeOf, type Result } from "gradnets";
+ * import { pivotRows } from "gradnets/notebook/results.ts";
+ *
+ * const run = (depth: number, accuracy: number): Result => ({ recipe: recipeOf({ depth }), accuracy,
+ *   data: "MNIST", best: { accuracy, iter: 0 }, stopped: null, parameters: 162_160, steps: 0,
+ *   msPerStep: 1, kernels: "", versions: {}, date: "", curve: [] });
+ * const rows = pivotRows([run(10, .97), run(50, .94)], {
+ *   row: ["layer", ({ recipe }) => recipe.layer],
+ *   column: ({ recipe }) => `${recipe.depth} layers`,
+ * });
+ * assertEquals(rows, [{ layer: "identity-grelu", "10 layers": "0.970", "50 layers": "0.940" }]);
+ * ```
+ */
+export function pivotRows(
+  results: readonly Result[],
+  { row: [heading, row], column, value = ({ accuracy }) => accuracy, digits = 3 }: PivotOptions,
+): Row[] {
+  const columns = [...groupedBy(results, (result) => String(column(result))).keys()];
+  const table = [...groupedBy(results, (result) => String(row(result))).values()]
+    .map((runs) => ({ runs, cells: groupedBy(runs, (result) => String(column(result))) }));
+  const usual = mostCommon(table.flatMap(({ cells }) => [...cells.values()].map((c) => c.length)));
+  return table.map(({ runs, cells }) => ({
+    [heading]: row(runs[0]!),
+    ...Object.fromEntries(columns.map((name) => {
+      const cell = cells.get(name);
+      return [name, cell ? cellText(cell, usual, value, digits) : "–"];
+    })),
+  }));
+}
+
+function cellText(
+  runs: readonly Result[],
+  usual: number,
+  value: (result: Result) => number,
+  digits: number,
+): string {
+  const early = runs.filter(({ stopped }) => stopped !== null).length;
+  return [
+    spreadText(runs.map(value), digits),
+    ...runs.length === usual ? [] : [`n = ${runs.length}`],
+    ...early === 0 ? [] : [`${early} ended early`],
+  ].join(", ");
+}
+
+function mostCommon(numbers: readonly number[]): number {
+  const groups = groupedBy(numbers.map((number) => ({ number })), ({ number }) => String(number));
+  const [first] = [...groups.values()].sort((a, b) => b.length - a.length);
+  return first?.[0]?.number ?? 0;
+}
