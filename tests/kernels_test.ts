@@ -14,7 +14,6 @@ import { startBackend } from "gradnets/model/backend.ts";
 import { Chunks } from "gradnets/model/kernels/chunks.ts";
 import type { FusedNet } from "gradnets/model/kernels/fused.ts";
 import { layerForms } from "gradnets/model/kernels/layer.ts";
-import { parameterNames } from "gradnets/model/kernels/layout.ts";
 import { parts } from "gradnets/model/kernels/matmul.ts";
 import { argMax, softmaxCrossEntropy } from "gradnets/model/kernels/softmax.ts";
 import { hasRelaxedSimd, hasSimd } from "gradnets/model/kernels/support.ts";
@@ -70,7 +69,7 @@ function checkPass(pair: Pair, g: Share, keep: number, what: string): void {
   close([found.crossEntropy], [exact.crossEntropy], "cross-entropy");
   close([found.weightNorm], [meanOfAbs(values(net.variables.hiddenW))], "weight norm");
   close([found.gradientNorm], [meanOfAbs(exact.gradients.hiddenW!)], "gradient norm");
-  for (const name of parameterNames) close(fused.gradient(name), exact.gradients[name]!, name);
+  for (const name of fused.layout.names) close(fused.gradient(name), exact.gradients[name]!, name);
 
   tf.tidy(() => {
     const shape: [number, number] = [labels.length, net.width];
@@ -80,7 +79,7 @@ function checkPass(pair: Pair, g: Share, keep: number, what: string): void {
     const reference = gradients(net, images, oneHot, { g, ...tensors });
     close([found.crossEntropy], values(reference.crossEntropy), "the reference's cross-entropy");
     close([found.gradientNorm], values(meanAbs(reference.hiddenW)), "the reference's norm");
-    parameterNames.forEach((name, i) =>
+    fused.layout.names.forEach((name, i) =>
       close(fused.gradient(name), values(reference.gradients[i]!), `the reference's ${name}`)
     );
   });
@@ -100,12 +99,12 @@ function check(options: Case): void {
 
 Deno.test("passInFloat64() agrees with central differences of the loss, for every kind", () => {
   for (const layer of layerForms) {
-    withPair({ layer, width: 5, inputs: 4, classes: 3, batch: 2 }, ({ net, x, labels }) => {
+    withPair({ layer, width: 5, inputs: 4, classes: 3, batch: 2 }, ({ net, fused, x, labels }) => {
       const weights = weightsOf(net), x64 = Float64Array.from(x), g = 0.37;
       const loss = () => lossInFloat64(net, weights, x64, [...labels], g);
       const found = passInFloat64(net, weights, { x, labels, g });
       assertClose([found.crossEntropy], [loss()], { rel: 1e-12 });
-      for (const name of parameterNames) {
+      for (const name of fused.layout.names) {
         const expected = centralDifferences(weights[name]!, loss);
         assertClose(found.gradients[name]!, expected, { rel: 1e-6, abs: 1e-9, what: name });
       }
@@ -168,15 +167,15 @@ Deno.test("FusedNet.update() is Adam with the penalty's gradient, as float64 has
       const weights = weightsOf(net), l1 = 30, rate = 3e-3;
       weights.hiddenW!.fill(0, 0, 3); // sign(0) = 0
       fused.load("hiddenW", Float32Array.from(weights.hiddenW!));
-      const zeros = () => parameterNames.map((name) => new Float64Array(weights[name]!.length));
+      const zeros = () => fused.layout.names.map((name) => new Float64Array(weights[name]!.length));
       const m = zeros(), v = zeros();
       for (let t = 1; t <= 5; t++) {
         fused.pass(x, labels, 0.5);
-        const gradients = parameterNames.map((name) => fused.gradient(name));
+        const gradients = fused.layout.names.map((name) => fused.gradient(name));
         const intact = guard(fused);
         fused.update(rate, l1);
         intact();
-        parameterNames.forEach((name, n) => {
+        fused.layout.names.forEach((name, n) => {
           const w = weights[name]!, size = w.length;
           w.forEach((_, i) => {
             const penalty = name === "hiddenW" ? l1 / size * Math.sign(w[i]!) : 0;
@@ -189,7 +188,9 @@ Deno.test("FusedNet.update() is Adam with the penalty's gradient, as float64 has
           assertClose(fused.parameter(name), w, { what: `step ${t}, ${name}` });
         });
         intact();
-        for (const name of parameterNames) weights[name] = Float64Array.from(fused.parameter(name));
+        for (const name of fused.layout.names) {
+          weights[name] = Float64Array.from(fused.parameter(name));
+        }
       }
     });
   }
@@ -206,7 +207,7 @@ Deno.test("FusedNet.update() is gradient descent where that is the rule, as floa
       const intact = guard(fused);
       fused.update(rate, l1);
       intact();
-      for (const name of parameterNames) {
+      for (const name of fused.layout.names) {
         const gradient = fused.gradient(name), w = weights[name]!;
         const penalty = name === "hiddenW" ? l1 / w.length : 0;
         const expected = w.map((w, i) => w - 4 * rate * (gradient[i]! + penalty * Math.sign(w)));

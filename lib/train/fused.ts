@@ -5,7 +5,7 @@ import type { Batch } from "../data/batches.ts";
 import { FusedNet } from "../model/kernels/fused.ts";
 import type { Helper } from "../model/kernels/helper.ts";
 import { hasKernels } from "../model/kernels/layer.ts";
-import { type ParameterName, parameterNames } from "../model/kernels/layout.ts";
+import type { ParameterName } from "../model/kernels/layout.ts";
 import type { Share } from "../model/share.ts";
 import { streams } from "../random.ts";
 import type { Engine, EngineOptions, Norms, StepAt } from "./engine.ts";
@@ -24,6 +24,7 @@ export class FusedEngine implements Engine {
   readonly #options: EngineOptions;
   // What a variable held when both sides were the same.
   readonly #known = new Map<string, unknown>();
+  readonly #variables: readonly (readonly [ParameterName, tf.Variable])[];
   // For each parameter what hands it out.
   readonly #assign: Readonly<Record<ParameterName, () => void>>;
   #fused: FusedNet | undefined;
@@ -46,8 +47,9 @@ export class FusedEngine implements Engine {
     });
     this.#relaxed = this.#fused.relaxed;
     this.#helper = this.#fused.helper;
+    this.#variables = this.#fused.layout.names.map((name) => [name, net.variables[name]!]);
     this.#assign = Object.fromEntries(
-      parameterNames.map((name) => [name, () => this.#handOut(name)]),
+      this.#variables.map(([name, variable]) => [name, () => this.#handOut(name, variable)]),
     ) as Record<ParameterName, () => void>;
   }
 
@@ -66,13 +68,13 @@ export class FusedEngine implements Engine {
     { iter, g, learningRate, keep }: StepAt,
     describe: (norms: Norms) => T,
   ): T {
-    const { net, seed, l1 } = this.#options;
+    const { seed, l1 } = this.#options;
     const fused = this.#current();
     const masks = { seed, stream: streams.dropout + iter, keep };
     const { predictions: _, ...norms } = fused.pass(batch.pixels, batch.labels, g, masks);
     const described = describe(norms); // in full, before anything changes
     fused.update(learningRate, l1);
-    for (const name of parameterNames) postpone(net.variables[name], this.#assign[name]);
+    for (const [name, variable] of this.#variables) postpone(variable, this.#assign[name]);
     return described;
   }
 
@@ -94,16 +96,14 @@ export class FusedEngine implements Engine {
 
   /** See {@linkcode Engine}. */
   dispose(): void {
-    for (const name of parameterNames) {
-      const variable = this.#options.net.variables[name];
+    for (const [name, variable] of this.#variables) {
       if (isDue(variable, this.#assign[name])) settle(variable);
     }
     this.#fused?.dispose();
     this.#fused = undefined; // the memory goes with it
   }
 
-  #handOut(name: ParameterName): void {
-    const variable: tf.Variable = this.#options.net.variables[name];
+  #handOut(name: ParameterName, variable: tf.Variable): void {
     const values = this.#fused!.parameter(name);
     tf.tidy(() => variable.assign(tf.tensor(values, variable.shape)));
     this.#known.set(name, variable.dataId);
@@ -113,8 +113,7 @@ export class FusedEngine implements Engine {
   #current(): FusedNet {
     const fused = this.#fused;
     if (!fused) throw new Error("This trainer was disposed of: make a new one to train on");
-    for (const name of parameterNames) {
-      const variable: tf.Variable = this.#options.net.variables[name];
+    for (const [name, variable] of this.#variables) {
       if (variable.isDisposed) {
         throw new Error(`The net was disposed of: its ${name} cannot be trained any more`);
       }

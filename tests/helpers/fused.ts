@@ -6,7 +6,6 @@ import type { Dataset, Split } from "gradnets/data/dataset.ts";
 import { GradNet, type GradNetOptions } from "gradnets/model/gradnet.ts";
 import { FusedNet } from "gradnets/model/kernels/fused.ts";
 import { hasKernels } from "gradnets/model/kernels/layer.ts";
-import { parameterNames } from "gradnets/model/kernels/layout.ts";
 import type { UpdateRule } from "gradnets/model/kernels/update.ts";
 import { Random } from "gradnets/random.ts";
 import { values } from "./close.ts";
@@ -70,15 +69,15 @@ function makePair({ batch, relaxed, images = 0, threads = 1, ...others }: Case):
     ...(relaxed === undefined ? {} : { relaxed }),
   });
   const random = new Random(5);
-  for (const name of parameterNames) {
+  for (const name of fused.layout.names) {
+    const variable = net.variables[name]!;
     if (name.endsWith("B")) {
-      const variable = net.variables[name];
       assign(
         variable,
         Float32Array.from({ length: variable.size }, () => random.normal() / 10),
       );
     }
-    fused.load(name, values(net.variables[name]));
+    fused.load(name, values(variable));
   }
   const x = Float32Array.from({ length: batch * inputs }, () => random.uniform());
   const labels = Uint8Array.from({ length: batch }, () => random.below(classes));

@@ -107,6 +107,7 @@ export const i32x4 = {
   /** Of the first, the last four of eight. */
   extendLow: simd(0xa9),
   extendHigh: simd(0xaa),
+  shl: (value: Code, bits: number): Code => simd(0xab)(value, i32.const(bits)),
   shrU: (value: Code, bits: number): Code => simd(0xad)(value, i32.const(bits)),
 };
 
@@ -125,6 +126,9 @@ export const f32x4 = {
   sqrt: simd(0xe3),
   convert: simd(0xfa), // of integers below 2³¹
   abs: simd(0xe0),
+  neg: simd(0xe1),
+  /** b < a ? b : a, likewise. */
+  pmin: simd(0xea),
   /** a < b ? b : a, one instruction; a NaN in `a` stays, as max(x, 0) must keep it. */
   pmax: simd(0xeb),
   gt: simd(0x44),

@@ -26,7 +26,7 @@ import { hasRelaxedSimd } from "./support.ts";
 import { defaultRule, type UpdateRule } from "./update.ts";
 
 /** How a {@linkcode FusedNet} is made. */
-export interface FusedOptions extends Sizes {
+export interface FusedOptions extends Omit<Sizes, "gates"> {
   readonly layer: LayerForm;
   /** Use the multiply-add of relaxed SIMD. Default: where the engine has it. */
   readonly relaxed?: boolean;
@@ -99,7 +99,8 @@ export class FusedNet {
   /** Assembles and compiles; every parameter is 0. */
   constructor(options: FusedOptions) {
     const { layer, relaxed = hasRelaxedSimd(), threads = 1, program, ...rest } = options;
-    const { rule = defaultRule, logEpsilon = 1e-9, ...sizes } = rest;
+    const { rule = defaultRule, logEpsilon = 1e-9, ...given } = rest;
+    const sizes = { ...given, gates: layer === "highway" };
     this.#rule = rule;
     this.#logEpsilon = logEpsilon;
     const shared = threads > 1 && sizes.images > EVALUATION_CHUNK;
@@ -123,10 +124,10 @@ export class FusedNet {
   /**
    * Takes the values of a parameter from outside, without padding.
    *
-   * @throws {RangeError} if there are not as many as it has
+   * @throws {RangeError} if there are not as many as it has, or it is the gates' and there are none
    */
   load(name: ParameterName, values: Float32Array): void {
-    const matrix = this.layout.matrices[name];
+    const matrix = this.layout.matrix(name);
     expect(name, values, matrix.rows * matrix.columns);
     this.#rows(name, "weights", (padded, dense) => {
       padded.set(values.subarray(dense, dense + matrix.columns));
@@ -136,7 +137,7 @@ export class FusedNet {
 
   /** The gradient that the last {@linkcode pass} found for a parameter, without padding. */
   gradient(name: ParameterName): Float32Array {
-    const { rows, columns } = this.layout.matrices[name];
+    const { rows, columns } = this.layout.matrix(name);
     const values = new Float32Array(rows * columns);
     this.#rows(name, "gradients", (padded, dense) => values.set(padded, dense));
     return values;
@@ -202,7 +203,7 @@ export class FusedNet {
   parameter(name: ParameterName): Float32Array {
     if (!this.#published) this.#kernels.publish();
     this.#published = true;
-    const { dense, rows, columns } = this.layout.matrices[name];
+    const { dense, rows, columns } = this.layout.matrix(name);
     return this.#at(this.layout.at("published") + dense, rows * columns);
   }
 
@@ -256,7 +257,7 @@ export class FusedNet {
     block: "weights" | "gradients",
     each: (padded: Float32Array, dense: number) => void,
   ): void {
-    const matrix: Matrix = this.layout.matrices[name];
+    const matrix: Matrix = this.layout.matrix(name);
     const { rows, columns, stride, group, groupRows } = matrix;
     const start = this.layout.parameter(name, block);
     for (let row = 0; row < rows; row++) {

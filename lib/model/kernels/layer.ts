@@ -13,7 +13,7 @@
  * residual       (x + relu(u))·mask         dy·p                    dy·a
  * ```
  *
- * The first layer is plain. The reference is `lib/model/layers.ts`.
+ * Layers with gates, which have more to do, are in gates.ts. The first layer is plain. The reference is `lib/model/layers.ts`.
  */
 
 import { type Code, f32x4, i32, i32x4, repeat, type, v128 } from "./assembler.ts";
@@ -30,6 +30,7 @@ export const layerForms = [
   "linear-grelu",
   "plain",
   "residual",
+  "highway",
 ] as const satisfies LayerKind[];
 
 /** One of {@linkcode layerForms}. */
@@ -39,20 +40,23 @@ export type LayerForm = typeof layerForms[number];
 export const hasKernels = (layer: string): layer is LayerForm =>
   (layerForms as readonly string[]).includes(layer);
 
-/** y of a layer without dropout, from relu = relu(u), late = g and early = 1 − g. */
+/** The kinds without gates. */
+export type Ungated = Exclude<LayerForm, "highway">;
+
+/** y of a layer without dropout, from relu = relu(u), late = g or t and early = 1 − late. */
 export function layerValue(
   kind: LayerForm,
   { x, u, relu, late, early }: Readonly<Record<"x" | "u" | "relu" | "late" | "early", Code>>,
 ): Code {
   if (kind === "plain") return relu;
   if (kind === "residual") return f32x4.add(x, relu);
-  const skip = kind === "identity-grelu" ? x : u;
+  const skip = kind === "linear-grelu" ? u : x;
   return f32x4.add(f32x4.mul(late, relu), f32x4.mul(early, skip));
 }
 
 /** Whether something of dx goes round u. */
 export const goesRound = (kind: LayerForm): boolean =>
-  kind === "identity-grelu" || kind === "residual";
+  kind === "identity-grelu" || kind === "residual" || kind === "highway";
 
 /** Parameters of {@linkcode forward}, by their place. */
 export type ForwardArguments = readonly [
@@ -83,7 +87,7 @@ const forwardTypes = [
  */
 export function forward(
   module: ModuleBuilder,
-  kind: LayerForm,
+  kind: Ungated,
   keeps: Keeps,
   width: number,
   stride: number,
@@ -152,7 +156,7 @@ export type BackwardArguments = readonly [
  */
 export function backward(
   module: ModuleBuilder,
-  kind: LayerForm,
+  kind: Ungated,
   stride: number,
 ): (...args: BackwardArguments) => Code {
   const row = stride * 4;

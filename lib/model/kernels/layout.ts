@@ -16,6 +16,8 @@ export interface Sizes {
   readonly classes: number;
   /** Images to evaluate on; 0 for none. */
   readonly images: number;
+  /** Whether the hidden layers have gates. Default false. */
+  readonly gates?: boolean;
 }
 
 /** A place in memory; both in bytes. */
@@ -24,7 +26,7 @@ export interface Region {
   readonly size: number;
 }
 
-/** The names of the parameters, in the order of `Object.values(net.variables)`. */
+/** The names of the parameters that every net has. */
 export const parameterNames = [
   "firstW",
   "firstB",
@@ -34,8 +36,17 @@ export const parameterNames = [
   "lastB",
 ] as const;
 
-/** One of {@linkcode parameterNames}. */
-export type ParameterName = typeof parameterNames[number];
+/** The names of those that come after them where hidden layers have gates. */
+export const gateNames = ["gateW", "gateB"] as const;
+
+type Always = typeof parameterNames[number];
+
+/** One of {@linkcode parameterNames} or {@linkcode gateNames}. */
+export type ParameterName = Always | typeof gateNames[number];
+
+/** The names of all parameters, in the order of `Object.values(net.variables)`. */
+export const namesOf = (gates: boolean): readonly ParameterName[] =>
+  gates ? [...parameterNames, ...gateNames] : parameterNames;
 
 /** A parameter: `rows` of `columns`, in steps of `stride` floats, `offset` bytes into its block. */
 export interface Matrix {
@@ -80,7 +91,7 @@ export class Layout {
   readonly sizes: Sizes;
   /** Floats from one row to the next, for images, activations and logits. */
   readonly stride: Readonly<Record<"inputs" | "width" | "classes", number>>;
-  readonly matrices: Readonly<Record<ParameterName, Matrix>>;
+  readonly matrices: Readonly<Record<Always, Matrix> & Partial<Record<ParameterName, Matrix>>>;
   /** The four blocks with a value for each parameter, alike inside. */
   readonly blocks: Readonly<Record<"weights" | "m" | "v" | "gradients", Region>>;
   readonly regions: Readonly<Record<string, Region>>;
@@ -94,7 +105,7 @@ export class Layout {
    * evaluation writes to
    */
   constructor(sizes: Sizes, thread: "first" | "second" = "first") {
-    const { batch, inputs, width, hidden, classes, images } = sizes;
+    const { batch, inputs, width, hidden, classes, images, gates = false } = sizes;
     this.sizes = sizes;
     this.stride = { inputs, width: up4(width), classes: up4(classes) };
     const { stride } = this;
@@ -117,6 +128,10 @@ export class Layout {
       hiddenB: matrix("hiddenB", hidden, width),
       lastW: matrix("lastW", width, classes),
       lastB: matrix("lastB", 1, classes),
+      ...(gates && {
+        gateW: matrix("gateW", hidden * width, width, width),
+        gateB: matrix("gateB", hidden, width),
+      }),
     };
     const block = () => this.#take(offset);
     this.blocks = { weights: block(), m: block(), v: block(), gradients: block() };
@@ -126,6 +141,7 @@ export class Layout {
       logits: this.#take(rows * stride.classes * 4),
       even: this.#take(images ? rows * stride.width * 4 : 0),
       odd: this.#take(images ? rows * stride.width * 4 : 0),
+      ...(gates && { gate: this.#take(images ? rows * stride.width * 4 : 0) }),
       chunk: this.#take(images ? upTo(PIXELS, EVALUATION_CHUNK * inputs) * 4 : 0),
     });
     const first = scratch(), second = scratch();
@@ -141,6 +157,11 @@ export class Layout {
       pixels: this.#take(upTo(PIXELS, batch * inputs)),
       outputs: this.#take((hidden + 1) * batch * stride.width * 4),
       factors: this.#take((hidden + 1) * batch * stride.width * 4),
+      ...(gates && { // each like factors, see gates.ts
+        gateFactors: this.#take((hidden + 1) * batch * stride.width * 4),
+        roundFactors: this.#take((hidden + 1) * batch * stride.width * 4),
+        ds: this.#take(batch * stride.width * 4),
+      }),
       du: this.#take(batch * stride.width * 4),
       dy: this.#take(batch * stride.width * 4),
       testPixels: this.#take(upTo(PIXELS, images * inputs)),
@@ -153,9 +174,25 @@ export class Layout {
     return this.regions[region]!.at;
   }
 
+  /** The names of the parameters, in the order of `Object.values(net.variables)`. */
+  get names(): readonly ParameterName[] {
+    return namesOf(this.sizes.gates ?? false);
+  }
+
+  /**
+   * Where a parameter is.
+   *
+   * @throws {RangeError} if there are no gates, and it is theirs
+   */
+  matrix(name: ParameterName): Matrix {
+    const matrix = this.matrices[name];
+    if (!matrix) throw new RangeError(`Cannot use ${name}: expected layers with gates`);
+    return matrix;
+  }
+
   /** Address of a parameter in a block. */
   parameter(name: ParameterName, block: keyof Layout["blocks"] = "weights"): number {
-    return this.blocks[block].at + this.matrices[name].offset;
+    return this.blocks[block].at + this.matrix(name).offset;
   }
 
   #take(size: number): Region {

@@ -34,15 +34,19 @@ import { type LayerForm, layerValue } from "./layer.ts";
 import { CHUNK, type Layout, SUMS, VECTORS } from "./layout.ts";
 import type { ModuleBuilder } from "./module.ts";
 import { addRows, packRows, packTransposed, type Panel } from "./panel.ts";
+import { sigmoid, SIGMOID_LOCALS } from "./sigmoid.ts";
 
 /** What makes the output of a layer without dropout from its product; see layer.ts. */
 export interface Finish {
-  readonly kind: LayerForm;
+  /** "gate": σ(u), of a layer that has gates. */
+  readonly kind: LayerForm | "gate";
   /** Address of the bias. */
   readonly bias: Code;
   /** Address of the layer's input, in rows like those of C. */
   readonly input: Code;
   readonly g: Code;
+  /** Address of what a "gate" gave, in rows like those of C; for a layer that has gates. */
+  readonly gate?: Code;
 }
 
 /** One product. Steps are in bytes. */
@@ -97,6 +101,7 @@ interface Ends {
 export class Products {
   readonly #module: ModuleBuilder;
   readonly #panel: number;
+  readonly #relaxed: boolean;
   readonly #madd: (a: Code, b: Code, c: Code) => Code;
   readonly #made = new Map<string, (...args: Code[]) => Code>();
 
@@ -104,6 +109,7 @@ export class Products {
   constructor(module: ModuleBuilder, layout: Layout, relaxed: boolean) {
     this.#module = module;
     this.#panel = layout.at("panel");
+    this.#relaxed = relaxed;
     this.#madd = multiplyAdd(relaxed);
   }
 
@@ -143,6 +149,7 @@ export class Products {
             right4(p.c),
             p.rows,
             ...(p.finish ? [right4(p.finish.bias), right4(p.finish.input), p.finish.g] : []),
+            ...(p.finish?.gate ? [right4(p.finish.gate)] : []),
           ));
           column += sums * 4;
         }
@@ -177,6 +184,7 @@ export class Products {
       (finish ? ` ${[finish.kind, ends.first, ends.last]}` : "");
     const types: Type[] = [type.i32, type.i32, type.i32];
     if (finish) types.push(type.i32, type.i32, type.f32);
+    if (finish?.gate) types.push(type.i32);
     return this.#once(
       key,
       () =>
@@ -187,10 +195,11 @@ export class Products {
           /** While there are so many rows left. */
           const each = (count: number): Code => {
             const body = this.#rows(f, panel, p, accumulate, count, ends, { late, early });
-            const input = f.at(4);
+            const down = (local: Local) => local.set(i32.add(local.get, i32.const(count * cRow)));
             const next = [
               ...a.set(i32.add(a.get, i32.const(count * aRow))),
-              ...(finish ? input.set(i32.add(input.get, i32.const(count * cRow))) : []),
+              ...(finish ? down(f.at(4)) : []),
+              ...(finish?.gate ? down(f.at(6)) : []),
             ];
             const last = i32.sub(end.get, i32.const((count - 1) * cRow));
             return when(i32.ltU(c.get, last), repeat(c, count * cRow, last, [...body, ...next]));
@@ -241,10 +250,18 @@ export class Products {
       }
     }
     if (finish && ends.last) {
+      const own = finish.kind === "gate" ? f.vectors(SIGMOID_LOCALS) : [];
       each((u, offset) => {
+        if (finish.kind === "gate") return sigmoid(u.get, u, own, this.#relaxed);
         const relu = f32x4.pmax(u.get, f32x4.const(0)), x = v128.load(f.at(4).get, offset);
         const blend = { x, u: u.get, relu, late: late.get, early: early.get };
-        return u.set(layerValue(finish.kind, blend));
+        const share = finish.gate
+          ? [
+            ...late.set(v128.load(f.at(6).get, offset)),
+            ...early.set(f32x4.sub(f32x4.const(1), late.get)),
+          ]
+          : [];
+        return [...share, ...u.set(layerValue(finish.kind, blend))];
       });
     }
     each((x, offset) => v128.store(c.get, x.get, offset));

@@ -5,13 +5,23 @@
  *
  * ```
  * forward:   y₀ = first(x);  yₗ₊₁ = layer(yₗ, yₗ·Wₗ + bₗ);  logits = y·W + b
- * backward:  the same in reverse, each layer giving ∂b = Σ du, ∂W = yᵀ·du, dy ← du·Wᵀ + round
+ * backward:  the same in reverse, each layer giving ∂b = Σ du, ∂W = yᵀ·du, dy ← du·Wᵀ + round,
+ *            and with gates ∂b_T = Σ ds, ∂W_T = yᵀ·ds, dy ← dy + ds·W_Tᵀ
  * ```
  */
 
-import { type Code, f32, f64, i32, repeat, type Type, type } from "./assembler.ts";
-import { backward, forward, goesRound, type Keeps, type LayerForm } from "./layer.ts";
-import type { Layout } from "./layout.ts";
+import { type Code, f32, f64, i32, type Local, repeat, type Type, type } from "./assembler.ts";
+import { gatedBackward, gatedForward } from "./gates.ts";
+import {
+  backward,
+  type BackwardArguments,
+  forward,
+  type ForwardArguments,
+  goesRound,
+  type Keeps,
+  type LayerForm,
+} from "./layer.ts";
+import type { Layout, ParameterName } from "./layout.ts";
 import { type Finish, Products } from "./matmul.ts";
 import type { ModuleBuilder } from "./module.ts";
 
@@ -22,6 +32,7 @@ export class Network {
   readonly #module: ModuleBuilder;
   readonly #layout: Layout;
   readonly #kind: LayerForm;
+  readonly #relaxed: boolean;
   readonly #products: Products;
   readonly #row: Readonly<Record<"inputs" | "width" | "classes", number>>;
   readonly #block: number; // bytes from one hidden matrix to the next
@@ -32,10 +43,17 @@ export class Network {
     this.#module = module;
     this.#layout = layout;
     this.#kind = kind;
+    this.#relaxed = relaxed;
     this.#products = new Products(module, layout, relaxed);
     this.#row = { inputs: inputs * 4, width: width * 4, classes: classes * 4 };
     this.#block = width * width * 4;
     this.#activations = layout.sizes.batch * width * 4;
+  }
+
+  /** Bytes from a hidden layer's W to its gates' W_T, and from b to b_T. */
+  #gateAt(): [W: number, b: number] {
+    const { gateW, gateB, hiddenW, hiddenB } = this.#layout.matrices;
+    return [gateW!.offset - hiddenW.offset, gateB!.offset - hiddenB.offset];
   }
 
   /** v ← x·W of a layer, `from` being x and `to` v. */
@@ -76,7 +94,7 @@ export class Network {
   forward(name: "train" | "measure", keeps: Keeps): void {
     const layout = this.#layout, { hidden, width } = layout.sizes;
     const first = forward(this.#module, "plain", keeps, width, layout.stride.width);
-    const layer = forward(this.#module, this.#kind, keeps, width, layout.stride.width);
+    const layer = this.#hiddenForward(keeps);
     const types: Type[] = keeps === "masks" ? [type.i32, type.i32, type.i32, type.f32] : [];
     const outputs = layout.at("outputs"), factors = layout.at("factors");
     this.#module.add(name, types, undefined, (f) => {
@@ -116,7 +134,10 @@ export class Network {
         ...share.set(i32.const(layout.at("shares"))),
         ...repeat(from, this.#activations, outputs + hidden * this.#activations, [
           ...this.#affine("hidden", from.get, W.get, to, rows, true),
-          ...layer(to, from.get, b.get, rows, g, factor.get, index.get, key1, key2, limit, scale),
+          ...layer(
+            [to, from.get, b.get, rows, g, factor.get, index.get, key1, key2, limit, scale],
+            W.get,
+          ),
           ...move(W, this.#block),
           ...move(b, this.#row.width),
           ...move(factor, this.#activations),
@@ -126,6 +147,22 @@ export class Network {
         ...this.#logits(from.get, rows),
       ];
     });
+  }
+
+  /** Adds what a hidden layer does after its first product, the second one too where it has gates. */
+  #hiddenForward(keeps: Keeps): (args: ForwardArguments, W: Code) => Code {
+    const layout = this.#layout;
+    if (this.#kind !== "highway") {
+      const { width } = layout.sizes;
+      const layer = forward(this.#module, this.#kind, keeps, width, layout.stride.width);
+      return (args) => layer(...args);
+    }
+    const layer = gatedForward(this.#module, layout, keeps, this.#relaxed);
+    const [toW, toB] = this.#gateAt();
+    return ([to, from, b, rows, _g, factors, ...random], W) => [
+      ...this.#affine("hidden", from, i32.add(W, i32.const(toW)), factors, rows),
+      ...layer(to, from, b, i32.add(b, i32.const(toB)), rows, factors, ...random),
+    ];
   }
 
   /** Adds "evaluate". */
@@ -142,6 +179,12 @@ export class Network {
       const firstB = i32.const(layout.parameter("firstB"));
       const first = { kind: "plain", bias: firstB, input: begin, g: F32_ONE } as const;
       const layer = { kind, bias: b.get, input: from.get, g: f32.load(share.get) };
+      const gated = kind === "highway";
+      const gate = gated ? i32.const(layout.at("gate")) : F32_ZERO;
+      const [toW, toB] = gated ? this.#gateAt() : [0, 0];
+      const gateB = i32.add(b.get, i32.const(toB));
+      const gateW = i32.add(W.get, i32.const(toW));
+      const gates = { kind: "gate", bias: gateB, input: from.get, g: F32_ONE } as const;
       return [
         ...this.#affine("first", images, firstW, begin, rows, false, first),
         ...from.set(begin),
@@ -149,7 +192,11 @@ export class Network {
         ...share.set(i32.const(layout.at("shares"))),
         ...W.set(i32.const(hiddenW)),
         ...repeat(W, this.#block, hiddenW + layout.matrices.hiddenW.size, [
-          ...this.#affine("hidden", from.get, W.get, to, rows, false, layer),
+          ...(gated ? this.#affine("hidden", from.get, gateW, gate, rows, false, gates) : []),
+          ...this.#affine("hidden", from.get, W.get, to, rows, false, {
+            ...layer,
+            ...(gated && { gate }),
+          }),
           ...b.set(i32.add(b.get, i32.const(this.#row.width))),
           ...share.set(i32.add(share.get, i32.const(4))),
           ...from.set(to),
@@ -159,18 +206,32 @@ export class Network {
     });
   }
 
+  /** Adds what a hidden layer does before its products on the way back. */
+  #hiddenBackward(): (...args: BackwardArguments) => Code {
+    const layout = this.#layout;
+    if (this.#kind !== "highway") return backward(this.#module, this.#kind, layout.stride.width);
+    const layer = gatedBackward(this.#module, layout);
+    const toB = this.#gateAt()[1], ds = i32.const(layout.at("ds"));
+    return (dy, factors, du, db, rows, _g) =>
+      layer(dy, factors, du, db, rows, ds, i32.add(db, i32.const(toB)));
+  }
+
   /** Adds "backward". */
   backward(): void {
     const layout = this.#layout, { sizes, stride } = layout, row = this.#row;
-    const layer = backward(this.#module, this.#kind, stride.width);
+    const layer = this.#hiddenBackward();
     const first = backward(this.#module, "plain", stride.width);
-    const gradient = (name: keyof Layout["matrices"]) => layout.parameter(name, "gradients");
-    const weight = (name: keyof Layout["matrices"]) => layout.parameter(name);
+    const gradient = (name: ParameterName) => layout.parameter(name, "gradients");
+    const weight = (name: ParameterName) => layout.parameter(name);
     const [dy, du] = [i32.const(layout.at("dy")), i32.const(layout.at("du"))];
     const dz = i32.const(layout.at("logits"));
     const round = goesRound(this.#kind);
     const outputs = layout.at("outputs"), factors = layout.at("factors");
     const end = sizes.hidden;
+    const gated = this.#kind === "highway";
+    const ds = gated ? i32.const(layout.at("ds")) : F32_ZERO;
+    const toW = gated ? this.#gateAt()[0] : 0;
+    const beyond = (local: Local) => i32.add(local.get, i32.const(toW));
     this.#module.add("backward", [], undefined, (f) => {
       const rows = i32.const(sizes.batch), share = f.local(type.i32), g = f32.load(share.get);
       const [y, factor, dW, W, db] = [0, 1, 2, 3, 4].map(() => f.local(type.i32));
@@ -214,6 +275,12 @@ export class Network {
           ...layer(dy, factor!.get, du, db!.get, rows, g),
           ...outer(y!.get, row.width, du, row.width, dW!.get, sizes.width, layout.at("sums") + 8),
           ...inner(du, row.width, W!.get, sizes.width, round),
+          ...(gated
+            ? [
+              ...outer(y!.get, row.width, ds, row.width, beyond(dW!), sizes.width),
+              ...inner(ds, row.width, beyond(W!), sizes.width, true),
+            ]
+            : []),
           ...[y!, factor!].flatMap((local) => back(local, this.#activations)),
           ...[dW!, W!].flatMap((local) => back(local, this.#block)),
           ...back(db!, row.width),
