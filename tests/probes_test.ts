@@ -265,13 +265,15 @@ Deno.test("affineShare() weighs every output by its variance, and a column twice
   assertClose([affineShare(twice, y, 8)], [26 / 55], { rel: 1e-9 });
 });
 
-Deno.test("affineShare() explains noise to width/(count − 1), and a constant in full", () => {
+Deno.test("affineShare() explains noise to width/(count − 1), and has no answer for a constant", () => {
   const random = new Random(5);
   const noise = (length: number) => Float64Array.from({ length }, () => random.normal());
   // Variance of each output's share: about 2·20·179/200³ = 9e-4, so ±.004 over 50 outputs.
   const share = affineShare(noise(200 * 20), noise(200 * 50), 200);
   assertLess(Math.abs(share - 20 / 199), 0.016);
-  assertEquals(affineShare(noise(30), new Float64Array(60).fill(0.1), 10), 1);
+  assertEquals(affineShare(noise(30), new Float64Array(60).fill(0.1), 10), NaN);
+  const rounded = Float32Array.from({ length: 10 }, (_, n) => 100 * (1 + 1e-7 * (n % 2)));
+  assertEquals(affineShare(noise(10), rounded, 10), NaN, "rounding is no variance");
   assertEquals(affineShare(new Float64Array(10), noise(10), 10), 0, "an input that never changes");
 });
 

@@ -13,8 +13,8 @@ const ROUNDING = 1e-6;
  * R² = 1 − min over A, c of Σ‖yₙ − (xₙ·A + c)‖² / Σ‖yₙ − ȳ‖²,
  *
  * by least squares in float64 (Gram–Schmidt with column pivoting on the centred x; a direction of x
- * that rounding alone could have made is left out). 1: on these rows y is an affine map of x. A y
- * that is the same in all rows counts as 1, because a constant is affine.
+ * that rounding alone could have made is left out). 1: on these rows y is an affine map of x.
+ * NaN: y is the same in all rows, but for rounding, and there is nothing to explain.
  *
  * It is measured on the rows that it is fitted to, and flatters: even noise is explained to
  * width/(count − 1) by chance. Take several times as many rows as x has columns.
@@ -22,7 +22,7 @@ const ROUNDING = 1e-6;
  * @param x [count, width] row by row
  * @param y [count, outputs] row by row
  * @param count rows of both, at least width + 2: fewer are always explained in full
- * @returns in [0, 1]
+ * @returns in [0, 1], or NaN
  * @throws {RangeError} if there are too few rows, or the lengths are no multiples of them
  *
  * @example
@@ -53,7 +53,7 @@ export function affineShare(x: ArrayLike<number>, y: ArrayLike<number>, count: n
   const residuals = centredColumns(y, count, outputs);
   const total = residuals.reduce((sum, { column }) => sum + dot(column, column), 0);
   const size = residuals.reduce((sum, { size }) => sum + size, 0);
-  if (total <= ROUNDING ** 2 * size) return 1;
+  if (total <= ROUNDING ** 2 * size) return NaN;
   for (const direction of directions(centredColumns(x, count, width))) {
     for (const { column } of residuals) subtract(column, dot(column, direction), direction);
   }

@@ -22,7 +22,7 @@ export interface LayerProbe {
   readonly weightGradient: number;
   /** Share of dead units, whose u is ≤ 0 for every image: relu(u) passes nothing of these. */
   readonly dead: number;
-  /** {@linkcode affineShare} of y by the layer's input x; there if it was asked for. */
+  /** {@linkcode affineShare} of y by the layer's input x, if it was asked for. */
   readonly linearity?: number;
 }
 

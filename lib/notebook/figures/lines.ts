@@ -77,8 +77,11 @@ export function linesFigure(
         `expected a panel or more, and no more than ${LOOKS.length} names`,
     );
   }
-  const margin = { l: 80, r: 28, t: 104, b: 56 };
-  const inner = WIDTH - margin.l - margin.r;
+  const inner = WIDTH - 80 - 28;
+  // A legend's entry is its sample and its text; what does not fit goes into another line.
+  const entries = names.reduce((sum, name) => sum + 50 + 7 * name.length, 0);
+  const more = 20 * (Math.ceil(entries / inner) - 1);
+  const margin = { l: 80, r: 28, t: 104 + more, b: 56 };
   const panelWidth = (inner - GAP * (panels.length - 1)) / panels.length;
   const left = (i: number) => i * (panelWidth + GAP) / inner;
   const seen = new Set<string>();
@@ -119,7 +122,7 @@ export function linesFigure(
   }));
   return {
     data: panels.flatMap(({ lines, log = false }, i) => lines.map((line) => curve(line, log, i))),
-    layout: baseLayout(title, height, {
+    layout: baseLayout(title, height + more, {
       margin,
       legend: legendAt(1 + 26 / (height - margin.t - margin.b)),
       annotations: panels.map((panel, i) => heading(plain(panel.heading), left(i), 1)),

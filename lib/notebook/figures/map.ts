@@ -52,7 +52,7 @@ const VIRIDIS = [
   [180, 222, 44],
   [253, 231, 37],
 ] as const;
-const MARGIN = { l: 72, r: 112, t: 104, b: 56 };
+const MARGIN = { l: 72, r: 112, b: 56 };
 
 /**
  * Maps under one scale of colours (Viridis: even in lightness, so it is also read without colour).
@@ -114,10 +114,11 @@ export function mapFigure(panels: readonly MapPanel[], options: MapFigureOptions
       }),
     };
   });
+  const firstZero = log ? panels.findIndex(({ z }) => z.flat().includes(0)) : -1;
+  const top = firstZero < 0 ? 76 : 104; // room for a legend
   const { bar, ...colored } = colors(panels, scale, drawn, options);
   return {
     data: panels.flatMap(({ z }, i): Trace[] => {
-      const firstZero = i === panels.findIndex(({ z }) => z.flat().includes(0));
       const on = { xaxis: `x${nth(i)}`, yaxis: `y${nth(i)}` };
       const map: Trace = {
         type: "heatmap",
@@ -135,12 +136,12 @@ export function mapFigure(panels: readonly MapPanel[], options: MapFigureOptions
       return [
         map,
         ...log && z.flat().includes(0)
-          ? [hatching(z, x.values, y.values, { ...on, showlegend: firstZero })]
+          ? [hatching(z, x.values, y.values, { ...on, showlegend: i === firstZero })]
           : [],
       ];
     }),
-    layout: baseLayout(title, MARGIN.t + inner.height + MARGIN.b, {
-      margin: MARGIN,
+    layout: baseLayout(title, top + inner.height + MARGIN.b, {
+      margin: { ...MARGIN, t: top },
       legend: legendAt(1 + 26 / inner.height),
       annotations: panels.map((panel, i) => {
         const { left, top } = place(i);
