@@ -84,12 +84,13 @@ export function bandsFigure(
     const left = column * (width + GAP.x);
     const top = 1 - row * (PANEL + GAP.y) / inner;
     const last = index + across >= panels.size;
+    const bottom = iterationAxis(last ? "iteration" : "", {
+      iterations,
+      iterationsPerEpoch: perEpoch(members),
+      epochs: true,
+    });
     axes[`xaxis${n}`] = {
-      ...iterationAxis(last ? "iteration" : "", {
-        iterations,
-        iterationsPerEpoch: perEpoch(members),
-        epochs: true,
-      }),
+      ...(across > 2 ? sparser(bottom) : bottom),
       domain: [left, left + width],
       anchor: `y${n}`,
     };
@@ -97,6 +98,7 @@ export function bandsFigure(
       ...MEASURES[measure].axis,
       domain: [Math.max(0, top - PANEL / inner), top],
       anchor: `x${n}`,
+      ...n === "" ? {} : { matches: "y" },
     });
     annotations.push(heading(plain(name), left, top));
     for (const [of, runs] of groupedBy(members, group)) {
@@ -116,6 +118,19 @@ export function bandsFigure(
       margin: { l: 72, r: 36, ...MARGIN },
       legend: legendAt(1 + 26 / inner),
     }),
+  };
+}
+
+/** Every second tick, for narrow panels. */
+function sparser(axis: Record<string, Json>): Record<string, Json> {
+  const second = (ticks: Json | undefined) =>
+    Array.isArray(ticks) ? ticks.filter((_, i) => i % 2 === 0) : [];
+  if (axis.tickvals === undefined) return { ...axis, nticks: 3 };
+  return {
+    ...axis,
+    tickvals: second(axis.tickvals),
+    ticktext: second(axis.ticktext),
+    tickangle: 0,
   };
 }
 
@@ -170,6 +185,7 @@ function groupTraces(
     x: ends.map(([iter]) => iter),
     y: ends.map(of),
     marker: { symbol: "x-thin", size: 9, line: { color, width: 2 } },
+    cliponaxis: false,
     showlegend: false,
   }];
 }

@@ -98,7 +98,7 @@ export function finalsFigure(
         range: [-.5, Math.max(categories.length, 1) - .5],
         tickvals: categories.map((_, i) => i),
         ticktext: categories.map(plain),
-        showgrid: false,
+        gridcolor: "rgba(0,0,0,0)",
       }),
       yaxis: axis("share of the test images right", { range: [...range] }),
     }),
