@@ -23,6 +23,8 @@ export interface BandsFigureOptions {
   readonly measure?: "test accuracy" | "loss" | "gradient norm" | "g";
   /** Panels beside each other. Default 2, or 1 if there is only one. */
   readonly columns?: number;
+  /** What the y axis shows, [least, most]; for test accuracy and g. Default: all of it. */
+  readonly range?: readonly [number, number];
   readonly title?: string;
 }
 
@@ -63,6 +65,7 @@ export function bandsFigure(
     panel = ({ recipe }) => `${recipe.depth} layers`,
     measure = "test accuracy",
     columns,
+    range,
     title = "Learning curves",
   }: BandsFigureOptions = {},
 ): Figure {
@@ -96,6 +99,7 @@ export function bandsFigure(
     };
     axes[`yaxis${n}`] = axis(column === 0 ? measure : "", {
       ...MEASURES[measure].axis,
+      ...range && { range: [...range], dtick: null },
       domain: [Math.max(0, top - PANEL / inner), top],
       anchor: `x${n}`,
       ...n === "" ? {} : { matches: "y" },

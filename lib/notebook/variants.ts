@@ -1,0 +1,106 @@
+/** Runs of a sweep by the names that a text gives them, and any of them made again. */
+import type { Dataset } from "../data/dataset.ts";
+import { keyOf, recipeOf } from "../sweep/recipe.ts";
+import type { Result } from "../sweep/results.ts";
+import { runRecipe } from "../sweep/run.ts";
+import { groupedBy } from "./figures/groups.ts";
+import type { Row } from "./table.ts";
+
+/** Some runs of a sweep, by names. */
+export interface Variants {
+  /** In the order of the names. */
+  readonly results: readonly Result[];
+  /** The name of a run. */
+  readonly name: (result: Result) => string;
+  /** The runs of each name. */
+  readonly groups: ReadonlyMap<string, readonly Result[]>;
+}
+
+/**
+ * The runs of the recipes that are named, with every seed that there is.
+ *
+ * @param results of a sweep
+ * @param named what each differs by from the original's recipe, as in a grid; seeds do not count
+ * @throws {RangeError} if a recipe has no run, or two names have the same recipe
+ *
+ * @example
+ * ```ts
+ * import { assertEquals } from "@std/assert";
+ * import { recipeOf, type Result } from "gradnets";
+ * import { variants } from "gradnets/notebook/variants.ts";
+ *
+ * const run = (l1: number, seed: number): Result => ({ recipe: recipeOf({ l1, seed }), data: "MNIST",
+ *   accuracy: .9, best: { accuracy: .9, iter: 0 }, stopped: null, parameters: 1, steps: 0,
+ *   msPerStep: 1, kernels: "", versions: {}, date: "", curve: [] });
+ * const found = variants([run(0, 1), run(50, 1), run(0, 2), run(9, 1)],
+ *   { "original": {}, "without L1": { l1: 0 } });
+ * assertEquals(found.results.map(found.name), ["original", "without L1", "without L1"]);
+ * ```
+ */
+export function variants(
+  results: readonly Result[],
+  named: Readonly<Record<string, Readonly<Record<string, unknown>>>>,
+): Variants {
+  const byRecipe = groupedBy(results, ({ recipe }) => seedless(recipe));
+  const groups = new Map<string, readonly Result[]>();
+  const names = new Map<string, string>();
+  for (const [name, given] of Object.entries(named)) {
+    const key = seedless(recipeOf(given));
+    if (!byRecipe.has(key)) {
+      throw new RangeError(`Cannot find "${name}": no run has the recipe ${JSON.stringify(given)}`);
+    }
+    if (names.has(key)) {
+      throw new RangeError(`Cannot tell "${name}" from "${names.get(key)}": their recipe is one`);
+    }
+    names.set(key, name);
+    groups.set(name, byRecipe.get(key)!);
+  }
+  const name = ({ recipe }: Result) => names.get(seedless(recipe)) ?? "";
+  return { results: [...groups.values()].flat(), name, groups };
+}
+
+// Nor does it count how often a run was measured.
+function seedless(recipe: object): string {
+  return keyOf(recipeOf({ ...recipe, seed: 0, every: 1000 }));
+}
+
+/** Options of {@linkcode rerun}. */
+export interface RerunOptions {
+  readonly data: Dataset;
+  /** How long to train; the schedules stay as they were. */
+  readonly epochs: number;
+  readonly seed: number;
+}
+
+/**
+ * Trains some of the variants again, from the start and for as long as `epochs` says: a row for
+ * each, with what the sweep measured at the same iteration of the same seed where it did.
+ *
+ * @param names default: all
+ * @throws {RangeError} if a name is not one of `variants`
+ */
+export async function rerun(
+  variants: Variants,
+  { data, epochs, seed }: RerunOptions,
+  names: readonly string[] = [...variants.groups.keys()],
+): Promise<Row[]> {
+  const rows: Row[] = [];
+  for (const name of names) {
+    const group = variants.groups.get(name);
+    if (!group) {
+      const known = [...variants.groups.keys()].join(", ");
+      throw new RangeError(`Cannot run "${name}" again: choose from ${known}`);
+    }
+    const now = await runRecipe({ ...group[0]!.recipe, seed, epochs }, data);
+    const then = group.find((result) => result.data === data.name && result.recipe.seed === seed);
+    const point = then?.curve.find(([iter]) => iter === now.steps);
+    rows.push({
+      "run again": name,
+      iteration: now.steps,
+      "accuracy now": now.accuracy.toFixed(4),
+      "in the sweep": point ? point[2].toFixed(4) : "–",
+      ended: now.stopped ?? "as asked",
+    });
+  }
+  return rows;
+}
