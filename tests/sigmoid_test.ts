@@ -3,23 +3,25 @@
 import { assert, assertEquals } from "@std/assert";
 import { f32x4, repeat, type, v128 } from "gradnets/model/kernels/assembler.ts";
 import { ModuleBuilder } from "gradnets/model/kernels/module.ts";
-import { sigmoid, SIGMOID_LOCALS } from "gradnets/model/kernels/sigmoid.ts";
+import { sigmoid, SIGMOID_LOCALS, sigmoidConstants } from "gradnets/model/kernels/sigmoid.ts";
 import { hasRelaxedSimd } from "gradnets/model/kernels/support.ts";
 
 /** σ(s) and 1 − σ(s), as the kernels compute them. */
 function both(s: number[], relaxed: boolean): [t: Float32Array, rest: Float32Array] {
   const size = Math.ceil(s.length / 4) * 16;
-  const builder = new ModuleBuilder(Math.ceil(3 * size / 65536));
+  const constants = 3 * size, pages = Math.ceil((constants + sigmoidConstants.length * 4) / 65536);
+  const builder = new ModuleBuilder(pages);
   builder.add("run", [], undefined, (f) => {
     const at = f.local(type.i32), t = f.local(type.v128), own = f.vectors(SIGMOID_LOCALS);
     return repeat(at, 16, size, [
-      sigmoid(v128.load(at.get), t, own, relaxed),
+      sigmoid(v128.load(at.get), t, own, constants, relaxed),
       v128.store(at.get, t.get, size),
       v128.store(at.get, f32x4.add(own[0]!.get, f32x4.const(0)), 2 * size),
     ]);
   });
-  const memory = new WebAssembly.Memory({ initial: Math.ceil(3 * size / 65536) });
+  const memory = new WebAssembly.Memory({ initial: pages });
   new Float32Array(memory.buffer).set(s);
+  new Float32Array(memory.buffer).set(sigmoidConstants, constants / 4);
   const module = new WebAssembly.Module(builder.bytes);
   const { exports } = new WebAssembly.Instance(module, { env: { memory } });
   (exports.run as () => void)();

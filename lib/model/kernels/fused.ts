@@ -21,6 +21,7 @@ import { dropout } from "./dropout.ts";
 import { Helper } from "./helper.ts";
 import type { LayerForm } from "./layer.ts";
 import { EVALUATION_CHUNK, Layout, type Matrix, type ParameterName, type Sizes } from "./layout.ts";
+import { sigmoidConstants } from "./sigmoid.ts";
 import { argMax, type Logits, softmaxCrossEntropy } from "./softmax.ts";
 import { hasRelaxedSimd } from "./support.ts";
 import { defaultRule, type UpdateRule } from "./update.ts";
@@ -117,6 +118,7 @@ export class FusedNet {
     this.#shares = this.#at(layout.at("shares"), sizes.hidden);
     this.#sums = new Float64Array(this.memory.buffer, layout.at("sums"), 2);
     this.#logits = logitsOf(layout, this.memory);
+    if (sizes.gates) this.#floats.set(sigmoidConstants, layout.at("constants") / 4);
     this.#classify = classifier(layout, this.#logits, this.#kernels);
     if (shared) this.helper = new Helper({ sizes, layer, relaxed, memory: this.memory }, program);
   }

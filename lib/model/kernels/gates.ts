@@ -74,7 +74,7 @@ export function gatedForward(
     const dropped = { key2: keys!.get, limit: limits!.get, scale: scales!.get };
     const blend = { x: x!.get, u: u!.get, relu: relu!.get, late: t!.get, early: rest.get };
     const unit = [
-      ...sigmoid(f32x4.add(load(factors!), gateB!.get), t!, own, relaxed),
+      ...sigmoid(f32x4.add(load(factors!), gateB!.get), t!, own, layout.at("constants"), relaxed),
       ...u!.set(f32x4.add(load(output!), b!.get)),
       ...relu!.set(f32x4.pmax(u!.get, f32x4.const(0))),
       ...x!.set(load(input!)),

@@ -5,6 +5,8 @@
 
 import { PIXELS } from "./pixels.ts";
 
+import { sigmoidConstants } from "./sigmoid.ts";
+
 /** The sizes that one module is made for. */
 export interface Sizes {
   /** Most images that a training step takes. */
@@ -161,6 +163,7 @@ export class Layout {
         gateFactors: this.#take((hidden + 1) * batch * stride.width * 4),
         roundFactors: this.#take((hidden + 1) * batch * stride.width * 4),
         ds: this.#take(batch * stride.width * 4),
+        constants: this.#take(sigmoidConstants.length * 4),
       }),
       du: this.#take(batch * stride.width * 4),
       dy: this.#take(batch * stride.width * 4),

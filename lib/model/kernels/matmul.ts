@@ -102,6 +102,7 @@ export class Products {
   readonly #module: ModuleBuilder;
   readonly #panel: number;
   readonly #relaxed: boolean;
+  readonly #constants: number;
   readonly #madd: (a: Code, b: Code, c: Code) => Code;
   readonly #made = new Map<string, (...args: Code[]) => Code>();
 
@@ -110,6 +111,7 @@ export class Products {
     this.#module = module;
     this.#panel = layout.at("panel");
     this.#relaxed = relaxed;
+    this.#constants = layout.sizes.gates ? layout.at("constants") : 0;
     this.#madd = multiplyAdd(relaxed);
   }
 
@@ -252,7 +254,7 @@ export class Products {
     if (finish && ends.last) {
       const own = finish.kind === "gate" ? f.vectors(SIGMOID_LOCALS) : [];
       each((u, offset) => {
-        if (finish.kind === "gate") return sigmoid(u.get, u, own, this.#relaxed);
+        if (finish.kind === "gate") return sigmoid(u.get, u, own, this.#constants, this.#relaxed);
         const relu = f32x4.pmax(u.get, f32x4.const(0)), x = v128.load(f.at(4).get, offset);
         const blend = { x, u: u.get, relu, late: late.get, early: early.get };
         const share = finish.gate
