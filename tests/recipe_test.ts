@@ -2,7 +2,7 @@
 
 import { assert, assertEquals, assertNotEquals, assertThrows } from "@std/assert";
 import { parseGrid, readGrid } from "gradnets/sweep/grid.ts";
-import { keyOf, nameOf, recipeOf, trainerOf } from "gradnets/sweep/recipe.ts";
+import { differenceOf, keyOf, nameOf, recipeOf, trainerOf } from "gradnets/sweep/recipe.ts";
 import { startBackend } from "gradnets/model/backend.ts";
 import { tinyDataset, withoutLeak } from "./helpers/close.ts";
 import { inDirectory } from "./helpers/files.ts";
@@ -84,7 +84,25 @@ Deno.test("nameOf() says what is not the original", () => {
     nameOf(
       recipeOf({ width: 71, learningRate: { rate: 0.01 }, g: { kind: "constant", value: 1 } }),
     ),
-    "identity-grelu, depth 50, width 71, seed 1, g constant value 1, learningRate rate 0.01",
+    "identity-grelu, depth 50, seed 1, width 71, g constant value 1, learning rate 0.01",
+  );
+});
+
+Deno.test("differenceOf() says what differs, an object by its parts", () => {
+  const from = recipeOf({ depth: 200, hiddenInit: { kind: "orthogonal", gain: 1 } });
+  const differs = (given: object) => differenceOf(recipeOf({ depth: 200, ...given }), from);
+  assertEquals(differenceOf(from, from), "");
+  assertEquals(
+    differs({ hiddenInit: { kind: "orthogonal", gain: 2 } }),
+    "hidden weights orthogonal gain 2",
+  );
+  assertEquals(differs({}), "hidden weights null");
+  assertEquals(differenceOf(recipeOf({ seed: 2, l1: 0 }), undefined, ["seed"]), "l1 0");
+  assertEquals(
+    differenceOf(
+      recipeOf({ learningRate: { rate: 0.1, warmup: 5 }, keep: { kind: "gradual", rate: 0.5 } }),
+    ),
+    "learning rate 0.1 warmup 5, keep gradual rate 0.5",
   );
 });
 
@@ -138,7 +156,7 @@ Deno.test("trainerOf() leaves nothing behind when the recipe does not fit the da
   }));
 
 Deno.test("parseGrid() crosses the axes of each block, seeds first, and has no run twice", () => {
-  const { recipes, about } = parseGrid({
+  const { recipes, about, base } = parseGrid({
     about: "blocks",
     base: { epochs: 1, tau: 5 },
     runs: [
@@ -164,6 +182,7 @@ Deno.test("parseGrid() crosses the axes of each block, seeds first, and has no r
     "2 identity-grelu 20 anneal 50",
   ]);
   assert(recipes.every(({ epochs }) => epochs === 1));
+  assertEquals(base, recipeOf({ epochs: 1, tau: 5 }));
 });
 
 Deno.test("parseGrid() refuses by its place what cannot be", () => {
@@ -177,7 +196,7 @@ Deno.test("parseGrid() refuses by its place what cannot be", () => {
     [{ about: "", runs: [{ axes: { depth: [] } }] }, "grid.runs[0].axes.depth must be a list"],
     [{ about: "", runs: [{ axes: { depth: [5, 2] } }] }, "grid.runs[0].depth must be a whole"],
     [{ about: "", runs: [{ axes: { dept: [5] } }] }, "grid.runs[0] has no field dept"],
-    [{ about: "", base: { wide: 1 }, runs: [{}] }, "grid.runs[0] has no field wide"],
+    [{ about: "", base: { wide: 1 }, runs: [{}] }, "grid.base has no field wide"],
   ];
   for (const [given, message] of refused) assertThrows(() => parseGrid(given), RangeError, message);
 });

@@ -7,6 +7,8 @@ import { keyOf, type Recipe, recipeOf } from "./recipe.ts";
 export interface Grid {
   /** What it is for. */
   readonly about: string;
+  /** What its runs have in common, where a block does not say otherwise. */
+  readonly base: Recipe;
   /** Every run once; all that have the lowest seed come first. */
   readonly recipes: readonly Recipe[];
 }
@@ -20,7 +22,7 @@ export interface Grid {
  * ```
  *
  * `base` is what all runs have of a {@linkcode Recipe}; each block of `runs` is the cross product
- * of its `axes`, over the grid's `base` and its own. The first axis changes slowest; runs of
+ * of its `axes`, over the grid's `base` and its own. A field is replaced as a whole. The first axis changes slowest; runs of
  * lower seeds come first, so that a sweep that is broken off has every row once. A run that
  * comes twice is run once.
  *
@@ -45,6 +47,7 @@ export function parseGrid(json: unknown, path = "grid"): Grid {
     throw refusal(`${path}.about`, "text that says what it is for", about);
   }
   const all = overlay(base, {}, `${path}.base`);
+  const common = recipeOf(all, `${path}.base`);
   if (!Array.isArray(runs) || runs.length === 0) {
     throw refusal(`${path}.runs`, "a list of blocks", runs);
   }
@@ -54,7 +57,11 @@ export function parseGrid(json: unknown, path = "grid"): Grid {
       recipes.set(keyOf(recipe), recipe);
     }
   });
-  return { about, recipes: [...recipes.values()].sort((a, b) => a.seed - b.seed) };
+  return {
+    about,
+    base: common,
+    recipes: [...recipes.values()].sort((a, b) => a.seed - b.seed),
+  };
 }
 
 function blockRecipes(block: unknown, base: JsonObject, path: string): Recipe[] {
