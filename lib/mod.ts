@@ -85,3 +85,20 @@ export { differenceOf, nameOf, type Recipe, recipeOf, trainerOf } from "./sweep/
 export { type Grid, parseGrid, readGrid } from "./sweep/grid.ts";
 export { type CurvePoint, parseResults, readResults, type Result } from "./sweep/results.ts";
 export { runRecipe, type RunRecipeOptions } from "./sweep/run.ts";
+
+export {
+  GradualBatchNorm,
+  type GradualBatchNormOptions,
+  type NormOptions,
+  type Statistics,
+} from "./transitions/gradual_norm.ts";
+export { NormedNet, type NormedNetOptions } from "./transitions/normed_net.ts";
+export {
+  downsample,
+  glimpse,
+  readingMatrix,
+  type ReadingOptions,
+} from "./transitions/attention.ts";
+export { type Placed, placeDigits, type PlaceOptions } from "./transitions/canvas.ts";
+export { GlimpseNet, type GlimpseNetOptions } from "./transitions/glimpse_net.ts";
+export { Descent, type DescentOptions, type SmallNet } from "./transitions/small_net.ts";

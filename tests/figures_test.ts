@@ -16,6 +16,7 @@ import {
   sliderFigure,
   type Trace,
   trainingFigure,
+  trialsFigure,
 } from "gradnets/notebook/figures.ts";
 import { original } from "gradnets/notebook/original.ts";
 import { openWindow } from "gradnets/notebook/picture/window.ts";
@@ -46,6 +47,25 @@ const figures: Record<string, Figure> = {
   training: trainingFigure(points, { original: original.points, iterations: 22_000 }),
   "training of one point": trainingFigure(run(1)),
   "training of none": trainingFigure([]),
+  trials: trialsFigure(["up", "<"].map((variant) => ({
+    ...{ variant, about: "", mean: .5, least: .4, most: .6 },
+    results: [.4, .6].map((accuracy, i) => ({
+      ...{
+        transition: "depth",
+        variant,
+        seed: i,
+        steps: 90,
+        data: "MNIST",
+        accuracy,
+        measures: {},
+      },
+      ...{ curve: [[0, 0, .1], [90, 1, accuracy]] as const },
+      ...{ parameters: 1, msPerStep: 1, versions: {}, date: "" },
+    })),
+  }))),
+  "digits in boxes": digitsFigure(digits.subarray(0, 12), {
+    ...{ height: 4, width: 3, boxes: [{ top: .5, left: 1, height: 2, width: 2 }] },
+  }),
   digits: digitsFigure(digits, { height: 4, width: 3, titles: [1, 2, 3, 4, 5, 6], columns: 4 }),
   mistakes: mistakesFigure(
     { images: digits, labels: [0, 1, 2, 3, 4, 5], predictions: [0, 7, 2, 8, 9, 5] },
@@ -287,6 +307,43 @@ Deno.test("digitsFigure() refuses images, titles and columns that do not fit", (
       "columns",
     );
   }
+});
+
+Deno.test("digitsFigure() draws each box over its own image, on the edges of its pixels", () => {
+  const boxes = [0, 1, 2].map((top) => ({ top, left: .5, height: 2, width: 1 }));
+  const image = new Uint8Array(12);
+  const figure = digitsFigure([image, image, image], { height: 4, width: 3, columns: 2, boxes });
+  const plain = digitsFigure([image, image, image], { height: 4, width: 3, columns: 2 });
+  const gap = 4; // above each image and between two
+  const edges = (figure.layout.shapes as Record<string, number>[])
+    .map(({ x0, x1, y0, y1 }) => [x0, x1, y0, y1]);
+  assertEquals(edges, [
+    [0, 1, gap - .5, gap + 1.5],
+    [3 + gap, 4 + gap, gap + .5, gap + 2.5],
+    [0, 1, 4 + 2 * gap + 1.5, 4 + 2 * gap + 3.5],
+  ]);
+  assertEquals(figure.data, plain.data);
+  assertThrows(
+    () => digitsFigure([image], { height: 4, width: 3, boxes: [] }),
+    RangeError,
+    "expected 1, one an image, found 0",
+  );
+});
+
+Deno.test("trialsFigure() draws the mean of the seeds, each seed, and g, in one look a variant", () => {
+  const { data, layout } = figures.trials!;
+  assertEquals(data.length, 2 * 4);
+  const named = data.filter(({ showlegend }) => showlegend);
+  assertEquals(named.map(({ name, y }) => [name, y]), [["up", [.1, .5]], ["&lt;", [.1, .5]]]);
+  const of = (from: number) => data.slice(from, from + 4);
+  assertEquals(of(0).map(({ y }) => y), [[.1, .4], [.1, .6], [.1, .5], [0, 1]]);
+  assertEquals(of(0).map(({ yaxis }) => yaxis), [undefined, undefined, undefined, "y2"]);
+  for (const from of [0, 4]) {
+    const looks = of(from).map(({ line }) => (line as Record<string, string>).color);
+    assertEquals(new Set(looks).size, 1);
+  }
+  assert(JSON.stringify(layout.annotations).includes("mean of 2 seeds"));
+  assertThrows(() => trialsFigure([]), RangeError, "found none");
 });
 
 Deno.test("digitsFigure() shows titles as they are, markup and all", () => {

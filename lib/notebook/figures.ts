@@ -3,6 +3,7 @@ export type { Figure, Json, Layout, Trace } from "./figures/figure.ts";
 export { palette } from "./figures/figure.ts";
 export { trainingFigure, type TrainingFigureOptions } from "./figures/training.ts";
 export {
+  type Box,
   type Classified,
   digitsFigure,
   type DigitsFigureOptions,
@@ -22,3 +23,4 @@ export { type Line, linesFigure, type LinesPanel } from "./figures/lines.ts";
 export { mapFigure, type MapFigureOptions, type MapPanel } from "./figures/map.ts";
 export { bandsFigure, type BandsFigureOptions } from "./figures/bands.ts";
 export { finalsFigure, type FinalsFigureOptions } from "./figures/finals.ts";
+export { trialsFigure, type TrialsFigureOptions } from "./figures/trials.ts";

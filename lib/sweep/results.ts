@@ -185,7 +185,7 @@ export class ResultFile implements Disposable {
   }
 
   /** Adds a line, in one write: whoever reads finds all of it or nothing. */
-  add(result: Result): void {
+  add(result: object): void {
     const bytes = new TextEncoder().encode(JSON.stringify(result) + "\n");
     const written = this.#file.writeSync(bytes);
     if (written !== bytes.length) throw new Error("Cannot write a result: the disk is full");

@@ -95,8 +95,9 @@ export class GradualBatchNorm {
       throw new RangeError(`Cannot normalise at g = ${g}: expected a number from 0 to 1`);
     }
     if (g === 1) return x; // not 0·BN(x) + x: that would still look at the batch
-    const { mean, variance } = statistics === "batch" ? moments(x) : this;
-    if (learn) this.#learn(x);
+    const found = learn || statistics === "batch" ? moments(x) : this;
+    const { mean, variance } = statistics === "batch" ? found : this;
+    if (learn) this.#learn(found);
     const scale = tf.mul(this.gamma, tf.rsqrt(tf.add(variance, this.#epsilon)));
     const normalised = tf.add(tf.mul(tf.sub(x, mean), scale), this.beta);
     return tf.add(tf.mul(1 - g, normalised), tf.mul(g, x));
@@ -107,8 +108,8 @@ export class GradualBatchNorm {
     tf.dispose([this.gamma, this.beta, this.mean, this.variance]);
   }
 
-  #learn(x: tf.Tensor2D): void {
-    const found = moments(x), kept = this.#momentum;
+  #learn(found: Moments): void {
+    const kept = this.#momentum;
     const moved = (from: tf.Tensor1D, to: tf.Tensor1D) =>
       tf.add<tf.Tensor1D>(tf.mul(kept, from), tf.mul(1 - kept, to));
     this.mean.assign(moved(this.mean, found.mean));
@@ -116,8 +117,14 @@ export class GradualBatchNorm {
   }
 }
 
-/** Mean and variance over the batch, [units] each. */
-function moments(x: tf.Tensor2D): { mean: tf.Tensor1D; variance: tf.Tensor1D } {
+/** Of each unit, [units]. */
+interface Moments {
+  readonly mean: tf.Tensor1D;
+  readonly variance: tf.Tensor1D;
+}
+
+/** Mean and variance over the batch. */
+function moments(x: tf.Tensor2D): Moments {
   const mean = tf.mean<tf.Tensor1D>(x, 0);
   return { mean, variance: tf.mean<tf.Tensor1D>(tf.square(tf.sub(x, mean)), 0) };
 }

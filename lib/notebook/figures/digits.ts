@@ -1,5 +1,13 @@
 /** Figures of images: a grid of digits, and the mistakes with what was seen in them. */
-import { baseLayout, type Figure, plain, thousands, WIDTH } from "./figure.ts";
+import { baseLayout, type Figure, type Json, palette, plain, thousands, WIDTH } from "./figure.ts";
+
+/** A part of an image: its edges in pixels from the image's top left corner; fractions allowed. */
+export interface Box {
+  readonly top: number;
+  readonly left: number;
+  readonly height: number;
+  readonly width: number;
+}
 
 /** Options of {@linkcode digitsFigure}. */
 export interface DigitsFigureOptions {
@@ -9,6 +17,8 @@ export interface DigitsFigureOptions {
   readonly width: number;
   /** One short text above each image: its label, say. A line break in it is one. */
   readonly titles?: readonly (string | number)[];
+  /** A box to draw over each image. */
+  readonly boxes?: readonly Box[];
   /** Images in a row. Default 10. */
   readonly columns?: number;
   readonly title?: string;
@@ -24,8 +34,8 @@ const LINE = 15; // CSS pixels of a line of text above an image
  * values are the pixels as they come (0..255), with white between the images.
  *
  * @param images [height·width] each, or all of them in one array [count, height·width]
- * @throws {RangeError} if an image has not height·width pixels, or the titles are not as many as
- *   the images
+ * @throws {RangeError} if an image has not height·width pixels, or titles or boxes are not as
+ *   many as the images
  *
  * @example
  * ```ts
@@ -40,7 +50,7 @@ const LINE = 15; // CSS pixels of a line of text above an image
  */
 export function digitsFigure(
   images: Uint8Array | readonly Uint8Array[],
-  { height, width, titles, columns = 10, title = "Digits" }: DigitsFigureOptions,
+  { height, width, titles, boxes, columns = 10, title = "Digits" }: DigitsFigureOptions,
 ): Figure {
   const pixels = height * width;
   const list = images instanceof Uint8Array ? cut(images, pixels) : images;
@@ -54,6 +64,11 @@ export function digitsFigure(
   if (titles && titles.length !== list.length) {
     throw new RangeError(
       `Cannot title the images: expected ${list.length} titles, one an image, found ${titles.length}`,
+    );
+  }
+  if (boxes && boxes.length !== list.length) {
+    throw new RangeError(
+      `Cannot draw boxes: expected ${list.length}, one an image, found ${boxes.length}`,
     );
   }
   if (!Number.isInteger(columns) || columns < 1) {
@@ -70,13 +85,17 @@ export function digitsFigure(
   const rowStep = height + head;
   const total = { columns: across * columnStep - GAP, rows: rows * rowStep };
 
+  const corner = (i: number) => ({
+    top: Math.floor(i / across) * rowStep + head,
+    left: (i % across) * columnStep,
+  });
+
   const z = Array.from(
     { length: total.rows },
     () => new Array<number>(total.columns).fill(0),
   );
   list.forEach((image, i) => {
-    const top = Math.floor(i / across) * rowStep + head;
-    const left = (i % across) * columnStep;
+    const { top, left } = corner(i);
     for (let y = 0; y < height; y++) {
       for (let x = 0; x < width; x++) z[top + y]![left + x] = image[y * width + x]!;
     }
@@ -104,16 +123,24 @@ export function digitsFigure(
       },
       annotations: texts.map((text, i) => ({
         text,
-        x: (i % across) * columnStep + (width - 1) / 2,
-        y: Math.floor(i / across) * rowStep + head - .5,
+        x: corner(i).left + (width - 1) / 2,
+        y: corner(i).top - .5,
         xanchor: "center",
         yanchor: "bottom",
         yshift: 0,
         showarrow: false,
         font: { size: 12 },
       })),
+      ...(boxes && { shapes: boxes.map((box, i) => outline(box, corner(i))) }),
     }),
   };
+}
+
+/** The outline of a box; the middle of a pixel is its whole number, its edge half a pixel before. */
+function outline(box: Box, { top, left }: { top: number; left: number }): Record<string, Json> {
+  const x = left + box.left - .5, y = top + box.top - .5;
+  const line = { color: palette.vermillion, width: 2 };
+  return { type: "rect", x0: x, x1: x + box.width, y0: y, y1: y + box.height, line };
 }
 
 /** What {@linkcode mistakesFigure} draws from: labelled images of one size, and what was predicted. */
