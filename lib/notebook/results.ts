@@ -30,7 +30,7 @@ export function spread(values: readonly number[]): Spread {
 }
 
 /**
- * "mean (min–max)", or the one value there is.
+ * "mean (min–max)", or the mean alone where all are the same to that many digits.
  *
  * @param digits after the point
  *
@@ -44,10 +44,10 @@ export function spread(values: readonly number[]): Spread {
  * ```
  */
 export function spreadText(values: readonly number[], digits = 3): string {
-  const { n, mean, min, max } = spread(values);
-  if (n === 0) return "";
-  if (n === 1) return mean.toFixed(digits);
-  return `${mean.toFixed(digits)} (${min.toFixed(digits)}–${max.toFixed(digits)})`;
+  if (values.length === 0) return "";
+  const { mean, min, max } = spread(values);
+  const [middle, least, most] = [mean, min, max].map((value) => value.toFixed(digits));
+  return least === most ? middle! : `${middle} (${least}–${most})`;
 }
 
 /** What {@linkcode summaryRows} and {@linkcode pivotRows} go by. */
@@ -67,7 +67,7 @@ type By = (result: Result) => string | number;
  *   data: "MNIST", best: { accuracy: .95, iter: 0 }, stopped: null, parameters: 162_160, steps: 0,
  *   msPerStep: 1, kernels: "", versions: {}, date: "", curve: [] });
  * const rows = summaryRows([run(1, .94), run(2, .92)], { layers: ({ recipe }) => recipe.depth });
- * assertEquals(rows, [{ layers: 50, final: "0.930 (0.920–0.940)", best: "0.950 (0.950–0.950)",
+ * assertEquals(rows, [{ layers: 50, final: "0.930 (0.920–0.940)", best: "0.950",
  *   runs: 2, "ended early": 0 }]);
  * ```
  */
