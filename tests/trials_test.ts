@@ -3,7 +3,7 @@ import { constant, startBackend } from "gradnets";
 import { transitions } from "gradnets/transitions/catalogue.ts";
 import { GlimpseTrial } from "gradnets/transitions/glimpse_trial.ts";
 import { NormTrial } from "gradnets/transitions/norm_trial.ts";
-import { parseTrials, summarise, trialKey } from "gradnets/transitions/table.ts";
+import { parseTrials, summarise, trialKey, trialRows } from "gradnets/transitions/table.ts";
 import {
   type Runner,
   runTrial,
@@ -126,6 +126,10 @@ Deno.test("GlimpseTrial places test digits where they were, and measures how far
     expected += Math.hypot(corners[2 * n]! + 0.5 - 19.5, corners[2 * n + 1]! + 0.5 - 19.5) / 200;
   }
   assertClose([distance], [expected], { rel: 0.05 });
+  const [window] = trial.windows(canvases.images), [row, column] = trial.centres(canvases.images);
+  const middle = [window!.top + window!.height / 2 - 0.5, window!.left + window!.width / 2 - 0.5];
+  assertClose(middle, [row!, column!], { rel: 1e-6 });
+  assertEquals([window!.height, window!.width], [20, 20]);
   trial.dispose();
   assertThrows(
     () => new GlimpseTrial({ ...start, data: { ...data, width: 3 }, g: constant(1) }),
@@ -159,5 +163,15 @@ Deno.test("summarise() puts seeds together, in the catalogue's order", () => {
   assertClose(found.map(({ mean }) => mean), [0.2, 0.6]);
   assertEquals([found[1]!.least, found[1]!.most], [0.5, 0.7]);
   assertEquals(summarise(results, "dropout", transition), []);
+  const rows = trialRows(
+    [{ ...found[1]!, results: [{ ...results[0]!, measures: { d: 1 / 3 } }] }],
+    {
+      d: "distance",
+    },
+  );
+  assertEquals(rows, [{
+    ...{ variant: "b", "what it is": "B", seeds: 1, "accuracy, mean": "0.6000" },
+    ...{ "least to most": "0.5000 to 0.7000", "distance": "0.333" },
+  }]);
   assertEquals(new Set(results.map(trialKey)).size, 4);
 });

@@ -22,6 +22,14 @@ export interface GlimpseTrialOptions extends Start {
   readonly canvas?: number;
 }
 
+/** A part of a canvas, in pixels. */
+export interface Window {
+  readonly top: number;
+  readonly left: number;
+  readonly height: number;
+  readonly width: number;
+}
+
 /** A {@linkcode GlimpseNet} in training. Every digit it trains on is at a new place. */
 export class GlimpseTrial implements Runner {
   readonly net: GlimpseNet;
@@ -103,6 +111,16 @@ export class GlimpseTrial implements Runner {
       net.centres(tf.tensor2d(canvases, [canvases.length / net.inputs, net.inputs]))
         .dataSync<"float32">()
     );
+  }
+
+  /** The window on each canvas: its edges in pixels from the canvas's top left corner. */
+  windows(canvases: Float32Array): Window[] {
+    const at = this.centres(canvases), { window } = this.net;
+    const edge = (centre: number) => centre + 0.5 - window / 2; // a pixel's middle is its number
+    return Array.from({ length: at.length / 2 }, (_, n) => ({
+      ...{ top: edge(at[2 * n]!), left: edge(at[2 * n + 1]!) },
+      ...{ height: window, width: window },
+    }));
   }
 
   dispose(): void {

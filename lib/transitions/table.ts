@@ -46,6 +46,18 @@ export function parseTrials(text: string, name = "results"): TrialResult[] {
   });
 }
 
+const COMMITTED = new URL("../../notebooks/sweeps/transitions.jsonl", import.meta.url);
+
+/**
+ * The results in a file. Default: those that come with this repository, of MNIST, as
+ * `deno task transitions` made them.
+ *
+ * @throws {SyntaxError} if a line, other than an unfinished last one, is no result
+ */
+export async function readTrials(path: string | URL = COMMITTED): Promise<TrialResult[]> {
+  return parseTrials(await Deno.readTextFile(path), path instanceof URL ? path.pathname : path);
+}
+
 /** One variant over its seeds. */
 export interface Summary {
   readonly variant: string;
@@ -82,4 +94,37 @@ export function summarise(
 /** The mean of some numbers. */
 export function mean(values: readonly number[]): number {
   return values.reduce((a, b) => a + b, 0) / values.length;
+}
+
+/**
+ * A row for each variant: the mean accuracy, its spread, and the mean of each measure there is.
+ *
+ * @param names what measures are called in the table; those without a name are left out
+ *
+ * @example
+ * ```ts
+ * import { assertEquals } from "@std/assert";
+ * import { trialRows } from "gradnets/transitions/table.ts";
+ *
+ * const [row] = trialRows([{ variant: "up", about: "goes up", mean: 0.61, least: 0.5, most: 0.7,
+ *   results: [] }]);
+ * assertEquals(row, { variant: "up", "what it is": "goes up", seeds: 0, "accuracy, mean": "0.6100",
+ *   "least to most": "0.5000 to 0.7000" });
+ * ```
+ */
+export function trialRows(
+  summaries: readonly Summary[],
+  names: Readonly<Record<string, string>> = {},
+): Record<string, string | number>[] {
+  return summaries.map(({ variant, about, results, mean: accuracy, least, most }) => ({
+    ...{ variant, "what it is": about, seeds: results.length },
+    "accuracy, mean": accuracy.toFixed(4),
+    "least to most": `${least.toFixed(4)} to ${most.toFixed(4)}`,
+    ...Object.fromEntries(
+      Object.entries(names).map(([measure, name]) => [
+        name,
+        mean(results.map(({ measures }) => measures[measure] ?? NaN)).toPrecision(3),
+      ]),
+    ),
+  }));
 }
