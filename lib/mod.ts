@@ -81,7 +81,9 @@ export { type Scheduled, Trainer, type TrainerOptions } from "./train/trainer.ts
 export { formatG, originalLines } from "./train/lines.ts";
 export { logPath, SummaryWriter } from "./train/summaries.ts";
 
-export { differenceOf, nameOf, type Recipe, recipeOf, trainerOf } from "./sweep/recipe.ts";
+export { type Recipe, recipeOf } from "./sweep/recipe.ts";
+export { differenceOf, nameOf } from "./sweep/words.ts";
+export { trainerOf } from "./sweep/build.ts";
 export { type Grid, parseGrid, readGrid } from "./sweep/grid.ts";
 export { type CurvePoint, parseResults, readResults, type Result } from "./sweep/results.ts";
 export { runRecipe, type RunRecipeOptions } from "./sweep/run.ts";

@@ -2,7 +2,9 @@
 
 import { assert, assertEquals, assertNotEquals, assertThrows } from "@std/assert";
 import { parseGrid, readGrid } from "gradnets/sweep/grid.ts";
-import { differenceOf, keyOf, nameOf, recipeOf, trainerOf } from "gradnets/sweep/recipe.ts";
+import { trainerOf } from "gradnets/sweep/build.ts";
+import { keyOf, recipeOf } from "gradnets/sweep/recipe.ts";
+import { differenceOf, nameOf } from "gradnets/sweep/words.ts";
 import { startBackend } from "gradnets/model/backend.ts";
 import { tinyDataset, withoutLeak } from "./helpers/close.ts";
 import { inDirectory } from "./helpers/files.ts";

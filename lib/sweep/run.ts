@@ -4,7 +4,8 @@ import type { Dataset } from "../data/dataset.ts";
 import { startBackend } from "../model/backend.ts";
 import type { Point } from "../train/metrics.ts";
 import type { Trainer } from "../train/trainer.ts";
-import { type Recipe, trainerOf } from "./recipe.ts";
+import { trainerOf } from "./build.ts";
+import type { Recipe } from "./recipe.ts";
 import type { CurvePoint, Result } from "./results.ts";
 
 /** How {@linkcode runRecipe} goes about it. */

@@ -1,0 +1,72 @@
+/** Recipes in words, for people. */
+
+import { isObject } from "./check.ts";
+import { type Recipe, recipeOf } from "./recipe.ts";
+
+/**
+ * A recipe for people: its layer, depth and seed, and what else is not the original's.
+ *
+ * @example
+ * ```ts
+ * import { assertEquals } from "@std/assert";
+ * import { nameOf } from "gradnets/sweep/words.ts";
+ * import { recipeOf } from "gradnets/sweep/recipe.ts";
+ *
+ * const recipe = recipeOf({ layer: "plain", depth: 100, tau: 5, seed: 2 });
+ * assertEquals(nameOf(recipe), "plain, depth 100, seed 2, g anneal epochs 5");
+ * ```
+ */
+export function nameOf(recipe: Recipe): string {
+  const { layer, depth, seed } = recipe;
+  const more = differenceOf({ ...recipe, layer: original.layer, depth: original.depth, seed: 1 });
+  return `${layer}, depth ${depth}, seed ${seed}${more && `, ${more}`}`;
+}
+
+const original = recipeOf({});
+
+/**
+ * What a recipe has that another has not, for people; nothing if they are the same.
+ *
+ * @param from what it is compared with. Default: the original
+ * @param without fields that do not count
+ *
+ * @example
+ * ```ts
+ * import { assertEquals } from "@std/assert";
+ * import { recipeOf } from "gradnets/sweep/recipe.ts";
+ * import { differenceOf } from "gradnets/sweep/words.ts";
+ *
+ * const recipe = recipeOf({ depth: 200, keep: 1, learningRate: { rate: 3e-4 }, seed: 2 });
+ * assertEquals(differenceOf(recipe, recipeOf({ depth: 200 }), ["seed"]),
+ *   "learning rate 0.0003, keep 1");
+ * ```
+ */
+export function differenceOf(
+  recipe: Recipe,
+  from: Recipe = original,
+  without: readonly (keyof Recipe)[] = [],
+): string {
+  const names = (Object.keys(recipe) as (keyof Recipe)[]).filter((name) => !without.includes(name));
+  return names.flatMap((name) => {
+    const value = recipe[name], usual = from[name];
+    if (JSON.stringify(value) === JSON.stringify(usual)) return [];
+    return [`${WORDS[name] ?? name} ${textOf(value, usual)}`];
+  }).join(", ");
+}
+
+const WORDS: Partial<Record<keyof Recipe, string>> = {
+  batchSize: "batch size",
+  learningRate: "learning",
+  hiddenInit: "hidden weights",
+  carryBias: "carry bias",
+};
+
+/** A value as words; of an object what differs from `usual`, and its kind. */
+function textOf(value: unknown, usual: unknown): string {
+  if (!isObject(value)) return String(value);
+  const known = isObject(usual) && usual["kind"] === value["kind"] ? usual : {};
+  return Object.entries(value).flatMap(([name, part]) => {
+    if (name === "kind") return [String(part)];
+    return part === known[name] ? [] : [`${name} ${part}`];
+  }).join(" ");
+}
