@@ -49,23 +49,24 @@ function slopes(net: GradNet, first: boolean, u: number, g: number, t: number): 
 }
 
 function affine({ W, b }: Dense, x: Float64Array): Float64Array {
-  const y = b.slice();
-  x.forEach((x, i) => y.forEach((_, j) => y[j]! += x * W[i * b.length + j]!));
+  const y = b.slice(), n = b.length;
+  for (let i = 0; i < x.length; i++) {
+    for (let j = 0; j < n; j++) y[j]! += x[i]! * W[i * n + j]!;
+  }
   return y;
 }
 
 /** Adds to the gradients of a layer; returns that of its input. */
 function unaffine({ W, dW, db }: Dense, x: Float64Array, du: Float64Array): Float64Array {
-  const n = du.length;
-  du.forEach((du, j) => db[j]! += du);
-  return x.map((x, i) => {
-    let dx = 0;
+  const n = du.length, dx = new Float64Array(x.length);
+  for (let j = 0; j < n; j++) db[j]! += du[j]!;
+  for (let i = 0; i < x.length; i++) {
     for (let j = 0; j < n; j++) {
-      dW[i * n + j]! += x * du[j]!;
-      dx += W[i * n + j]! * du[j]!;
+      dW[i * n + j]! += x[i]! * du[j]!;
+      dx[i]! += W[i * n + j]! * du[j]!;
     }
-    return dx;
-  });
+  }
+  return dx;
 }
 
 /** Forward and backward, one image after another. */

@@ -94,17 +94,19 @@ const GUARD = 0xa5;
 /** Fills everything between the regions of a fused net; the result fails if any of it changed. */
 export function guard({ memory, layout }: FusedNet): () => void {
   const bytes = new Uint8Array(memory.buffer);
-  const outside = new Uint8Array(bytes.length).fill(1);
-  for (const { at, size } of Object.values(layout.regions)) outside.fill(0, at, at + size);
-  let count = 0;
-  outside.forEach((is, i) => {
-    if (is) bytes[i] = GUARD;
-    count += is;
-  });
+  const regions = Object.values(layout.regions).sort((a, b) => a.at - b.at);
+  const ends = [0, ...regions.map(({ at, size }) => at + size)];
+  const starts = [...regions.map(({ at }) => at), bytes.length];
+  const outside = starts.map((start, i) => bytes.subarray(Math.min(ends[i]!, start), start));
+  const count = outside.reduce((sum, { length }) => sum + length, 0);
   if (count < 16 * 100) fail(`only ${count} bytes are guarded`);
+  for (const part of outside) part.fill(GUARD);
   return () => {
-    const changed = outside.findIndex((is, i) => is === 1 && bytes[i] !== GUARD);
-    if (changed >= 0) fail(`byte ${changed}, outside of all regions, was written`);
+    for (const part of outside) {
+      const changed = part.findIndex((byte) => byte !== GUARD);
+      if (changed < 0) continue;
+      fail(`byte ${part.byteOffset + changed}, outside of all regions, was written`);
+    }
   };
 }
 
