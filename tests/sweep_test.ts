@@ -135,7 +135,10 @@ Deno.test({
       const [stdout, stderr] = await output;
       assertEquals((await child.status).code, 1);
       assertStringIncludes(stdout, "Ended: 3 of 4 runs finished, 1 failed");
-      assertStringIncludes(stderr, "seed 2, epochs 1000000");
+      assertStringIncludes(
+        stderr,
+        "seed 2, width 6, epochs 1000000, batch size 10: its process ended",
+      );
       assertStringIncludes(stderr, "killed by SIGKILL");
       assertStringIncludes(
         stderr,
