@@ -1,7 +1,7 @@
 /** Runs by the names that a text gives them, and made again. */
 
-import { assertEquals, assertRejects, assertThrows } from "@std/assert";
-import { rerun, variants } from "gradnets/notebook/variants.ts";
+import { assertEquals, assertRejects, assertStringIncludes, assertThrows } from "@std/assert";
+import { attempt, rerun, variants } from "gradnets/notebook/variants.ts";
 import { recipeOf } from "gradnets/sweep/recipe.ts";
 import type { Result } from "gradnets/sweep/results.ts";
 import { runRecipe } from "gradnets/sweep/run.ts";
@@ -15,7 +15,7 @@ for (const more of [{}, { l1: 0 }, { l1: 0, seed: 2 }, { logEpsilon: 0.5 }]) {
 }
 
 Deno.test("variants() are the runs of a recipe, of every seed, in the order of the names", () => {
-  const { results, name, groups } = variants(runs, { "no L1": { ...small, l1: 0 }, usual: small });
+  const { results, name, groups } = variants(runs, { "no L1": { l1: 0 }, usual: {} }, small);
   assertEquals(results.map(name), ["no L1", "no L1", "usual"]);
   assertEquals(groups.get("no L1")!.map(({ recipe }) => recipe.seed), [1, 2]);
   assertEquals(name(runs[3]!), ""); // not among them
@@ -49,4 +49,18 @@ Deno.test("rerun() gets what the sweep got, as far as it goes", async () => {
     RangeError,
     "choose from usual, no L1",
   );
+});
+
+Deno.test("attempt() tells why a training failed, or that it did not", async () => {
+  const { warn } = console;
+  console.warn = () => {}; // of the reference
+  try {
+    const options = { data, epochs: 1, seed: 1 };
+    assertEquals(await attempt(small, options), "No failure in 10 iterations.");
+    const told = await attempt({ ...small, adamEpsilon: 0 }, options);
+    assertStringIncludes(told, "0/0 (Adam with epsilon 0)");
+    await assertRejects(() => attempt({ depth: 1 }, options), RangeError, "depth");
+  } finally {
+    console.warn = warn;
+  }
 });

@@ -1,10 +1,14 @@
 /** Runs of a sweep by the names that a text gives them, and any of them made again. */
 import type { Dataset } from "../data/dataset.ts";
-import { keyOf, recipeOf } from "../sweep/recipe.ts";
+import { startBackend } from "../model/backend.ts";
+import { keyOf, recipeOf, trainerOf } from "../sweep/recipe.ts";
 import type { Result } from "../sweep/results.ts";
 import { runRecipe } from "../sweep/run.ts";
 import { groupedBy } from "./figures/groups.ts";
 import type { Row } from "./table.ts";
+
+/** Fields of a recipe, as a grid has them. */
+export type Changes = Readonly<Record<string, unknown>>;
 
 /** Some runs of a sweep, by names. */
 export interface Variants {
@@ -20,7 +24,8 @@ export interface Variants {
  * The runs of the recipes that are named, with every seed that there is.
  *
  * @param results of a sweep
- * @param named what each differs by from the original's recipe, as in a grid; seeds do not count
+ * @param named what each differs by from `base`, as in a grid; seeds do not count
+ * @param base what all differ by from the original's recipe
  * @throws {RangeError} if a recipe has no run, or two names have the same recipe
  *
  * @example
@@ -39,12 +44,14 @@ export interface Variants {
  */
 export function variants(
   results: readonly Result[],
-  named: Readonly<Record<string, Readonly<Record<string, unknown>>>>,
+  named: Readonly<Record<string, Changes>>,
+  base: Changes = {},
 ): Variants {
   const byRecipe = groupedBy(results, ({ recipe }) => seedless(recipe));
   const groups = new Map<string, readonly Result[]>();
   const names = new Map<string, string>();
-  for (const [name, given] of Object.entries(named)) {
+  for (const [name, changes] of Object.entries(named)) {
+    const given = { ...base, ...changes };
     const key = seedless(recipeOf(given));
     if (!byRecipe.has(key)) {
       throw new RangeError(`Cannot find "${name}": no run has the recipe ${JSON.stringify(given)}`);
@@ -103,4 +110,42 @@ export async function rerun(
     });
   }
   return rows;
+}
+
+/**
+ * Trains as the original with some `changes`, and tells how it ended: the message of the error that
+ * stopped it, or that none did. For trainings that are expected to fail.
+ *
+ * @throws {RangeError} if the recipe cannot be
+ *
+ * @example
+ * ```ts
+ * import { assertEquals } from "@std/assert";
+ * import type { Dataset } from "gradnets";
+ * import { attempt } from "gradnets/notebook/variants.ts";
+ *
+ * const split = { images: new Uint8Array(20 * 4), labels: new Uint8Array(20), count: 20 };
+ * const data: Dataset = { name: "black", source: "here", height: 2, width: 2, inputs: 4, classes: 2,
+ *   train: split, validation: split, test: split };
+ * const told = await attempt({ depth: 4, width: 8, batchSize: 5 }, { data, epochs: 1, seed: 1 });
+ * assertEquals(told, "No failure in 4 iterations.");
+ * ```
+ */
+export async function attempt(changes: Changes, options: RerunOptions): Promise<string> {
+  const { data, epochs, seed } = options;
+  const recipe = recipeOf({ ...changes, seed, epochs });
+  await startBackend();
+  const trainer = trainerOf(recipe, data, 1);
+  try {
+    for await (const _ of trainer.run({ epochs }));
+    return `No failure in ${trainer.iter} iterations.`;
+  } catch (error) {
+    if (error instanceof Error && error.message.startsWith("Training stopped")) {
+      return error.message;
+    }
+    throw error;
+  } finally {
+    trainer.dispose();
+    trainer.net.dispose();
+  }
 }

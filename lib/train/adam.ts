@@ -108,12 +108,10 @@ export class Adam implements Optimizer {
  */
 export function adam(options: AdamOptions = {}): OptimizerRecipe {
   const rule = { kind: "adam", ...constants(options) } as const;
-  return {
-    name: "adam",
-    make: (variables) => new Adam(variables, rule),
-    // The kernels' rows are padded with zeros, and 0/0 there would spread.
-    ...(rule.epsilon > 1e-37 && { fused: rule }),
-  };
+  const make = (variables: readonly tf.Variable[]) => new Adam(variables, rule);
+  // The kernels' rows are padded with zeros, and 0/0 there would spread.
+  if (rule.epsilon < 1e-37) return { name: `adam with epsilon ${rule.epsilon}`, make };
+  return { name: "adam", make, fused: rule };
 }
 
 function constants(options: AdamOptions): Required<AdamOptions> {
