@@ -75,6 +75,8 @@ Deno.test("bandsFigure() groups and panels by whatever it is told", () => {
   assertEquals(lines.map(({ name }) => name), ["10 &lt; 1000", "100 &lt; 1000"]);
   assertAlmostEquals(lines[0]!.y[1]!, 0.1);
   assertEquals(bandsFigure([]).data, []);
+  const { layout } = bandsFigure(results, { range: [0.8, 1] });
+  assertEquals((layout.yaxis as { range: number[] }).range, [0.8, 1]);
 });
 
 Deno.test("finalsFigure() has a point for every run, open where it ended early", () => {
