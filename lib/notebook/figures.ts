@@ -24,3 +24,4 @@ export { mapFigure, type MapFigureOptions, type MapPanel } from "./figures/map.t
 export { bandsFigure, type BandsFigureOptions } from "./figures/bands.ts";
 export { finalsFigure, type FinalsFigureOptions } from "./figures/finals.ts";
 export { trialsFigure, type TrialsFigureOptions } from "./figures/trials.ts";
+export { layersFigure, type LayersFigureOptions, type Probed } from "./figures/layers.ts";

@@ -79,7 +79,7 @@ export function linesFigure(
   }
   const inner = WIDTH - 80 - 28;
   // A legend's entry is its sample and its text; what does not fit goes into another line.
-  const entries = names.reduce((sum, name) => sum + 50 + 7 * name.length, 0);
+  const entries = names.reduce((sum, name) => sum + 40 + 6 * name.length, 0);
   const more = 20 * (Math.ceil(entries / inner) - 1);
   const margin = { l: 80, r: 28, t: 104 + more, b: 56 };
   const panelWidth = (inner - GAP * (panels.length - 1)) / panels.length;
