@@ -106,6 +106,7 @@ Deno.test("differenceOf() says what differs, an object by its parts", () => {
     ),
     "learning rate 0.1 warmup 5, keep gradual rate 0.5",
   );
+  assertEquals(differenceOf(recipeOf({ learningRate: { steps: 500 } })), "learning rate steps 500");
 });
 
 Deno.test("trainerOf() builds the net that the recipe says", () =>

@@ -50,13 +50,16 @@ export function differenceOf(
   return names.flatMap((name) => {
     const value = recipe[name], usual = from[name];
     if (JSON.stringify(value) === JSON.stringify(usual)) return [];
-    return [`${WORDS[name] ?? name} ${textOf(value, usual)}`];
+    const text = textOf(value, usual);
+    return [
+      `${WORDS[name] ?? name} ${name === "learningRate" ? text.replace(/^rate /, "") : text}`,
+    ];
   }).join(", ");
 }
 
 const WORDS: Partial<Record<keyof Recipe, string>> = {
   batchSize: "batch size",
-  learningRate: "learning",
+  learningRate: "learning rate",
   hiddenInit: "hidden weights",
   carryBias: "carry bias",
 };
