@@ -1,7 +1,8 @@
 /** Runs of a sweep by the names that a text gives them, and any of them made again. */
 import type { Dataset } from "../data/dataset.ts";
 import { startBackend } from "../model/backend.ts";
-import { keyOf, recipeOf, trainerOf } from "../sweep/recipe.ts";
+import { trainerOf } from "../sweep/build.ts";
+import { keyOf, recipeOf } from "../sweep/recipe.ts";
 import type { Result } from "../sweep/results.ts";
 import { runRecipe } from "../sweep/run.ts";
 import { groupedBy } from "./figures/groups.ts";
