@@ -318,9 +318,12 @@ Deno.test("digitsFigure() draws each box over its own image, on the edges of its
   const edges = (figure.layout.shapes as Record<string, number>[])
     .map(({ x0, x1, y0, y1 }) => [x0, x1, y0, y1]);
   assertEquals(edges, [
-    [0, 1, gap - .5, gap + 1.5],
+    [-.5, 2.5, gap - .5, gap + 3.5], // the frame of the first image
+    [0, 1, gap - .5, gap + 1.5], // and its box
+    [2.5 + gap, 5.5 + gap, gap - .5, gap + 3.5],
     [3 + gap, 4 + gap, gap + .5, gap + 2.5],
-    [0, 1, 4 + 2 * gap + 1.5, 4 + 2 * gap + 3.5],
+    [-.5, 2.5, 2 * gap + 3.5, 2 * gap + 7.5],
+    [0, 1, 2 * gap + 5.5, 2 * gap + 7.5],
   ]);
   assertEquals(figure.data, plain.data);
   assertThrows(

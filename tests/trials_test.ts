@@ -101,6 +101,7 @@ Deno.test("NormTrial.test() with one's own statistics depends on the company bel
       ...trial.measures(),
       file: trial.test("batch", 3).predictions,
       others: trial.test("batch", 3, Infinity, true).predictions,
+      among: [[], [1, 2, 3], [4, 5, 6]].map((company) => [...trial.among(0, company)]),
       running: [trial.test("running", 3), trial.test("running", 7, Infinity, true)],
     };
     trial.dispose();
@@ -111,6 +112,11 @@ Deno.test("NormTrial.test() with one's own statistics depends on the company bel
   assertEquals(kept.running[0]!.predictions, kept.running[1]!.predictions);
   assert(kept.alone < 0.8, `${kept.alone}`); // every image alone looks the same
   assertEquals(gone.file, gone.others);
+  const [alone, some, others] = kept.among;
+  assert(alone!.join() !== some!.join() && some!.join() !== others!.join());
+  assertClose([some!.reduce((a, b) => a + b)], [1]);
+  assertEquals(gone.among[1], gone.among[0]);
+  assertEquals(gone.among[2], gone.among[0]);
   assertEquals([gone.changed, gone.alone], [0, gone.batchOf50]);
 });
 

@@ -1,5 +1,6 @@
 /** The trial of batch normalisation: there to the end, never there, or going. */
 
+import * as tf from "@tensorflow/tfjs";
 import { Batches, splitImages } from "../data/batches.ts";
 import type { Dataset } from "../data/dataset.ts";
 import { Random } from "../random.ts";
@@ -89,6 +90,26 @@ export class NormTrial implements Runner {
     const predictions = new Uint8Array(count);
     order.forEach((from, to) => predictions[from] = found.predictions[to]!);
     return { accuracy: found.accuracy, predictions };
+  }
+
+  /**
+   * What the net says of one test image in a batch with others, normalised by that batch.
+   *
+   * @param index of the test image
+   * @param company indices of the others; none: it is alone
+   * @returns the probability of each class
+   */
+  among(index: number, company: readonly number[]): Float32Array {
+    const { test, inputs } = this.#data;
+    const batch = [index, ...company].map((i) => splitImages(test, i, i + 1));
+    return tf.tidy(() => {
+      const x = tf.tensor2d(Float32Array.from(batch.flatMap((image) => [...image])), [
+        batch.length,
+        inputs,
+      ]);
+      const logits = this.net.logits(x, { g: this.g, statistics: "batch" });
+      return tf.softmax(logits).dataSync<"float32">().slice(0, this.net.classes);
+    });
   }
 
   /**

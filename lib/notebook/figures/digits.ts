@@ -17,7 +17,7 @@ export interface DigitsFigureOptions {
   readonly width: number;
   /** One short text above each image: its label, say. A line break in it is one. */
   readonly titles?: readonly (string | number)[];
-  /** A box to draw over each image. */
+  /** A box to draw over each image; the image itself gets a frame, too. */
   readonly boxes?: readonly Box[];
   /** Images in a row. Default 10. */
   readonly columns?: number;
@@ -131,15 +131,23 @@ export function digitsFigure(
         showarrow: false,
         font: { size: 12 },
       })),
-      ...(boxes && { shapes: boxes.map((box, i) => outline(box, corner(i))) }),
+      ...(boxes && {
+        shapes: boxes.flatMap((box, i) => [
+          outline({ top: 0, left: 0, height, width }, corner(i), { color: "#AAAAAA", width: 1 }),
+          outline(box, corner(i), { color: palette.vermillion, width: 2 }),
+        ]),
+      }),
     }),
   };
 }
 
 /** The outline of a box; the middle of a pixel is its whole number, its edge half a pixel before. */
-function outline(box: Box, { top, left }: { top: number; left: number }): Record<string, Json> {
+function outline(
+  box: Box,
+  { top, left }: { readonly top: number; readonly left: number },
+  line: { readonly color: string; readonly width: number },
+): Record<string, Json> {
   const x = left + box.left - .5, y = top + box.top - .5;
-  const line = { color: palette.vermillion, width: 2 };
   return { type: "rect", x0: x, x1: x + box.width, y0: y, y1: y + box.height, line };
 }
 
