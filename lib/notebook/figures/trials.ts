@@ -23,7 +23,7 @@ export interface TrialsFigureOptions {
 const GAP = .1; // of the page, between the accuracy and g
 
 /**
- * Accuracy over the iterations: for each variant the mean of its seeds as a line, and each seed as
+ * Accuracy on the way, over the iterations: for each variant the mean of its seeds as a line, and each seed as
  * a faint one. Below it g.
  *
  * @throws {RangeError} if there is no result
@@ -82,7 +82,11 @@ export function trialsFigure(
       yaxis2: axis("g", { range: [-.06, 1.06], domain: [0, split], dtick: .5 }),
       legend: legendAt(1.08),
       annotations: [
-        heading(`Test accuracy: mean of ${seeds} seeds, and each of them`, 0, 1),
+        heading(
+          `Accuracy on the first 2,000 test images: mean of ${seeds} seeds, and each of them`,
+          0,
+          1,
+        ),
         heading(`g, the share of the late architecture, over ${thousands(steps)} steps`, 0, split),
       ],
     }),
