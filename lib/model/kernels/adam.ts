@@ -11,6 +11,7 @@
  */
 
 import { type Code, f32x4, i32, i32x4, type Local, repeat, type, v128 } from "./assembler.ts";
+import { Held } from "./held.ts";
 import type { Layout, Matrix } from "./layout.ts";
 import type { ModuleBuilder } from "./module.ts";
 
@@ -33,39 +34,39 @@ export function penalised(
     Record<"w" | "gradient" | "sign" | "penalties", Local>
   >,
   { raw }: { readonly raw: Code },
+  held: Held,
 ): Code {
-  const zero = f32x4.const(0), one = f32x4.const(1);
+  // The sign of w put on the penalty, where w is not 0.
+  const minus = held.of(i32x4.const(Array(4).fill(0x80000000)));
+  const signed = v128.or(v128.and(w.get, minus), penalties.get);
   return [
-    ...sign.set(f32x4.sub(
-      v128.and(f32x4.gt(w.get, zero), one),
-      v128.and(f32x4.lt(w.get, zero), one),
-    )),
-    ...gradient.set(f32x4.add(raw, f32x4.mul(penalties.get, sign.get))),
+    ...sign.set(v128.and(signed, f32x4.ne(w.get, f32x4.const(0)))),
+    ...gradient.set(f32x4.add(raw, sign.get)),
   ];
 }
 
 /** Adds Adam as "update": (from, end, rate, penalty), `from` and `end` being addresses of weights. */
-export function adam(module: ModuleBuilder, { blocks }: Layout, rule: AdamRule): void {
+export function adam(module: ModuleBuilder, layout: Layout, rule: AdamRule): void {
+  const { blocks } = layout;
   const { beta1, beta2, epsilon } = rule;
   const types = [type.i32, type.i32, type.f32, type.f32];
   const beyond = (block: keyof Layout["blocks"]) => blocks[block].at - blocks.weights.at;
   module.add("update", types, undefined, (f) => {
     const [at, end, rate, penalty] = types.map((_, i) => f.at(i));
     const [rates, penalties, w, m, v, gradient, sign] = f.vectors(7);
-    const scaled = (factor: number, value: Code) => f32x4.mul(f32x4.const(factor), value);
-    const size = i32x4.const(Array(4).fill(0x7fffffff));
+    const held = new Held(f, layout.at("held"));
+    const constant = (value: number) => held.of(f32x4.const(value));
+    const scaled = (factor: number, value: Code) => f32x4.mul(constant(factor), value);
     const unit = [
       ...w!.set(v128.load(at!.get)),
       ...penalised({ w: w!, gradient: gradient!, sign: sign!, penalties: penalties! }, {
         raw: v128.load(at!.get, beyond("gradients")),
-      }),
+      }, held),
       ...m!.set(f32x4.add(
         scaled(beta1, v128.load(at!.get, beyond("m"))),
         scaled(1 - beta1, gradient!.get),
       )),
-      ...m!.set(
-        v128.andNot(m!.get, f32x4.lt(v128.and(m!.get, size), f32x4.const(FADED))),
-      ),
+      ...m!.set(v128.andNot(m!.get, f32x4.lt(f32x4.abs(m!.get), constant(FADED)))),
       ...v!.set(f32x4.add(
         scaled(beta2, v128.load(at!.get, beyond("v"))),
         scaled(1 - beta2, f32x4.mul(gradient!.get, gradient!.get)),
@@ -78,12 +79,13 @@ export function adam(module: ModuleBuilder, { blocks }: Layout, rule: AdamRule):
           w!.get,
           f32x4.mul(
             rates!.get,
-            f32x4.div(m!.get, f32x4.add(f32x4.sqrt(v!.get), f32x4.const(epsilon))),
+            f32x4.div(m!.get, f32x4.add(f32x4.sqrt(v!.get), constant(epsilon))),
           ),
         ),
       ),
     ];
     return [
+      ...held.setup,
       ...rates!.set(f32x4.splat(rate!.get)),
       ...penalties!.set(f32x4.splat(penalty!.get)),
       ...repeat(at!, 16, end!.get, unit),

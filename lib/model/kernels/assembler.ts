@@ -131,6 +131,7 @@ export const f32x4 = {
   pmin: simd(0xea),
   /** a < b ? b : a, one instruction; a NaN in `a` stays, as max(x, 0) must keep it. */
   pmax: simd(0xeb),
+  ne: simd(0x42),
   gt: simd(0x44),
   lt: simd(0x43),
 };

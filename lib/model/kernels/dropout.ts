@@ -48,16 +48,17 @@ export const weylStep = (count: number): Code => {
  *
  * @param h a local of its own
  * @param from of {@linkcode weyl}
+ * @param hold takes a constant and gives it back, for use in a loop; see held.ts
  */
 export function mask(h: Local, from: Code, { key2, limit, scale }: {
   readonly key2: Code;
   readonly limit: Code;
   readonly scale: Code;
-}): Code {
+}, hold = (constant: Code): Code => constant): Code {
   const fold = (bits: number) => v128.xor(h.get, i32x4.shrU(h.get, bits));
   const times = (multiplier: number) => {
     const m = multiplier | 0;
-    return i32x4.const([m, m, m, m]);
+    return hold(i32x4.const([m, m, m, m]));
   };
   return [
     ...h.set(from),

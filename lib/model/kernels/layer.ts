@@ -19,6 +19,7 @@
 import { type Code, f32x4, i32, i32x4, repeat, type, v128 } from "./assembler.ts";
 import type { LayerKind } from "../layers.ts";
 import { mask, weyl, weylStep } from "./dropout.ts";
+import { Held } from "./held.ts";
 import type { ModuleBuilder } from "./module.ts";
 
 /** What a forward kernel keeps for the way back: nothing, f, or f with dropout in it. */
@@ -84,6 +85,7 @@ const forwardTypes = [
  *
  * @param width units, not padded
  * @param stride floats from one row to the next
+ * @param held address of 16 bytes; see held.ts
  */
 export function forward(
   module: ModuleBuilder,
@@ -91,6 +93,7 @@ export function forward(
   keeps: Keeps,
   width: number,
   stride: number,
+  held: number,
 ): (...args: ForwardArguments) => Code {
   const row = stride * 4;
   return module.add("", forwardTypes, undefined, (f) => {
@@ -105,20 +108,24 @@ export function forward(
     const value = layerValue(kind, {
       ...{ x, u: u!.get, relu: relu!.get, late: late!.get, early: early!.get },
     });
-    const sign = i32x4.const(Array(4).fill(0x80000000));
+    const constants = new Held(f, held);
+    const hold = (constant: Code) => constants.of(constant);
+    const sign = keeps === "nothing" ? [] : hold(i32x4.const(Array(4).fill(0x80000000)));
     const dropped = { key2: keys!.get, limit: limits!.get, scale: scales!.get };
     const unit = [
       ...u!.set(f32x4.add(v128.load(i32.add(output!.get, at.get)), b!.get)),
       ...relu!.set(f32x4.pmax(u!.get, f32x4.const(0))),
       ...y!.set(value),
-      ...(keeps === "masks" ? m!.set(mask(h!, counter!.get, dropped)) : m!.set(f32x4.const(1))),
+      ...(keeps === "masks"
+        ? m!.set(mask(h!, counter!.get, dropped, hold))
+        : m!.set(f32x4.const(1))),
       ...(keeps === "masks" ? y!.set(f32x4.mul(y!.get, m!.get)) : []),
       ...v128.store(i32.add(output!.get, at.get), y!.get),
       ...(keeps === "nothing" ? [] : v128.store(
         i32.add(factors!.get, at.get),
         v128.or(m!.get, v128.andNot(sign, f32x4.gt(u!.get, f32x4.const(0)))),
       )),
-      ...(keeps === "masks" ? counter!.set(i32x4.add(counter!.get, weylStep(width))) : []),
+      ...(keeps === "masks" ? counter!.set(i32x4.add(counter!.get, hold(weylStep(width)))) : []),
     ];
     return [
       ...late!.set(f32x4.splat(g!.get)),
@@ -126,6 +133,7 @@ export function forward(
       ...limits!.set(i32x4.splat(limit!.get)),
       ...keys!.set(i32x4.splat(key2!.get)),
       ...scales!.set(f32x4.splat(scale!.get)),
+      ...constants.setup,
       ...end.set(i32.mul(rows!.get, i32.const(row))),
       ...column.set(i32.const(0)),
       ...repeat(column, 16, row, [

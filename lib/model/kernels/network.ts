@@ -79,7 +79,14 @@ export class Network {
   /** logits ← y·W + b. */
   #logits(from: Code, rows: Code): Code {
     const layout = this.#layout;
-    const bias = forward(this.#module, "linear-grelu", "nothing", 0, layout.stride.classes);
+    const bias = forward(
+      this.#module,
+      "linear-grelu",
+      "nothing",
+      0,
+      layout.stride.classes,
+      layout.at("held"),
+    );
     const to = i32.const(layout.at("logits"));
     const b = i32.const(layout.parameter("lastB"));
     const none = i32.const(0);
@@ -93,7 +100,8 @@ export class Network {
   /** Adds `name`: the forward pass of the batch. */
   forward(name: "train" | "measure", keeps: Keeps): void {
     const layout = this.#layout, { hidden, width } = layout.sizes;
-    const first = forward(this.#module, "plain", keeps, width, layout.stride.width);
+    const held = layout.at("held");
+    const first = forward(this.#module, "plain", keeps, width, layout.stride.width, held);
     const layer = this.#hiddenForward(keeps);
     const types: Type[] = keeps === "masks" ? [type.i32, type.i32, type.i32, type.f32] : [];
     const outputs = layout.at("outputs"), factors = layout.at("factors");
@@ -154,7 +162,8 @@ export class Network {
     const layout = this.#layout;
     if (this.#kind !== "highway") {
       const { width } = layout.sizes;
-      const layer = forward(this.#module, this.#kind, keeps, width, layout.stride.width);
+      const held = layout.at("held");
+      const layer = forward(this.#module, this.#kind, keeps, width, layout.stride.width, held);
       return (args) => layer(...args);
     }
     const layer = gatedForward(this.#module, layout, keeps, this.#relaxed);

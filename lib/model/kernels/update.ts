@@ -10,6 +10,7 @@
 
 import { adam, type AdamRule, adamRule, penalised } from "./adam.ts";
 import { f32x4, repeat, type, v128 } from "./assembler.ts";
+import { Held } from "./held.ts";
 import type { Layout } from "./layout.ts";
 import type { ModuleBuilder } from "./module.ts";
 
@@ -33,16 +34,19 @@ export function update(module: ModuleBuilder, layout: Layout, rule: UpdateRule):
   module.add("update", types, undefined, (f) => {
     const [at, end, rate, penalty] = types.map((_, i) => f.at(i));
     const [rates, penalties, w, gradient, sign] = f.vectors(5);
+    const held = new Held(f, layout.at("held"));
+    const unit = [
+      ...w!.set(v128.load(at!.get)),
+      ...penalised({ w: w!, gradient: gradient!, sign: sign!, penalties: penalties! }, {
+        raw: v128.load(at!.get, gradients),
+      }, held),
+      ...v128.store(at!.get, f32x4.sub(w!.get, f32x4.mul(rates!.get, gradient!.get))),
+    ];
     return [
+      ...held.setup,
       ...rates!.set(f32x4.splat(rate!.get)),
       ...penalties!.set(f32x4.splat(penalty!.get)),
-      ...repeat(at!, 16, end!.get, [
-        ...w!.set(v128.load(at!.get)),
-        ...penalised({ w: w!, gradient: gradient!, sign: sign!, penalties: penalties! }, {
-          raw: v128.load(at!.get, gradients),
-        }),
-        ...v128.store(at!.get, f32x4.sub(w!.get, f32x4.mul(rates!.get, gradient!.get))),
-      ]),
+      ...repeat(at!, 16, end!.get, unit),
     ];
   });
 }
