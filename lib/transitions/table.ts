@@ -91,6 +91,31 @@ export function summarise(
   });
 }
 
+/**
+ * The accuracies of one variant, one for each seed that was tried.
+ *
+ * @throws {RangeError} if none was
+ *
+ * @example
+ * ```ts
+ * import { assertEquals, assertThrows } from "@std/assert";
+ * import { accuraciesOf, parseTrials } from "gradnets/transitions/table.ts";
+ *
+ * const results = parseTrials('{"transition":"depth","variant":"up","accuracy":0.9,"curve":[]}');
+ * assertEquals(accuraciesOf(results, "depth", "up"), [0.9]);
+ * assertThrows(() => accuraciesOf(results, "depth", "down"), RangeError, "no result");
+ * ```
+ */
+export function accuraciesOf(
+  results: readonly TrialResult[],
+  transition: string,
+  variant: string,
+): number[] {
+  const found = results.filter((r) => r.transition === transition && r.variant === variant);
+  if (found.length > 0) return found.map(({ accuracy }) => accuracy);
+  throw new RangeError(`Cannot say how accurate "${variant}" of "${transition}" is: no result`);
+}
+
 /** The mean of some numbers. */
 export function mean(values: readonly number[]): number {
   return values.reduce((a, b) => a + b, 0) / values.length;
