@@ -8,6 +8,7 @@ import {
   confusionMatrix,
   digitsFigure,
   type Figure,
+  growthFigure,
   linesFigure,
   mapFigure,
   mistakesFigure,
@@ -17,6 +18,7 @@ import {
   type Trace,
   trainingFigure,
   trialsFigure,
+  windowsFigure,
 } from "gradnets/notebook/figures.ts";
 import { original } from "gradnets/notebook/original.ts";
 import { openWindow } from "gradnets/notebook/picture/window.ts";
@@ -63,6 +65,11 @@ const figures: Record<string, Figure> = {
       ...{ parameters: 1, msPerStep: 1, versions: {}, date: "" },
     })),
   }))),
+  growth: growthFigure({ hidden: 3, turn: .25, lags: { up: .25, down: -.25 } }),
+  windows: windowsFigure({
+    ...{ canvases: new Float32Array(32).fill(1 / 3), size: 4 },
+    windows: [0, 1.25].map((left) => ({ top: 2, left, height: 2, width: 2 })),
+  }),
   "digits in boxes": digitsFigure(digits.subarray(0, 12), {
     ...{ height: 4, width: 3, boxes: [{ top: .5, left: 1, height: 2, width: 2 }] },
   }),
@@ -331,6 +338,14 @@ Deno.test("digitsFigure() draws each box over its own image, on the edges of its
     RangeError,
     "expected 1, one an image, found 0",
   );
+});
+
+Deno.test("windowsFigure() draws ink as dark as the canvas says, and each window in its place", () => {
+  const { data, layout } = figures.windows!;
+  const pixels = (data[0]!.z as number[][]).flat().filter((pixel) => pixel !== 0);
+  assertEquals(pixels, Array(32).fill(85));
+  const shapes = layout.shapes as Record<string, number>[];
+  assertEquals(shapes.map(({ x0 }) => x0), [-.5, -.5, 7.5, 8.75]);
 });
 
 Deno.test("trialsFigure() draws the mean of the seeds, each seed, and g, in one look a variant", () => {

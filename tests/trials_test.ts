@@ -136,6 +136,9 @@ Deno.test("GlimpseTrial places test digits where they were, and measures how far
   const middle = [window!.top + window!.height / 2 - 0.5, window!.left + window!.width / 2 - 0.5];
   assertClose(middle, [row!, column!], { rel: 1e-6 });
   assertEquals([window!.height, window!.width], [20, 20]);
+  const looks = trial.looks(3);
+  assertEquals([looks.size, looks.windows.length, looks.canvases.length], [40, 3, 3 * 1600]);
+  assertEquals(looks.windows, trial.windows(trial.testCanvases(0, 3).images));
   trial.dispose();
   assertThrows(
     () => new GlimpseTrial({ ...start, data: { ...data, width: 3 }, g: constant(1) }),

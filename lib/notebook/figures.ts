@@ -25,3 +25,5 @@ export { bandsFigure, type BandsFigureOptions } from "./figures/bands.ts";
 export { finalsFigure, type FinalsFigureOptions } from "./figures/finals.ts";
 export { trialsFigure, type TrialsFigureOptions } from "./figures/trials.ts";
 export { layersFigure, type LayersFigureOptions, type Probed } from "./figures/layers.ts";
+export { type Looks, windowsFigure } from "./figures/windows.ts";
+export { growthFigure, type GrowthFigureOptions } from "./figures/growth.ts";

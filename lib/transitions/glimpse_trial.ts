@@ -123,6 +123,12 @@ export class GlimpseTrial implements Runner {
     }));
   }
 
+  /** The first test canvases, and where it looks on them. */
+  looks(count: number): { canvases: Float32Array; size: number; windows: Window[] } {
+    const { images: canvases } = this.testCanvases(0, count);
+    return { canvases, size: this.net.canvas, windows: this.windows(canvases) };
+  }
+
   dispose(): void {
     this.#descent.dispose();
     this.net.dispose();

@@ -1,0 +1,52 @@
+/** How a network grows: g of each of its layers over a training. */
+import { ramp } from "../../train/schedules.ts";
+import { perLayer } from "../../train/shaped.ts";
+import type { Figure } from "./figure.ts";
+import { mapFigure } from "./map.ts";
+
+/** Options of {@linkcode growthFigure}. */
+export interface GrowthFigureOptions {
+  /** Hidden layers. */
+  readonly hidden: number;
+  /** Share of the training in which a layer turns. */
+  readonly turn: number;
+  /** By heading: share of the training that the last layer waits; below 0 the first one does. */
+  readonly lags: Readonly<Record<string, number>>;
+  readonly title?: string;
+}
+
+const TIMES = 41;
+
+/**
+ * g of each hidden layer, from the bottom, over the training, a map for each lag.
+ *
+ * @throws {RangeError} if `perLayer` or `ramp` does not take a number
+ *
+ * @example
+ * ```ts
+ * import { assertEquals } from "@std/assert";
+ * import { growthFigure } from "gradnets/notebook/figures.ts";
+ *
+ * const figure = growthFigure({ hidden: 2, turn: 0.5, lags: { "shallow first": 0.5 } });
+ * const [first, last] = figure.data[0]!.z as number[][];
+ * assertEquals([first![10], first![20], last![20], last![40]], [0.5, 1, 0, 1]);
+ * ```
+ */
+export function growthFigure(
+  { hidden, turn, lags, title = "g of each hidden layer" }: GrowthFigureOptions,
+): Figure {
+  const layers = Array.from({ length: hidden }, (_, l) => l);
+  const times = Array.from({ length: TIMES }, (_, i) => i / (TIMES - 1));
+  const panels = Object.entries(lags).map(([heading, lag]) => {
+    const g = perLayer({ schedule: ramp({ epochs: 1, end: turn }), hidden, lag });
+    const at = times.map((epoch) => g({ iter: 0, epoch }));
+    return { heading, z: layers.map((l) => at.map((g) => g[l]!)) };
+  });
+  return mapFigure(panels, {
+    title,
+    x: { title: "share of the training", values: times },
+    y: { title: "hidden layer", values: layers.map((l) => l + 1) },
+    scale: "g",
+    range: [0, 1],
+  });
+}

@@ -1,0 +1,37 @@
+/** Where attention looks: canvases with a window on each. */
+import { type Box, digitsFigure } from "./digits.ts";
+import type { Figure } from "./figure.ts";
+
+/** Canvases, and the window on each. */
+export interface Looks {
+  /** [count, size·size], pixels from 0 to 1 */
+  readonly canvases: Float32Array;
+  /** Height of a canvas, and its width. */
+  readonly size: number;
+  /** [count] */
+  readonly windows: readonly Box[];
+}
+
+/**
+ * Canvases in rows of eight, with the window that is read out of each.
+ *
+ * @throws {RangeError} if there are not as many windows as canvases
+ *
+ * @example
+ * ```ts
+ * import { assertEquals } from "@std/assert";
+ * import { windowsFigure } from "gradnets/notebook/figures.ts";
+ *
+ * const look = { canvases: new Float32Array([0, 1, 0, 0]), size: 2,
+ *   windows: [{ top: 0, left: 1, height: 1, width: 1 }] };
+ * const figure = windowsFigure(look, { title: "one canvas" });
+ * assertEquals((figure.layout.shapes as unknown[]).length, 2); // the window and the canvas's edge
+ * ```
+ */
+export function windowsFigure(
+  { canvases, size, windows }: Looks,
+  { title = "Where it looks" }: { readonly title?: string } = {},
+): Figure {
+  const ink = Uint8Array.from(canvases, (pixel) => Math.round(255 * pixel));
+  return digitsFigure(ink, { height: size, width: size, columns: 8, boxes: windows, title });
+}
