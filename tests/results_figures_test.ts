@@ -126,6 +126,8 @@ Deno.test("pivotRows() says spreads, missing runs and failures", () => {
     },
     { layer: "residual", "10 layers": "0.98 (0.97–0.99)", "100 layers": "–" },
   ]);
+  const byDepth = { row: ["layer", () => "any"], column: () => "all" } as const;
+  assertEquals(pivotRows([failed], byDepth), [{ layer: "any", all: "0.100, ended early" }]);
   assertEquals(pivotRows([], { row: ["x", () => 1], column: () => 1 }), []);
 });
 

@@ -147,7 +147,7 @@ function cellText(
   return [
     spreadText(runs.map(value), digits),
     ...runs.length === usual ? [] : [`n = ${runs.length}`],
-    ...early === 0 ? [] : [`${early} ended early`],
+    ...early === 0 ? [] : [runs.length === 1 ? "ended early" : `${early} ended early`],
   ].join(", ");
 }
 
