@@ -24,6 +24,7 @@ import {
   v128,
 } from "./assembler.ts";
 import { mask, weyl, weylStep } from "./dropout.ts";
+import { Held } from "./held.ts";
 import { type Keeps, layerValue } from "./layer.ts";
 import type { Layout } from "./layout.ts";
 import type { ModuleBuilder } from "./module.ts";
@@ -71,6 +72,8 @@ export function gatedForward(
     const load = (from: Local) => v128.load(i32.add(from.get, at.get));
     const keep = (value: Code, beyond = 0) =>
       v128.store(i32.add(factors!.get, at.get), value, beyond);
+    const constants = new Held(f, layout.at("held"));
+    const hold = (constant: Code) => constants.of(constant);
     const dropped = { key2: keys!.get, limit: limits!.get, scale: scales!.get };
     const blend = { x: x!.get, u: u!.get, relu: relu!.get, late: t!.get, early: rest.get };
     const unit = [
@@ -78,16 +81,19 @@ export function gatedForward(
       ...u!.set(f32x4.add(load(output!), b!.get)),
       ...relu!.set(f32x4.pmax(u!.get, f32x4.const(0))),
       ...x!.set(load(input!)),
-      ...(keeps === "masks" ? m!.set(mask(h!, counter!.get, dropped)) : m!.set(f32x4.const(1))),
+      ...(keeps === "masks"
+        ? m!.set(mask(h!, counter!.get, dropped, hold))
+        : m!.set(f32x4.const(1))),
       ...y!.set(f32x4.mul(layerValue("highway", blend), m!.get)),
       ...v128.store(i32.add(output!.get, at.get), y!.get),
       ...t!.set(f32x4.mul(t!.get, m!.get)),
       ...keep(v128.and(t!.get, f32x4.gt(u!.get, f32x4.const(0)))),
       ...keep(f32x4.mul(f32x4.mul(f32x4.sub(relu!.get, x!.get), rest.get), t!.get), toB),
       ...keep(f32x4.mul(rest.get, m!.get), toC),
-      ...(keeps === "masks" ? counter!.set(i32x4.add(counter!.get, weylStep(width))) : []),
+      ...(keeps === "masks" ? counter!.set(i32x4.add(counter!.get, hold(weylStep(width)))) : []),
     ];
     return [
+      ...constants.setup,
       ...limits!.set(i32x4.splat(limit!.get)),
       ...keys!.set(i32x4.splat(key2!.get)),
       ...scales!.set(f32x4.splat(scale!.get)),
