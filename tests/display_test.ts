@@ -8,6 +8,7 @@ import {
   assertLess,
   assertMatch,
   assertStringIncludes,
+  assertThrows,
 } from "@std/assert";
 import { JSDOM } from "jsdom";
 import { gunzipSync } from "node:zlib";
@@ -316,6 +317,23 @@ Deno.test("table() writes HTML, Markdown and text, and reads nothing in a cell a
   await screen.table(rows, { columns: ["n"] });
   assertEquals(messages[0]!.data["text/plain"], "  n\n1.5\n 22");
   assertGreater(html(messages[0]!.data).length, 0);
+});
+
+Deno.test("table() links to places and pages, and to nothing else", () => {
+  const [text, href] = ["04 [1]", "04_comparison.ipynb#The-table"];
+  const bundle = tableBundle([{ see: { text, href } }]);
+  assertEquals(bundle["text/markdown"], `| see |\n| --- |\n| [04 \\[1\\]](${href}) |`);
+  assertEquals(bundle["text/plain"], "see\n04 [1]");
+  const { window } = new JSDOM(html(bundle));
+  const link = window.document.querySelector("td a")!;
+  assertEquals([link.textContent, link.getAttribute("href")], [text, href]);
+  window.close();
+  for (const href of ["javascript:alert(1)", "a b", 'x">', "data:text/html,x", ""]) {
+    assertThrows(() => tableBundle([{ see: { text, href } }]), TypeError, "Cannot link to");
+  }
+  for (const href of ["#here", "https://arxiv.org/abs/1511.06827", "../README.md"]) {
+    tableBundle([{ see: { text, href } }]);
+  }
 });
 
 Deno.test("show() of a real figure stays small once Plotly is there", async () => {

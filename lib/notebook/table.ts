@@ -1,8 +1,16 @@
 /** A small table for people, in the three forms that a notebook, a git host and a terminal read. */
 import { escapeHtml } from "./page.ts";
 
+/** Text that leads somewhere: to a file beside the notebook, a place in it (#…), or a page. */
+export interface Link {
+  readonly text: string;
+  readonly href: string;
+}
+
 /** One row: what stands in each column. */
-export type Row = Readonly<Record<string, string | number | boolean | null | undefined>>;
+export type Row = Readonly<
+  Record<string, string | number | boolean | Link | null | undefined>
+>;
 
 /** Options of {@linkcode tableBundle}. */
 export interface TableOptions {
@@ -20,7 +28,9 @@ const NUMBER = /^([-+−]?[\d.,]+(e[-+]?\d+)?)? ?%?$/i; // or nothing at all
 /**
  * Rows as `text/html`, `text/markdown` and `text/plain`. A column of numbers, or
  * of text that looks like numbers, stands at the right; they are written as they come, so round
- * them first where that is wanted. Nothing in a cell is read as markup.
+ * them first where that is wanted. Nothing in a cell is read as markup; a {@linkcode Link} is one.
+ *
+ * @throws {TypeError} if a link leads neither beside the notebook nor to a page
  *
  * @example
  * ```ts
@@ -33,9 +43,9 @@ const NUMBER = /^([-+−]?[\d.,]+(e[-+]?\d+)?)? ?%?$/i; // or nothing at all
  */
 export function tableBundle(rows: readonly Row[], options: TableOptions = {}): MimeBundle {
   const { caption, columns = [...new Set(rows.flatMap((row) => Object.keys(row)))] } = options;
-  const cells = rows.map((row) => columns.map((column) => String(row[column] ?? "")));
+  const cells = rows.map((row) => columns.map((column) => cellOf(row[column])));
   const right = new Set(
-    columns.filter((_, i) => cells.every((row) => NUMBER.test(row[i]!))),
+    columns.filter((_, i) => cells.every((row) => NUMBER.test(row[i]!.text))),
   );
   const lead = (text: string) => caption === undefined ? "" : text;
   return {
@@ -45,7 +55,26 @@ export function tableBundle(rows: readonly Row[], options: TableOptions = {}): M
   };
 }
 
-type Cells = readonly (readonly string[])[];
+/** A cell as text, and where it leads, if anywhere. */
+interface Cell {
+  readonly text: string;
+  readonly href?: string;
+}
+
+type Cells = readonly (readonly Cell[])[];
+
+// No other scheme, and nothing that Markdown would end the address at.
+const HREF = /^(https?:\/\/|[\w./-]*#|[\w./-]+$)[^\s()<>"]*$/;
+
+function cellOf(value: Row[string]): Cell {
+  if (typeof value !== "object" || value === null) return { text: String(value ?? "") };
+  if (!HREF.test(value.href)) {
+    throw new TypeError(
+      `Cannot link to "${value.href}": expected a path, a place (#…) or an address of http(s)`,
+    );
+  }
+  return value;
+}
 
 function html(
   columns: readonly string[],
@@ -55,20 +84,25 @@ function html(
 ): string {
   const align = (column: string) =>
     ` style="text-align:${right.has(column) ? "right" : "left"};white-space:nowrap"`;
-  const line = (tag: string, texts: readonly string[]) =>
+  const inner = ({ text, href }: Cell) =>
+    href === undefined ? escapeHtml(text) : `<a href="${escapeHtml(href)}">${escapeHtml(text)}</a>`;
+  const line = (tag: string, cells: readonly Cell[]) =>
     `<tr>${
-      texts.map((text, i) => `<${tag}${align(columns[i]!)}>${escapeHtml(text)}</${tag}>`).join("")
+      cells.map((cell, i) => `<${tag}${align(columns[i]!)}>${inner(cell)}</${tag}>`).join("")
     }</tr>`;
   return "<table>" +
     (caption === undefined ? "" : `<caption>${escapeHtml(caption)}</caption>`) +
-    `<thead>${line("th", columns)}</thead>` +
+    `<thead>${line("th", columns.map((text) => ({ text })))}</thead>` +
     `<tbody>${cells.map((row) => line("td", row)).join("")}</tbody></table>`;
 }
 
 function markdown(columns: readonly string[], cells: Cells, right: ReadonlySet<string>): string {
-  const line = (texts: readonly string[]) => `| ${texts.map(markdownCell).join(" | ")} |`;
+  const inner = ({ text, href }: Cell) =>
+    href === undefined ? markdownCell(text) : `[${markdownCell(text)}](${href})`;
+  const line = (cells: readonly Cell[]) => `| ${cells.map(inner).join(" | ")} |`;
   const rule = columns.map((column) => right.has(column) ? "---:" : "---");
-  return [line(columns), `| ${rule.join(" | ")} |`, ...cells.map(line)].join("\n");
+  return [line(columns.map((text) => ({ text }))), `| ${rule.join(" | ")} |`, ...cells.map(line)]
+    .join("\n");
 }
 
 /** Characters that Markdown or the HTML within it would read as markup lose that meaning. */
@@ -79,11 +113,12 @@ function markdownCell(text: string): string {
 
 function plainText(columns: readonly string[], cells: Cells, right: ReadonlySet<string>): string {
   const widths = columns.map((column, i) =>
-    Math.max(column.length, ...cells.map((row) => row[i]!.length))
+    Math.max(column.length, ...cells.map((row) => row[i]!.text.length))
   );
+  const texts = cells.map((row) => row.map(({ text }) => text));
   const line = (texts: readonly string[]) =>
     texts.map((text, i) =>
       right.has(columns[i]!) ? text.padStart(widths[i]!) : text.padEnd(widths[i]!)
     ).join("  ").trimEnd();
-  return [columns, ...cells].map(line).join("\n");
+  return [columns, ...texts].map(line).join("\n");
 }
