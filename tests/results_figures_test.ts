@@ -7,6 +7,7 @@ import { groupStyles } from "gradnets/notebook/figures/groups.ts";
 import { openWindow } from "gradnets/notebook/picture/window.ts";
 import { pivotRows, spread, summaryRows } from "gradnets/notebook/results.ts";
 import { layerKinds } from "gradnets/model/layers.ts";
+import type { CurvePoint } from "gradnets/sweep/results.ts";
 import { resultOf } from "./helpers/results.ts";
 
 const failed = resultOf({ layer: "plain", depth: 100, seed: 3 }, 0.1, {
@@ -62,6 +63,12 @@ Deno.test("bandsFigure() counts a run up to its end, and marks it", () => {
   assertEquals([end!.x, end!.y, end!.marker?.symbol], [[550], [0.25], "x-thin"]);
   const loss = drawn(bandsFigure(results.slice(3), { measure: "loss" }));
   assertEquals(loss[1]!.x, [0, 1100]); // a loss that is no number has no place
+  const zero = {
+    ...results[0]!,
+    curve: [[0, 0, 0.1, 9, 0], [100, 0, 0.1, 9, 0.5]] as CurvePoint[],
+  };
+  const norm = drawn(bandsFigure([zero], { measure: "gradient norm" }));
+  assertEquals(norm[1]!.x, [100]); // nor has 0 on a logarithmic axis
   assertEquals(loss.length, 2);
 });
 

@@ -28,10 +28,11 @@ export interface BandsFigureOptions {
   readonly title?: string;
 }
 
+const LOG = { type: "log", exponentformat: "power" };
 const MEASURES = {
   "test accuracy": { of: (p: CurvePoint) => p[2], axis: { range: [-.02, 1.03], dtick: .2 } },
-  "loss": { of: (p: CurvePoint) => p[3], axis: { type: "log" } },
-  "gradient norm": { of: (p: CurvePoint) => p[4], axis: { type: "log" } },
+  "loss": { of: (p: CurvePoint) => p[3], axis: LOG },
+  "gradient norm": { of: (p: CurvePoint) => p[4], axis: LOG },
   "g": { of: (p: CurvePoint) => p[1], axis: { range: [-.03, 1.05], dtick: .25 } },
 } as const;
 
@@ -145,12 +146,12 @@ function groupTraces(
   measure: keyof typeof MEASURES,
   legend: boolean,
 ): Trace[] {
-  const { of } = MEASURES[measure];
+  const { of, axis } = MEASURES[measure];
   const at = new Map<number, number[]>();
   for (const { curve } of runs) {
     for (const point of curve) {
       const value = of(point);
-      if (value === null) continue;
+      if (value === null || axis === LOG && value <= 0) continue; // 0 has no place on a log axis
       const values = at.get(point[0]);
       if (values) values.push(value);
       else at.set(point[0], [value]);
