@@ -3,7 +3,7 @@ import * as tf from "@tensorflow/tfjs";
 import { Random, startBackend } from "gradnets";
 import { downsample, glimpse, readingMatrix } from "gradnets/transitions/attention.ts";
 import { assertClose, values, withoutLeak } from "./helpers/close.ts";
-import { centralDifferences } from "./helpers/differences.ts";
+import { centralDifferences } from "./helpers/float64.ts";
 
 await startBackend();
 
@@ -63,8 +63,8 @@ Deno.test("glimpse() reads each image at its own place, as bilinear interpolatio
       );
       const differences = centres.flatMap((c, n) => [
         ...centralDifferences(
-          (c) => window(of(n), [H, W], c, N).reduce((sum, y, i) => sum + y * dy[n * N * N + i]!, 0),
           c,
+          () => window(of(n), [H, W], c, N).reduce((sum, y, i) => sum + y * dy[n * N * N + i]!, 0),
         ),
       ]);
       assertClose(values(grads[c.name]!), differences, { rel: 1e-4, what: "gradient" });

@@ -3,7 +3,7 @@ import * as tf from "@tensorflow/tfjs";
 import { crossEntropy, Random, startBackend } from "gradnets";
 import { GlimpseNet } from "gradnets/transitions/glimpse_net.ts";
 import { assertClose, values, withoutLeak } from "./helpers/close.ts";
-import { centralDifferences } from "./helpers/differences.ts";
+import { centralDifferences } from "./helpers/float64.ts";
 
 await startBackend();
 
@@ -71,7 +71,7 @@ Deno.test("GlimpseNet's gradients are those of its formula, whatever g", async (
         );
         assertClose(values(value), [lossInFloat64(w, x, labels, g)], { what: `loss at g ${g}` });
         net.variables.forEach((v, i) => {
-          const expected = centralDifferences(() => lossInFloat64(w, x, labels, g), w[i]!, 1e-6);
+          const expected = centralDifferences(w[i]!, () => lossInFloat64(w, x, labels, g));
           const found = grads[v.name] ? values(grads[v.name]!) : new Float32Array(v.size);
           assertClose(found, expected, { rel: 2e-4, abs: 1e-6, what: `gradient ${i} at g ${g}` });
         });
