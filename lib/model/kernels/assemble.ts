@@ -7,7 +7,7 @@ import type { Layout } from "./layout.ts";
 import { ModuleBuilder } from "./module.ts";
 import { Network } from "./network.ts";
 import { unpack } from "./pixels.ts";
-import { update, type UpdateRule } from "./update.ts";
+import { defaultRule, update, type UpdateRule } from "./update.ts";
 
 /** What the module exports. All of it takes the g of each hidden layer from the region "shares". */
 export interface Kernels extends EvaluationKernel {
@@ -29,7 +29,7 @@ export function assemble(
   kind: LayerForm,
   relaxed: boolean,
   shared: boolean,
-  rule: UpdateRule,
+  rule: UpdateRule = defaultRule,
 ): Uint8Array<ArrayBuffer> {
   const module = new ModuleBuilder(layout.pages, shared);
   const network = new Network(module, layout, kind, relaxed);
