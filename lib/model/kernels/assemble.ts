@@ -38,7 +38,7 @@ export function assemble(
   if (layout.sizes.images) network.evaluate();
   network.backward();
   update(module, layout, rule);
-  unpack(module);
+  unpack(module, layout.at("held"));
   const copies = Object.values(layout.matrices).map((matrix) => publish(module, layout, matrix));
   module.add("publish", [], undefined, () => copies);
   return module.bytes;
@@ -52,6 +52,6 @@ export function assembleEvaluation(
 ): Uint8Array<ArrayBuffer> {
   const module = new ModuleBuilder(layout.pages, true);
   new Network(module, layout, kind, relaxed).evaluate();
-  unpack(module);
+  unpack(module, layout.at("held"));
   return module.bytes;
 }
