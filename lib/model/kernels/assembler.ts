@@ -139,6 +139,19 @@ export const f32x4 = {
 export const v128 = {
   load: access([0xfd, 0x00], 2),
   splat32: access([0xfd, 0x09], 2), // one float to all four lanes
+  splat64: access([0xfd, 0x0a], 2), // two floats, twice
+  /** Two floats, and zeros. */
+  load64: access([0xfd, 0x5d], 2),
+  /** Half 0 or 1 of a vector, from memory. */
+  loadHalf: (address: Code, value: Code, half: number, offset = 0): Code => [
+    ...[address, value, 0xfd, 0x57, 2],
+    ...[...leb(offset), half],
+  ],
+  /** Half 0 or 1 of a vector, to memory. */
+  storeHalf: (address: Code, value: Code, half: number, offset = 0): Code => [
+    ...[address, value, 0xfd, 0x5b, 2],
+    ...[...leb(offset), half],
+  ],
   store: store([0xfd, 0x0b], 2),
   and: simd(0x4e),
   andNot: simd(0x4f),

@@ -12,7 +12,9 @@
  * ```
  *
  * Two rows, because a core starts no more loads in a cycle than multiply-adds, and one row alone
- * needs more of them. V8 checks the bounds of every load unless its address is a constant; those of
+ * needs more of them. Where the last vector of a row is half padding (width 50 is 12½ vectors), two
+ * rows share it: the panel has the half twice, and the splat is half of one row's, half of the
+ * other's. The part with the half takes four rows, to have as many sums. V8 checks the bounds of every load unless its address is a constant; those of
  * the panel are. A is read one float at a time, so its transpose costs nothing: only the step of k
  * differs.
  */
@@ -70,7 +72,7 @@ export interface Product {
   readonly rows: Code;
   /** Columns of A. */
   readonly k: number;
-  /** Columns of B and C, a multiple of four. */
+  /** Columns of B and C. Those beyond, up to a multiple of four, are zeros and stay as they are. */
   readonly columns: number;
   /** Add to C. Default false: C is new. */
   readonly accumulate?: boolean;
@@ -87,6 +89,12 @@ export function parts(n: number, most: number): number[] {
   const least = Math.ceil(n / most);
   const count = [least, least + 1, least + 2].find((count) => n % count === 0) ?? least;
   return Array.from({ length: count }, (_, i) => Math.floor((n + i) / count)).reverse();
+}
+
+/** Parts of n − ½ vectors, the last one with the half, all others as large as can be. */
+function halfParts(n: number): number[] {
+  const last = (n - 1) % SUMS || Math.min(n - 1, SUMS);
+  return [...Array<number>((n - 1 - last) / SUMS).fill(SUMS), last + 1];
 }
 
 const REGISTERS = 15; // of the 16 of x64, V8 keeps one
@@ -126,12 +134,14 @@ export class Products {
     for (const chunk of parts(p.k, CHUNK)) {
       let column = 0;
       const last = from + chunk === p.k;
-      for (const vectors of parts(p.columns / 4, VECTORS)) {
+      const all = Math.ceil(p.columns / 4), odd = [1, 2].includes(p.columns % 4);
+      for (const vectors of parts(all, VECTORS)) {
+        const half = odd && column + vectors * 4 === all * 4;
         const sumB = p.sumB ?? 0, sumC = last ? p.sumC ?? 0 : 0;
         const [down, right] = p.transposed ? [4, p.bRow] : [p.bRow, 4];
-        const shape = { at: this.#panel, vectors, chunk, bRow: p.bRow };
+        const shape = { at: this.#panel, vectors, half, chunk, bRow: p.bRow };
         const pack = this.#once(
-          `pack ${[p.transposed, vectors, chunk, p.bRow, sumB]}`,
+          `pack ${[p.transposed, vectors, half, chunk, p.bRow, sumB]}`,
           () =>
             p.transposed
               ? packTransposed(this.#module, shape)
@@ -141,9 +151,10 @@ export class Products {
         const ends = { first: from === 0, last };
         code.push(pack(i32.add(p.b, i32.const(from * down + column * right))));
         const start = column;
-        for (const sums of parts(vectors, SUMS)) {
+        for (const sums of half ? halfParts(vectors) : parts(vectors, SUMS)) {
           const at = this.#panel + (column - start) * 4;
-          const panel = { at, vectors: sums, chunk, bRow: vectors * 16 };
+          const cut = half && column + sums * 4 === all * 4;
+          const panel = { at, vectors: sums, half: cut, chunk, bRow: vectors * 16 };
           const multiply = this.#multiply(panel, p, accumulate, ends);
           const right4 = (address: Code) => i32.add(address, i32.const(column * 4));
           code.push(multiply(
@@ -176,12 +187,13 @@ export class Products {
 
   /** (a, c, rows): c[i, j] ← or += Σ a[i, k] · panel[k, j]. */
   #multiply(panel: Panel, p: Product, accumulate: boolean, ends: Ends) {
-    const { vectors } = panel;
+    const { vectors, half } = panel;
     const { aRow, aStep, cRow, finish } = p;
     // As many rows at a time as there are registers for: a sum for each vector and a splat for each
     // row, and one for the panel. Eight sums keep the processor busy: a multiply-add has to wait
     // four cycles for the last one of the same register, and two can start in each.
-    const together = Math.floor((REGISTERS - 1) / (vectors + 1));
+    const most = Math.floor((REGISTERS - 1) / (vectors + (half ? 0.5 : 1)));
+    const counts = half ? [4, 2, 1].filter((count) => count <= most) : most > 1 ? [most, 1] : [1];
     const key = `multiply ${[...Object.values(panel), aRow, aStep, cRow, accumulate]}` +
       (finish ? ` ${[finish.kind, ends.first, ends.last]}` : "");
     const types: Type[] = [type.i32, type.i32, type.i32];
@@ -214,8 +226,7 @@ export class Products {
               ]
               : []),
             ...end.set(i32.add(c.get, i32.mul(rows.get, i32.const(cRow)))),
-            ...(together > 1 ? each(together) : []),
-            ...each(1),
+            ...counts.flatMap(each),
           ];
         }),
     );
@@ -224,49 +235,82 @@ export class Products {
   /** The inside of the micro-kernel, for so many rows at once. */
   #rows(
     f: FunctionBuilder,
-    { at, vectors, chunk, bRow }: Panel,
+    { at, vectors, half, chunk, bRow }: Panel,
     { aRow, aStep, cRow, finish }: Product,
     accumulate: boolean,
     rows: number,
     ends: Ends,
     { late, early }: { late: Local; early: Local },
   ): Code {
-    const acc = Array.from({ length: rows }, () => f.vectors(vectors));
-    const splats = f.vectors(rows), weight = f.local(type.v128);
-    const a = f.at(0), c = f.at(1);
+    const whole = half ? vectors - 1 : vectors;
+    const acc = Array.from({ length: rows }, () => f.vectors(whole));
+    const shared = half ? f.vectors(Math.ceil(rows / 2)) : []; // halves of two rows in each
     const code: Code[] = [];
-    const each = (make: (x: Local, offset: number, j: number) => Code) =>
-      acc.forEach((row, i) => row.forEach((x, j) => code.push(make(x, i * cRow + 16 * j, j))));
-    const from = (offset: number, j: number) => {
-      if (accumulate) return v128.load(c.get, offset);
-      return finish && ends.first ? v128.load(f.at(3).get, 16 * j) : f32x4.const(0);
+    /** Of vector j of row i, or of the halves of rows i and i + 1. */
+    const load = (base: Code, i: number, j: number): Code => {
+      const offset = i * cRow + 16 * j;
+      if (j < whole) return v128.load(base, offset);
+      const first = v128.load64(base, offset);
+      return i + 1 < rows ? v128.loadHalf(base, first, 1, offset + cRow) : first;
     };
-    each((x, offset, j) => x.set(from(offset, j)));
+    const store = (base: Code, x: Local, i: number, j: number): Code => {
+      const offset = i * cRow + 16 * j;
+      if (j < whole) return v128.store(base, x.get, offset);
+      return [0, 1].filter((h) => i + h < rows).map((h) =>
+        v128.storeHalf(base, x.get, h, offset + h * cRow)
+      );
+    };
+    const each = (make: (x: Local, i: number, j: number) => Code) => {
+      acc.forEach((row, i) => row.forEach((x, j) => code.push(make(x, i, j))));
+      shared.forEach((x, pair) => code.push(make(x, 2 * pair, whole)));
+    };
+    const from = (i: number, j: number) => {
+      if (accumulate) return load(f.at(1).get, i, j);
+      if (!finish || !ends.first) return f32x4.const(0);
+      return (j < whole ? v128.load : v128.splat64)(f.at(3).get, 16 * j);
+    };
+    each((x, i, j) => x.set(from(i, j)));
+    const weights = f.vectors(half ? vectors : 1), splats = f.vectors(half ? 2 : rows);
+    const weight = (k: number, j: number) => v128.load(i32.const(at + k * bRow + j * 16));
+    const splat = (i: number, k: number) => v128.splat32(f.at(0).get, i * aRow + k * aStep);
+    const add = (x: Local, a: Local, b: Local) => x.set(this.#madd(a.get, b.get, x.get));
     for (let k = 0; k < chunk; k++) {
-      splats.forEach((s, i) => code.push(s.set(v128.splat32(a.get, i * aRow + k * aStep))));
-      for (let j = 0; j < vectors; j++) {
-        code.push(weight.set(v128.load(i32.const(at + k * bRow + j * 16))));
-        acc.forEach((row, i) =>
-          code.push(row[j]!.set(this.#madd(splats[i]!.get, weight.get, row[j]!.get)))
-        );
+      if (!half) {
+        splats.forEach((s, i) => code.push(s.set(splat(i, k))));
+        for (let j = 0; j < vectors; j++) {
+          code.push(weights[0]!.set(weight(k, j)));
+          acc.forEach((row, i) => code.push(add(row[j]!, splats[i]!, weights[0]!)));
+        }
+        continue;
       }
+      weights.forEach((w, j) => code.push(w.set(weight(k, j))));
+      shared.forEach((sum, pair) => {
+        const two = acc.slice(2 * pair, 2 * pair + 2);
+        two.forEach((row, h) => {
+          code.push(splats[h]!.set(splat(2 * pair + h, k)));
+          row.forEach((x, j) => code.push(add(x, splats[h]!, weights[j]!)));
+        });
+        const [first, second] = splats.map((s) => s.get) as [Code, Code];
+        if (two.length > 1) code.push(splats[0]!.set(v128.shuffle(first, second, [0, 1, 4, 5])));
+        code.push(add(sum, splats[0]!, weights[whole]!));
+      });
     }
     if (finish && ends.last) {
       const own = finish.kind === "gate" ? f.vectors(SIGMOID_LOCALS) : [];
-      each((u, offset) => {
+      each((u, i, j) => {
         if (finish.kind === "gate") return sigmoid(u.get, u, own, this.#constants, this.#relaxed);
-        const relu = f32x4.pmax(u.get, f32x4.const(0)), x = v128.load(f.at(4).get, offset);
+        const relu = f32x4.pmax(u.get, f32x4.const(0)), x = load(f.at(4).get, i, j);
         const blend = { x, u: u.get, relu, late: late.get, early: early.get };
         const share = finish.gate
           ? [
-            ...late.set(v128.load(f.at(6).get, offset)),
+            ...late.set(load(f.at(6).get, i, j)),
             ...early.set(f32x4.sub(f32x4.const(1), late.get)),
           ]
           : [];
         return [...share, ...u.set(layerValue(finish.kind, blend))];
       });
     }
-    each((x, offset) => v128.store(c.get, x.get, offset));
+    each((x, i, j) => store(f.at(1).get, x, i, j));
     return code;
   }
 }

@@ -66,10 +66,10 @@ export class Network {
     sum = false,
     finish?: Finish,
   ): Code {
-    const { sizes, stride } = this.#layout;
+    const { sizes } = this.#layout;
     const aRow = which === "first" ? this.#row.inputs : this.#row.width;
     const cRow = which === "last" ? this.#row.classes : this.#row.width;
-    const columns = which === "last" ? stride.classes : stride.width;
+    const columns = which === "last" ? sizes.classes : sizes.width;
     const k = which === "first" ? sizes.inputs : sizes.width;
     const product = { a: from, aRow, aStep: 4, b: weights, bRow: cRow, c: to, cRow, rows, k };
     const sumB = sum ? { sumB: this.#layout.at("sums") } : {};
@@ -249,7 +249,17 @@ export class Network {
       // ∂W = yᵀ·du, over the images of the batch.
       const outer = (a: Code, aStep: number, b: Code, bRow: number, c: Code, n: number, sumC = 0) =>
         this.#products.product({
-          ...{ a, aRow: 4, aStep, b, bRow, c, cRow: bRow, columns: bRow / 4, sumC },
+          ...{
+            a,
+            aRow: 4,
+            aStep,
+            b,
+            bRow,
+            c,
+            cRow: bRow,
+            columns: bRow === row.classes ? sizes.classes : sizes.width,
+            sumC,
+          },
           ...{ rows: i32.const(n), k: sizes.batch },
         });
       const inner = (a: Code, aRow: number, b: Code, k: number, accumulate: boolean) =>
@@ -266,7 +276,7 @@ export class Network {
             rows,
             k,
           },
-          ...{ columns: stride.width, accumulate },
+          ...{ columns: sizes.width, accumulate },
         });
       const top = i32.const(outputs + end * this.#activations);
       return [

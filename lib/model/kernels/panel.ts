@@ -12,9 +12,15 @@ import type { ModuleBuilder } from "./module.ts";
 export interface Panel {
   readonly at: number;
   readonly vectors: number;
+  /** Whether of the last vector only the first half counts: it is there twice. */
+  readonly half: boolean;
   readonly chunk: number;
   readonly bRow: number;
 }
+
+/** The vector of a panel from one of B. */
+const packed = (value: Code, { half, vectors }: Panel, j: number): Code =>
+  half && j === vectors - 1 ? v128.shuffle(value, value, [0, 1, 0, 1]) : value;
 
 /** memory[at] += the sum of four lanes, as float64. */
 export function addLanes(at: number, lanes: Local): Code {
@@ -51,16 +57,17 @@ export function addRows(
 /** Adds (b): panel[k, j] ← b[k, j]; Σ|panel| is added at `sum`, if that is not 0. */
 export function packRows(
   module: ModuleBuilder,
-  { at, vectors, chunk, bRow }: Panel,
+  panel: Panel,
   sum: number,
 ): (...args: Code[]) => Code {
+  const { at, vectors, chunk, bRow } = panel;
   return module.add("", [type.i32], undefined, (f) => {
     const b = f.at(0), to = f.local(type.i32), total = f.local(type.v128);
     const value = f.local(type.v128);
     const row = Array.from({ length: vectors }, (_, j) => [
       ...value.set(v128.load(b.get, 16 * j)),
       ...(sum ? total.set(f32x4.add(total.get, f32x4.abs(value.get))) : []),
-      ...v128.store(to.get, value.get, 16 * j),
+      ...v128.store(to.get, packed(value.get, panel, j), 16 * j),
     ]);
     const size = vectors * 16;
     return [
@@ -86,8 +93,9 @@ const ROUND_TWO = [
  */
 export function packTransposed(
   module: ModuleBuilder,
-  { at, vectors, chunk, bRow }: Panel,
+  panel: Panel,
 ): (...args: Code[]) => Code {
+  const { at, vectors, chunk, bRow } = panel;
   return module.add("", [type.i32], undefined, (f) => {
     const b = f.at(0), to = f.local(type.i32), x = f.vectors(4), t = f.vectors(4);
     const size = vectors * 16;
@@ -99,7 +107,11 @@ export function packTransposed(
       ]),
       ...ROUND_TWO.flatMap(({ from, lanes }, i) => {
         const row = v128.shuffle(t[from]!.get, t[from + 1]!.get, lanes);
-        return v128.store(to.get, row, i * size + 16 * j);
+        const own = x[0]!; // all four are in pairs by now
+        return [
+          ...own.set(row),
+          ...v128.store(to.get, packed(own.get, panel, j), i * size + 16 * j),
+        ];
       }),
     ];
     return [
