@@ -141,7 +141,7 @@ export class Layout {
     const scratch = () => ({
       panel: this.#take(CHUNK * VECTORS * 16),
       logits: this.#take(rows * stride.classes * 4),
-      held: this.#take(16), // see hold() in assembler.ts
+      held: this.#take(16), // see held.ts
       even: this.#take(images ? rows * stride.width * 4 : 0),
       odd: this.#take(images ? rows * stride.width * 4 : 0),
       ...(gates && { gate: this.#take(images ? rows * stride.width * 4 : 0) }),
