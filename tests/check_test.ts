@@ -179,6 +179,7 @@ Deno.test("published() refuses what must not be committed, and says why", () => 
     [executed([display({ "application/json": { dir: `${home}/x` } })]), home],
     [executed([printed("C:\\Users\\someone\\mnist\n")]), "someone"],
     [executed([printed("C:/Users/someone/mnist\n")]), "C:/Users/someone"],
+    [executed([printed("reading ../../../../someone/mnist\n")]), "../../../../someone/mnist"],
   ];
   for (const [make, why] of cases) {
     const { message } = assertThrows(make, Error);
@@ -186,4 +187,5 @@ Deno.test("published() refuses what must not be committed, and says why", () => 
   }
   // what only looks like such a folder
   executed([printed(`relative${home}/x and ${home}where\n`)])();
+  executed([printed("reading ../data and ../../shared/mnist\n")])();
 });

@@ -133,8 +133,12 @@ function* bundleTexts(data: MimeBundle): Generator<string> {
 
 function refusePaths(notebook: Notebook, folders: readonly string[]): void {
   const forms = folders.flatMap((path) => [path, path.replaceAll("\\", "/"), encodeURI(path)]);
+  // Data from outside is named relative to the notebook; what climbs so far goes by this machine's
+  // folders.
   const path = new RegExp(
-    `(?<![\\w.~-])(?:${[...new Set(forms)].map(RegExp.escape).join("|")})(?![\\w.-])`,
+    `(?<![\\w.~-])(?:${
+      [...new Set(forms)].map(RegExp.escape).join("|")
+    })(?![\\w.-])|(?:\\.\\./){3}`,
   );
   for (const [i, cell] of notebook.cells.entries()) {
     for (const text of texts(cell)) {
