@@ -9,7 +9,7 @@ export { mix32, Random, type RandomState, streams } from "./random.ts";
 export { type Idx, parseIdx, readIdx, writeIdx } from "./data/idx.ts";
 export { type Dataset, makeDataset, type Split } from "./data/dataset.ts";
 export { type Batch, Batches, type BatchesOptions, splitImages } from "./data/batches.ts";
-export { loadDataset, type LoadOptions } from "./data/mnist.ts";
+export { loadDataset, type LoadOptions } from "./files/mnist.ts";
 export { drawDigit, drawDigits, drawnDigits } from "./data/drawn.ts";
 
 export { type Backend, startBackend } from "./model/backend.ts";
@@ -36,9 +36,9 @@ export { type LayerProbe, type Probe, probe, type ProbeOptions } from "./model/p
 export { activations, layerJacobian } from "./model/jacobian.ts";
 export { affineShare, singularValues } from "./model/linearity.ts";
 
-export { FusedNet, type FusedOptions, type Masks, type Passed } from "./model/kernels/fused.ts";
-export type { AdamRule } from "./model/kernels/adam.ts";
-export type { SgdRule, UpdateRule } from "./model/kernels/update.ts";
+export { FusedNet, type FusedOptions, type Masks, type Passed } from "./engine/fused/fused.ts";
+export type { AdamRule } from "./engine/fused/adam.ts";
+export type { SgdRule, UpdateRule } from "./engine/fused/update.ts";
 
 export {
   anneal,
@@ -61,12 +61,12 @@ export {
   stopped,
   warmup,
 } from "./train/shaped.ts";
-export type { Optimizer, OptimizerRecipe } from "./train/optimizer.ts";
+export type { Optimizer, OptimizerRecipe } from "./engine/optimizer.ts";
 export { Adam, adam, type AdamOptions } from "./train/adam.ts";
 export { Sgd, sgd, type SgdOptions } from "./train/sgd.ts";
 export { interpolated, type InterpolatedOptions } from "./train/interpolated.ts";
-export type { KernelChoice } from "./train/engine.ts";
-export { accuracy, type Evaluation } from "./train/evaluate.ts";
+export type { KernelChoice } from "./engine/engine.ts";
+export { accuracy, type Evaluation } from "./engine/evaluate.ts";
 export type { Point, Step } from "./train/metrics.ts";
 export {
   crossEntropy,
@@ -75,7 +75,7 @@ export {
   LOG_EPSILON,
   meanAbs,
   meanAbsGradient,
-} from "./train/objective.ts";
+} from "./engine/objective.ts";
 export type { RunOptions } from "./train/running.ts";
 export { type Scheduled, Trainer, type TrainerOptions } from "./train/trainer.ts";
 export { formatG, originalLines } from "./train/lines.ts";
@@ -93,14 +93,9 @@ export {
   type GradualBatchNormOptions,
   type NormOptions,
   type Statistics,
-} from "./transitions/gradual_norm.ts";
-export { NormedNet, type NormedNetOptions } from "./transitions/normed_net.ts";
-export {
-  downsample,
-  glimpse,
-  readingMatrix,
-  type ReadingOptions,
-} from "./transitions/attention.ts";
-export { type Placed, placeDigits, type PlaceOptions } from "./transitions/canvas.ts";
-export { GlimpseNet, type GlimpseNetOptions } from "./transitions/glimpse_net.ts";
+} from "./model/gradual_norm.ts";
+export { NormedNet, type NormedNetOptions } from "./model/normed_net.ts";
+export { downsample, glimpse, readingMatrix, type ReadingOptions } from "./model/attention.ts";
+export { type Placed, placeDigits, type PlaceOptions } from "./data/canvas.ts";
+export { GlimpseNet, type GlimpseNetOptions } from "./model/glimpse_net.ts";
 export { Descent, type DescentOptions, type SmallNet } from "./transitions/small_net.ts";

@@ -8,7 +8,7 @@
 import { CommanderError } from "commander";
 import { dirname, join } from "node:path";
 import type { Dataset } from "../data/dataset.ts";
-import { loadDataset } from "../data/mnist.ts";
+import { loadDataset } from "../files/mnist.ts";
 import { readGrid } from "../sweep/grid.ts";
 import { runAll } from "../sweep/pool.ts";
 import type { Recipe } from "../sweep/recipe.ts";

@@ -7,7 +7,7 @@
 
 import { CommanderError } from "commander";
 import type { Dataset } from "../data/dataset.ts";
-import { loadDataset } from "../data/mnist.ts";
+import { loadDataset } from "../files/mnist.ts";
 import { type Backend, startBackend } from "../model/backend.ts";
 import { GradNet } from "../model/gradnet.ts";
 import { formatG, originalLines } from "../train/lines.ts";

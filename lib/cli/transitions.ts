@@ -5,7 +5,7 @@
  */
 
 import { Command, CommanderError, InvalidArgumentError } from "commander";
-import { loadDataset } from "../data/mnist.ts";
+import { loadDataset } from "../files/mnist.ts";
 import { parseSeed } from "../notebook/settings.ts";
 import { ResultFile } from "../sweep/results.ts";
 import { transitions } from "../transitions/catalogue.ts";

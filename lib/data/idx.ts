@@ -5,7 +5,7 @@
  * four bytes each and the elements, the last index running fastest; every number big-endian.
  * Source: http://yann.lecun.com/exdb/mnist/, "The IDX file format".
  */
-import { readMaybeGzip } from "./gzip.ts";
+import { readMaybeGzip } from "../files/gzip.ts";
 
 /** The array that holds the elements of each IDX type. */
 export interface IdxArrays {

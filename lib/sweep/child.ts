@@ -5,7 +5,7 @@
  * finish first.
  */
 
-import { loadDataset } from "../data/mnist.ts";
+import { loadDataset } from "../files/mnist.ts";
 import { linesOf, type Order, type Report, type Start } from "./protocol.ts";
 import { runRecipe } from "./run.ts";
 

@@ -1,6 +1,6 @@
 /** A grid of recipes: which runs a sweep is made of, and in which order. */
 
-import { FieldError, isObject, type JsonObject, refusal } from "./check.ts";
+import { FieldError, isObject, type JsonObject, refusal } from "../validate.ts";
 import { keyOf, type Recipe, recipeOf } from "./recipe.ts";
 
 /** The runs of a sweep. */

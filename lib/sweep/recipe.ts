@@ -13,7 +13,7 @@ import {
   oneOf,
   refusal,
   whole,
-} from "./check.ts";
+} from "../validate.ts";
 
 /** How g goes. */
 export type ShareRecipe =

@@ -1,6 +1,6 @@
 /** The results of sweeps: one line of JSON for each run, in files that can be joined by `cat`. */
 
-import { isObject, refusal } from "./check.ts";
+import { isObject, refusal } from "../validate.ts";
 import { keyOf, type Recipe, recipeOf } from "./recipe.ts";
 
 /** A measurement, rounded to four digits; null where a number was not finite. */

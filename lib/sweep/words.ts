@@ -1,6 +1,6 @@
 /** Recipes in words, for people. */
 
-import { isObject } from "./check.ts";
+import { isObject } from "../validate.ts";
 import { type Recipe, recipeOf } from "./recipe.ts";
 
 /**

@@ -1,8 +1,8 @@
 /** Adam, in the form that TensorFlow gave it in 2015. */
 
 import * as tf from "@tensorflow/tfjs";
-import { adamRule } from "../model/kernels/adam.ts";
-import { apply, type Optimizer, type OptimizerRecipe } from "./optimizer.ts";
+import { adamRule } from "../engine/fused/adam.ts";
+import { apply, type Optimizer, type OptimizerRecipe } from "../engine/optimizer.ts";
 
 /** Options of {@linkcode Adam}. The defaults are the paper's and TensorFlow's. */
 export interface AdamOptions {

@@ -1,7 +1,7 @@
 /** An optimizer that turns into another one, as a GradNet's layers do. */
 
 import * as tf from "@tensorflow/tfjs";
-import { apply, type Optimizer, type OptimizerRecipe } from "./optimizer.ts";
+import { apply, type Optimizer, type OptimizerRecipe } from "../engine/optimizer.ts";
 import type { At, Schedule } from "./schedules.ts";
 
 /** Options of {@linkcode interpolated}. */

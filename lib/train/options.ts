@@ -3,9 +3,9 @@
 import type { Dataset } from "../data/dataset.ts";
 import type { GradNet } from "../model/gradnet.ts";
 import { adam } from "./adam.ts";
-import type { KernelChoice } from "./engine.ts";
-import { LOG_EPSILON } from "./objective.ts";
-import type { OptimizerRecipe } from "./optimizer.ts";
+import type { KernelChoice } from "../engine/engine.ts";
+import { LOG_EPSILON } from "../engine/objective.ts";
+import type { OptimizerRecipe } from "../engine/optimizer.ts";
 import { anneal, constant, decay, type LayerSchedule, type Schedule } from "./schedules.ts";
 
 /** What a `Trainer` is made of. The defaults are the 2015 notebook's recipe. */

@@ -1,7 +1,7 @@
 /** Plain gradient descent. */
 
 import * as tf from "@tensorflow/tfjs";
-import { apply, type Optimizer, type OptimizerRecipe } from "./optimizer.ts";
+import { apply, type Optimizer, type OptimizerRecipe } from "../engine/optimizer.ts";
 
 /** Options of {@linkcode Sgd}. */
 export interface SgdOptions {

@@ -5,8 +5,8 @@ import { Batches, splitImages } from "../data/batches.ts";
 import type { Dataset } from "../data/dataset.ts";
 import { Random } from "../random.ts";
 import { constant, type Schedule } from "../train/schedules.ts";
-import { type Placed, placeDigits } from "./canvas.ts";
-import { GlimpseNet } from "./glimpse_net.ts";
+import { type Placed, placeDigits } from "../data/canvas.ts";
+import { GlimpseNet } from "../model/glimpse_net.ts";
 import { classify, Descent } from "./small_net.ts";
 import type { Runner, Start } from "./trial.ts";
 

@@ -2,7 +2,7 @@
 
 import type { Dataset } from "../data/dataset.ts";
 import { GradNet, type GradNetOptions } from "../model/gradnet.ts";
-import { accuracy } from "../train/evaluate.ts";
+import { accuracy } from "../engine/evaluate.ts";
 import { Trainer, type TrainerOptions } from "../train/trainer.ts";
 import type { Runner } from "./trial.ts";
 

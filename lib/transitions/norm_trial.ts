@@ -5,8 +5,8 @@ import { Batches, splitImages } from "../data/batches.ts";
 import type { Dataset } from "../data/dataset.ts";
 import { Random } from "../random.ts";
 import { decay, type Schedule } from "../train/schedules.ts";
-import type { Statistics } from "./gradual_norm.ts";
-import { NormedNet } from "./normed_net.ts";
+import type { Statistics } from "../model/gradual_norm.ts";
+import { NormedNet } from "../model/normed_net.ts";
 import { classify, Descent } from "./small_net.ts";
 import type { Runner, Start } from "./trial.ts";
 

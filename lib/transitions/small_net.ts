@@ -4,8 +4,8 @@ import * as tf from "@tensorflow/tfjs";
 import type { Batch } from "../data/batches.ts";
 import type { Random } from "../random.ts";
 import { Adam } from "../train/adam.ts";
-import { accuracy, classesOf, type Evaluation } from "../train/evaluate.ts";
-import { crossEntropy } from "../train/objective.ts";
+import { accuracy, classesOf, type Evaluation } from "../engine/evaluate.ts";
+import { crossEntropy } from "../engine/objective.ts";
 import type { At, Schedule } from "../train/schedules.ts";
 
 /** What a {@linkcode SmallNet} is told beside the images. */
@@ -71,7 +71,7 @@ export interface SmallStep extends At {
  * ```ts
  * import { assert } from "@std/assert";
  * import { constant, startBackend } from "gradnets";
- * import { NormedNet } from "gradnets/transitions/normed_net.ts";
+ * import { NormedNet } from "gradnets/model/normed_net.ts";
  * import { Descent } from "gradnets/transitions/small_net.ts";
  *
  * await startBackend();

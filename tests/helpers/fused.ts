@@ -4,9 +4,9 @@ import { fail } from "@std/assert";
 import * as tf from "@tensorflow/tfjs";
 import type { Dataset, Split } from "gradnets/data/dataset.ts";
 import { GradNet, type GradNetOptions } from "gradnets/model/gradnet.ts";
-import { FusedNet } from "gradnets/model/kernels/fused.ts";
-import { hasKernels } from "gradnets/model/kernels/layer.ts";
-import type { UpdateRule } from "gradnets/model/kernels/update.ts";
+import { FusedNet } from "gradnets/engine/fused/fused.ts";
+import { hasKernels } from "gradnets/engine/fused/layer.ts";
+import type { UpdateRule } from "gradnets/engine/fused/update.ts";
 import { Random } from "gradnets/random.ts";
 import { values } from "./close.ts";
 

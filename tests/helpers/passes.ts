@@ -1,11 +1,11 @@
 /** Passes of the fused kernels beside float64 and the reference. */
 
 import * as tf from "@tensorflow/tfjs";
-import { hasRelaxedSimd } from "gradnets/model/kernels/support.ts";
-import type { FusedNet } from "gradnets/model/kernels/fused.ts";
+import { hasRelaxedSimd } from "gradnets/engine/fused/support.ts";
+import type { FusedNet } from "gradnets/engine/fused/fused.ts";
 import type { Share } from "gradnets/model/share.ts";
 import { Random } from "gradnets/random.ts";
-import { gradients, meanAbs } from "gradnets/train/objective.ts";
+import { gradients, meanAbs } from "gradnets/engine/objective.ts";
 import { passInFloat64 } from "./backprop64.ts";
 import { assertClose, values } from "./close.ts";
 import { weightsOf } from "./float64.ts";

@@ -1,9 +1,9 @@
 /** A second thread that takes a chunk and never gives it back. */
 
 import { workerData } from "node:worker_threads";
-import { Chunks } from "gradnets/model/kernels/chunks.ts";
-import { EVALUATION_CHUNK } from "gradnets/model/kernels/layout.ts";
-import type { Errand } from "gradnets/model/kernels/worker.ts";
+import { Chunks } from "gradnets/engine/fused/chunks.ts";
+import { EVALUATION_CHUNK } from "gradnets/engine/fused/layout.ts";
+import type { Errand } from "gradnets/engine/fused/worker.ts";
 
 const { sizes, shared } = workerData as Errand;
 const chunks = new Chunks(sizes.images, EVALUATION_CHUNK, shared);

@@ -1,0 +1,209 @@
+/**
+ * MNIST from its public mirrors: within a time limit, again if that may help, and nothing but the
+ * checked files left on disk.
+ */
+import { setTimeout as wait } from "node:timers/promises";
+import { type MnistFile, sha256, writeWhole } from "./roles.ts";
+import { defaultProgress, type Progress } from "./progress.ts";
+
+/** Mirrors in the order they are tried. yann.lecun.com, the original place, answers 403. */
+export const MIRRORS: readonly string[] = [
+  "https://storage.googleapis.com/cvdf-datasets/mnist/",
+  "https://ossci-datasets.s3.amazonaws.com/mnist/",
+];
+
+/** How long to wait, in milliseconds. */
+export interface Limits {
+  /** From the request to the first byte: a network that swallows packets never answers. */
+  readonly firstByte: number;
+  /** From one piece of a file to the next. */
+  readonly stall: number;
+  /** For a whole file. */
+  readonly file: number;
+  /** Before all mirrors are tried again. */
+  readonly pause: number;
+}
+
+/** What {@linkcode download} takes from outside; all of it has defaults. */
+export interface DownloadOptions {
+  /** Addresses to which a file's name is added. */
+  readonly mirrors?: readonly string[];
+  readonly fetch?: (url: string, init: RequestInit) => Promise<Response>;
+  readonly limits?: Partial<Limits>;
+  /** How often each mirror is asked for a file at most; 2 if left out. */
+  readonly attempts?: number;
+  readonly log?: (line: string) => void;
+  readonly progress?: (total: number, log: (line: string) => void) => Progress;
+  /** Stops the download; what it throws then is the signal's reason. */
+  readonly signal?: AbortSignal;
+}
+
+const LIMITS: Limits = { firstByte: 5_000, stall: 10_000, file: 300_000, pause: 1_000 };
+
+/** A mirror did not deliver; `again` if it may when asked once more. */
+class MirrorError extends Error {
+  constructor(message: string, readonly again: boolean, options?: ErrorOptions) {
+    super(message, options);
+  }
+}
+
+/**
+ * Downloads `files` (as `.gz`) into `dir`, which is made if it is not there.
+ *
+ * A file is held in memory until its length and SHA-256 are right, then written under a temporary
+ * name and renamed. What was finished before a failure stays, and need not be fetched again.
+ *
+ * A mirror that refuses, or cannot be reached, is not asked again; one that breaks off, stalls,
+ * sends wrong bytes or has an error of its own (5xx, 429) is, after the others. Without a network
+ * this gives up at once, behind one that swallows packets after `limits.firstByte` a mirror.
+ *
+ * @throws {Error} if a file could be had from no mirror: says why of each
+ */
+export async function download(
+  dir: string,
+  files: readonly MnistFile[],
+  options: DownloadOptions = {},
+): Promise<void> {
+  const { log = console.log, signal, progress = defaultProgress } = options;
+  signal?.throwIfAborted();
+  await Deno.mkdir(dir, { recursive: true });
+  const total = files.reduce((sum, file) => sum + file.gzBytes, 0);
+  const shown = progress(total, log);
+  const say = (line: string) => {
+    shown.pause();
+    log(line);
+  };
+  let mirrors = options.mirrors ?? MIRRORS;
+  let done = 0;
+  try {
+    // the smallest first: what goes wrong shows at once
+    for (const file of files.toSorted((a, b) => a.gzBytes - b.gzBytes)) {
+      const name = `${file.name}.gz`;
+      const got = await fromMirrors(mirrors, file, {
+        ...options,
+        log: say,
+        online: done > 0,
+        onBytes: (bytes) => shown.update(done + bytes, name),
+      });
+      mirrors = got.mirrors;
+      await writeWhole(dir, name, got.bytes);
+      done += file.gzBytes;
+    }
+  } finally {
+    shown.stop();
+  }
+}
+
+interface FileOptions extends DownloadOptions {
+  readonly log: (line: string) => void;
+  /** Something has come already: where a connection fails now, it may not the next time. */
+  readonly online: boolean;
+  readonly onBytes: (bytes: number) => void;
+}
+
+/** The file, and the mirrors left for the next one: the one that delivered it first. */
+async function fromMirrors(mirrors: readonly string[], file: MnistFile, options: FileOptions) {
+  const { signal, attempts = 2, log } = options;
+  const limits = { ...LIMITS, ...options.limits };
+  const reasons: string[] = [];
+  for (let attempt = 1; attempt <= attempts && mirrors.length > 0; attempt++) {
+    if (attempt > 1) {
+      await wait(limits.pause, undefined, signal ? { signal } : {}).catch(() => {
+        signal?.throwIfAborted(); // its own reason, not the timer's AbortError
+      });
+    }
+    for (const mirror of mirrors) {
+      try {
+        const bytes = await fetchFile(mirror, file, limits, options);
+        return { bytes, mirrors: [mirror, ...mirrors.filter((m) => m !== mirror)] };
+      } catch (error) {
+        signal?.throwIfAborted();
+        if (!(error instanceof MirrorError)) throw error;
+        reasons.push(`${new URL(mirror).host}: ${error.message}`);
+        log(`  ${file.name}.gz: ${reasons.at(-1)}`);
+        if (!error.again) mirrors = mirrors.filter((m) => m !== mirror);
+      }
+    }
+  }
+  throw new Error(`Cannot download ${file.name}.gz: ${reasons.join("; ") || "no mirror is left"}`);
+}
+
+async function fetchFile(mirror: string, file: MnistFile, limits: Limits, options: FileOptions) {
+  const { fetch = globalThis.fetch, signal, online, onBytes } = options;
+  const stop = new AbortController();
+  const seconds = (ms: number) => `${ms / 1000} s`;
+  const abort = (ms: number, why: string, again: boolean) =>
+    setTimeout(() => stop.abort(new MirrorError(why, again)), ms);
+  const whole = abort(limits.file, `not finished within ${seconds(limits.file)}`, false);
+  let timer = abort(limits.firstByte, `no answer within ${seconds(limits.firstByte)}`, false);
+  let at = 0;
+  let answered = false;
+  try {
+    const response = await fetch(mirror.replace(/\/?$/, `/${file.name}.gz`), {
+      headers: { "accept-encoding": "identity" }, // the .gz itself, not what is in it
+      signal: signal ? AbortSignal.any([stop.signal, signal]) : stop.signal,
+    });
+    answered = true;
+    const body = checkHead(response, file.gzBytes);
+    const bytes = new Uint8Array(file.gzBytes);
+    for await (const chunk of body) {
+      clearTimeout(timer);
+      timer = abort(limits.stall, `nothing more came for ${seconds(limits.stall)}`, true);
+      if (at + chunk.length > bytes.length) {
+        throw new MirrorError(`sent more than the ${bytes.length} bytes of the file`, false);
+      }
+      bytes.set(chunk, at);
+      at += chunk.length;
+      onBytes(at);
+    }
+    if (at < bytes.length) {
+      throw new MirrorError(`broke off after ${at} of ${bytes.length} bytes`, true);
+    }
+    const sum = await sha256(bytes);
+    if (sum !== file.gzSha256) {
+      throw new MirrorError(
+        `sent wrong bytes: expected SHA-256 ${file.gzSha256}, found ${sum}`,
+        true,
+      );
+    }
+    return bytes;
+  } catch (error) {
+    if (error instanceof MirrorError) throw error;
+    if (stop.signal.reason instanceof MirrorError) throw stop.signal.reason;
+    const why = reasonOf(error);
+    throw answered
+      ? new MirrorError(`broke off after ${at} of ${file.gzBytes} bytes (${why})`, true)
+      : new MirrorError(`could not be reached (${why})`, online, { cause: error });
+  } finally {
+    clearTimeout(timer);
+    clearTimeout(whole);
+    stop.abort(); // lets go of a connection that still sends
+  }
+}
+
+/** The body of an answer that can be the file. */
+function checkHead(response: Response, length: number): ReadableStream<Uint8Array> {
+  const { status, statusText, body, headers } = response;
+  if (!response.ok || body === null) {
+    const again = status >= 500 || status === 408 || status === 429;
+    throw new MirrorError(`answered ${`${status} ${statusText}`.trim()}`, again);
+  }
+  const announced = headers.get("content-length");
+  if (announced !== null && Number(announced) !== length) {
+    throw new MirrorError(
+      `offers ${announced} bytes where the file has ${length} (the log-in page of a network?)`,
+      false,
+    );
+  }
+  return body;
+}
+
+/** fetch() wraps the reason: "fetch failed", because of "error sending request …: dns error: …". */
+function reasonOf(error: unknown): string {
+  let last = error;
+  while (last instanceof Error && last.cause instanceof Error) last = last.cause;
+  return (last instanceof Error ? last.message : String(last)).replace(
+    /^.*? for url \(.*?\): /,
+    "",
+  );
+}

@@ -1,0 +1,57 @@
+/** Files that may be gzipped: told by their content, unpacked strictly. */
+import { gunzipSync } from "node:zlib";
+
+/**
+ * The bytes of the file at `path`, unpacked if they are gzip (RFC 1952: they begin with 1F 8B).
+ *
+ * @param name what the error calls it
+ * @throws {SyntaxError} if the gzip is cut off, damaged or followed by other bytes
+ */
+export async function readMaybeGzip(
+  path: string | URL,
+  name = String(path),
+): Promise<Uint8Array> {
+  const bytes = await Deno.readFile(path);
+  return bytes[0] === 0x1f && bytes[1] === 0x8b ? gunzip(bytes, name) : bytes;
+}
+
+/**
+ * Unpacks gzip, of one member or several.
+ *
+ * Node's gunzip is used because it is the quickest here (47 MB in 0.1 s); it forgives zero bytes
+ * after the last member, which this does not.
+ *
+ * @param name what the error calls it
+ * @throws {SyntaxError} if it is cut off, damaged or followed by other bytes
+ *
+ * @example
+ * ```ts
+ * import { assertEquals, assertThrows } from "@std/assert";
+ * import { gzipSync } from "node:zlib";
+ * import { gunzip } from "gradnets/files/gzip.ts";
+ *
+ * const packed = gzipSync(new Uint8Array([1, 2, 3]));
+ * assertEquals([...gunzip(packed)], [1, 2, 3]);
+ * assertThrows(() => gunzip(packed.subarray(0, -1)), SyntaxError, "is cut off");
+ * ```
+ */
+export function gunzip(bytes: Uint8Array, name = "bytes"): Uint8Array {
+  let result: { buffer: Uint8Array; engine: { bytesWritten: number } };
+  try {
+    // the types of node:zlib do not know what `info` returns
+    result = gunzipSync(bytes, { info: true }) as unknown as typeof result;
+  } catch (error) {
+    const code = (error as { code?: string }).code;
+    const message = (error as Error).message;
+    const why = code === "Z_BUF_ERROR"
+      ? `it is cut off after ${bytes.length} bytes`
+      : `it is damaged or followed by other bytes (${message})`;
+    throw new SyntaxError(`${name}: Cannot unpack as gzip: ${why}`, { cause: error });
+  }
+  const { buffer, engine } = result;
+  if (engine.bytesWritten !== bytes.length) {
+    const rest = bytes.length - engine.bytesWritten;
+    throw new SyntaxError(`${name}: Cannot unpack as gzip: ${rest} other bytes follow it`);
+  }
+  return new Uint8Array(buffer.buffer, buffer.byteOffset, buffer.byteLength);
+}

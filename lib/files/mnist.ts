@@ -1,0 +1,193 @@
+/**
+ * MNIST, or any data set that comes as four IDX files of the same names: found on disk, else
+ * downloaded, else drawn by this program and called so.
+ */
+import { basename, join, resolve } from "node:path";
+import { fileURLToPath } from "node:url";
+import { type Dataset, makeDataset } from "../data/dataset.ts";
+import { download, type DownloadOptions } from "./download.ts";
+import { drawnDigits } from "../data/drawn.ts";
+import { findFiles, type Found, MNIST_FILES, type Role, sha256, shownPath } from "./roles.ts";
+import { readMaybeGzip } from "./gzip.ts";
+import { type Idx, parseNamed } from "../data/idx.ts";
+
+/** Where {@linkcode loadDataset} looks and what it may do. */
+export interface LoadOptions {
+  /** Directory with four IDX files; relative to the working directory. Only there if it is given. */
+  readonly dir?: string | URL;
+  /** Of the drawn digits, where it comes to that; 0 if left out. Whole number in [0, 2³²). */
+  readonly seed?: number;
+  /** How many training images are kept for validation; 5,000 if left out. */
+  readonly validation?: number;
+  /** Where to say what is read; `console.log` if left out. */
+  readonly log?: (line: string) => void;
+  /** false: never touch the network. */
+  readonly download?: boolean;
+  /** false: an error instead of drawn digits. */
+  readonly fallback?: boolean;
+  /** Stops a download; what is thrown then is the signal's reason. */
+  readonly signal?: AbortSignal;
+  /** Where MNIST is kept and downloaded to; `data/` of this repository if left out. */
+  readonly home?: string | URL;
+  /** Mirrors, limits and the like of a download. */
+  readonly network?: Omit<DownloadOptions, "log" | "signal">;
+  /** What draws digits if it comes to that. */
+  readonly draw?: typeof drawnDigits;
+}
+
+const ROOT = resolve(fileURLToPath(new URL("../../", import.meta.url)));
+
+/**
+ * MNIST, or the data set in `dir`.
+ *
+ * With `dir`: the four files there, `train-images-idx3-ubyte`, `train-labels-idx1-ubyte`,
+ * `t10k-images-idx3-ubyte` and `t10k-labels-idx1-ubyte`, each gzipped or raw (so Fashion-MNIST,
+ * KMNIST or your own). Without: the same in `data/`, else downloaded to `data/`, else digits drawn
+ * by this program, which is announced and stands in the data set's name.
+ *
+ * The name is "MNIST" only if the contents of all four files are MNIST's by their SHA-256; other
+ * contents are used under the directory's name, and that is said through `log`.
+ *
+ * @throws {TypeError} if `dir` is not a directory, or the files are not images and labels
+ * @throws {SyntaxError} if a file is damaged
+ * @throws {RangeError} if the files disagree, or are too few for `validation`
+ * @throws {Error} if `dir` lacks a file; if nothing could be had and `fallback` is false
+ *
+ * @example
+ * ```ts
+ * import { assertRejects } from "@std/assert";
+ * import { loadDataset } from "gradnets/files/mnist.ts";
+ *
+ * const mine = await Deno.makeTempDir();
+ * await assertRejects(() => loadDataset({ dir: mine }), Error, "train-images-idx3-ubyte");
+ * await Deno.remove(mine);
+ * ```
+ */
+export async function loadDataset(options: LoadOptions = {}): Promise<Dataset> {
+  if (options.dir !== undefined) {
+    const dir = toPath(options.dir);
+    const shown = shownPath(ROOT, dir, options.dir);
+    const found = await findFiles(dir);
+    if (lacking(found).length > 0) throw new Error(whatIsLacking(shown, found));
+    return await read(dir, shown, found, options);
+  }
+  const home = toPath(options.home ?? join(ROOT, "data"));
+  const shown = shownPath(ROOT, home, options.home ?? home);
+  const why = await obtain(home, shown, options);
+  if (why === undefined) {
+    try {
+      return await read(home, shown, await findFiles(home), options);
+    } catch (error) {
+      if (error instanceof SyntaxError) error.message += ". Remove that file to download it again";
+      throw error;
+    }
+  }
+  const advice = `put MNIST's four files into ${shown}/ (its README says which), or name a ` +
+    "directory that has them (--data DIR, GRADNETS_DATA=DIR)";
+  if (options.fallback === false) {
+    throw new Error(`MNIST could not be had: ${why.message}. To have it, ${advice}`, {
+      cause: why,
+    });
+  }
+  const { seed = 0, log = console.log, validation, draw = drawnDigits } = options;
+  log([
+    "!".repeat(72),
+    "!!! MNIST could not be had: these are drawn digits",
+    `!!! Drawn by this program, seed ${seed}; accuracy on them says nothing about MNIST`,
+    `Why: ${why.message}`,
+    `To have MNIST: ${advice}`,
+    "!".repeat(72),
+  ].join("\n"));
+  return makeDataset({
+    name: "drawn digits",
+    source: `drawn by this program, seed ${seed}`,
+    ...draw({ seed, log }),
+    ...(validation === undefined ? {} : { validation }),
+  });
+}
+
+/** Sees to it that `home` has the four files; if it cannot, the reason. */
+async function obtain(home: string, shown: string, options: LoadOptions) {
+  const found = await findFiles(home);
+  const missing = lacking(found);
+  if (missing.length === 0) return undefined;
+  // one file of another data set among three of MNIST would go unnoticed
+  for (const { role, sha256: known } of MNIST_FILES) {
+    const name = found.files.get(role);
+    if (name === undefined) continue;
+    const sum = await readMaybeGzip(join(home, name)).then(sha256).catch(unreadable);
+    if (sum !== known) {
+      throw new Error(
+        `Cannot complete ${shown}/ to MNIST: it has ${name}, which is not MNIST's, or damaged. ` +
+          "Remove it, or put the rest of its data set beside it",
+      );
+    }
+  }
+  if (options.download === false) {
+    return new Error(`${whatIsLacking(shown, found)}, and download is off`);
+  }
+  const { log = console.log, signal, network } = options;
+  log(`Downloading MNIST to ${shown}/`);
+  try {
+    await download(home, missing, { ...network, log, ...(signal ? { signal } : {}) });
+    return undefined;
+  } catch (error) {
+    signal?.throwIfAborted();
+    return error instanceof Error ? error : new Error(String(error));
+  }
+}
+
+/** Reads the four files and says what they are. */
+async function read(dir: string, shown: string, found: Found, options: LoadOptions) {
+  const { log = console.log, validation } = options;
+  const files = {} as Record<Role, Idx>;
+  const others: string[] = [];
+  for (const { role, sha256: known } of MNIST_FILES) {
+    const name = found.files.get(role)!;
+    log(`${name.endsWith(".gz") ? "Extracting" : "Reading"} ${shown}/${name}`);
+    const bytes = await readMaybeGzip(join(dir, name), `${shown}/${name}`);
+    files[role] = parseNamed(`${shown}/${name}`, bytes);
+    if (await sha256(bytes) !== known) others.push(name);
+  }
+  const name = others.length === 0 ? "MNIST" : nameOf(dir);
+  if (others.length > 0) {
+    log(
+      `${shown}/ is not MNIST, or not all of it: the SHA-256 of ${others.join(", ")} ` +
+        `${others.length > 1 ? "are others" : "is another"}. Read as "${name}"`,
+    );
+  }
+  return makeDataset({
+    name,
+    source: shown,
+    ...files,
+    ...(validation === undefined ? {} : { validation }),
+  });
+}
+
+/** A damaged gzip is as wrong as another data set's; anything else is not about its content. */
+function unreadable(error: unknown): string {
+  if (error instanceof SyntaxError) return "damaged";
+  throw error;
+}
+
+const lacking = (found: Found) => MNIST_FILES.filter(({ role }) => !found.files.has(role));
+
+function whatIsLacking(shown: string, found: Found): string {
+  const { names } = found;
+  const all = MNIST_FILES.map(({ name }) => name).join(", ");
+  const missing = lacking(found);
+  const which = missing.length === MNIST_FILES.length
+    ? "none of them is there"
+    : `missing: ${missing.map(({ name }) => name).join(", ")}`;
+  const more = names.length > 12 ? `, and ${names.length - 12} more` : "";
+  return `Cannot find a data set in ${shown}/: looked for ${all}, each with or without .gz; ` +
+    `${which}. Found there: ${names.slice(0, 12).join(", ") || "nothing"}${more}`;
+}
+
+/** The directory's name; nothing but MNIST may go by the name of MNIST. */
+function nameOf(dir: string): string {
+  const name = basename(dir);
+  return /^mnist$/i.test(name) ? `${name} (not the known files)` : name;
+}
+
+const toPath = (dir: string | URL) => resolve(dir instanceof URL ? fileURLToPath(dir) : dir);

@@ -1,0 +1,265 @@
+/** The terminal: what it refuses, what it writes, how it ends. */
+
+import { assert, assertEquals, assertMatch, assertStringIncludes, assertThrows } from "@std/assert";
+import { CommanderError } from "commander";
+import { join } from "node:path";
+import { fileURLToPath } from "node:url";
+import { parseOptions } from "gradnets/cli/options.ts";
+import { Output } from "gradnets/cli/output.ts";
+import { loadDataset } from "gradnets/files/mnist.ts";
+import { startBackend } from "gradnets/model/backend.ts";
+import { GradNet } from "gradnets/model/gradnet.ts";
+import { originalLines } from "gradnets/train/lines.ts";
+import type { Point } from "gradnets/train/metrics.ts";
+import { anneal } from "gradnets/train/schedules.ts";
+import { Trainer } from "gradnets/train/trainer.ts";
+import { inDirectory, namesIn, writeBlots } from "../helpers/files.ts";
+
+const HEADER =
+  "iter,epoch,train_accuracy,g,weight_norm,gradient_norm,test_accuracy,loss,learning_rate";
+
+Deno.test("parseOptions() of nothing is the original's recipe", () => {
+  assertEquals(parseOptions([]), {
+    layer: "identity-grelu",
+    depth: 50,
+    width: 50,
+    epochs: 20,
+    tau: 10,
+    batch: 50,
+    seed: 1,
+    kernels: "fused",
+    force: false,
+  });
+});
+
+Deno.test("parseOptions() reads every option", () => {
+  const line = "--data d --layer plain --depth 3 --width 1 --epochs .5 --tau 2.5e0 --batch 1 " +
+    "--seed 4294967295 --kernels reference --out o --force";
+  const expected = {
+    data: "d",
+    layer: "plain",
+    depth: 3,
+    width: 1,
+    epochs: 0.5,
+    tau: 2.5,
+    batch: 1,
+    seed: 4294967295,
+    kernels: "reference",
+    out: "o",
+    force: true,
+  } as const;
+  assertEquals(parseOptions(line.split(" ")), expected);
+  assertEquals(parseOptions(["--", ...line.split(" ")]), expected);
+  assertEquals(parseOptions(["--seed", "0"]).seed, 0);
+});
+
+Deno.test("parseOptions() names what it refuses, what it found and what is allowed", () => {
+  const refused: readonly (readonly [args: string[], ...words: string[]])[] = [
+    [["--depth", "2"], "--depth", "'2'", "whole number from 3 up"],
+    [["--depth", "3.5"], "--depth", "'3.5'", "whole number from 3 up"],
+    [["--depth", ""], "--depth", "''", "whole number from 3 up"],
+    [["--width", "0"], "--width", "'0'", "whole number from 1 up"],
+    [["--width", "0x10"], "--width", "'0x10'", "whole number from 1 up"],
+    [["--batch", "-50"], "--batch", "'-50'", "whole number from 1 up"],
+    [["--batch", "1e300"], "--batch", "'1e300'", "whole number from 1 up"],
+    [["--epochs", "0"], "--epochs", "'0'", "number above 0"],
+    [["--epochs", "NaN"], "--epochs", "'NaN'", "number above 0"],
+    [["--epochs", "1e999"], "--epochs", "'1e999'", "number above 0"],
+    [["--tau", "-1"], "--tau", "'-1'", "number above 0"],
+    [["--seed", "4294967296"], "--seed", "'4294967296'", "0 to 4294967295"],
+    [["--seed", "ten"], "--seed", "'ten'", "0 to 4294967295"],
+    [["--layer", "relu"], "--layer", "'relu'", "identity-grelu, linear-grelu, plain"],
+    [["--out", ""], "--out", "path of a directory"],
+    [["--data"], "--data", "argument missing"],
+    [["--epoch", "3"], "--epoch", "unknown option"],
+    [["20"], "too many arguments"],
+  ];
+  for (const [args, ...words] of refused) {
+    let said = "";
+    const writeErr = (text: string) => said += text;
+    const error = assertThrows(() => parseOptions(args, { writeErr }), CommanderError);
+    assertEquals(error.exitCode, 1);
+    for (const word of words) assertStringIncludes(said, word);
+  }
+});
+
+Deno.test("parseOptions() helps with every option, and that is no failure", () => {
+  let said = "";
+  const writeOut = (text: string) => said += text;
+  const error = assertThrows(() => parseOptions(["--help"], { writeOut }), CommanderError);
+  assertEquals(error.exitCode, 0);
+  for (const name of "data layer depth width epochs tau batch seed out force".split(" ")) {
+    assertStringIncludes(said, `--${name}`);
+  }
+});
+
+const point: Point = {
+  iter: 100,
+  epoch: 0.5,
+  g: 0.25,
+  learningRate: 0.001,
+  loss: 81.75,
+  crossEntropy: 80.5,
+  weightNorm: 0.025,
+  gradientNorm: 0,
+  trainAccuracy: 0.52,
+  testAccuracy: 0.587,
+};
+
+Deno.test("Output has a row in log.csv as soon as it was added", () =>
+  inDirectory((directory) => {
+    using output = Output.create(join(directory, "a", "b"));
+    output.add(point);
+    const log = Deno.readTextFileSync(join(directory, "a", "b", "log.csv"));
+    assertEquals(log, `${HEADER}\n100,0.5,0.52,0.25,0.025,0,0.587,81.75,0.001\n`);
+  }));
+
+Deno.test("Output loses nothing of another training, unless it is forced to", () =>
+  inDirectory((directory) => {
+    Deno.writeTextFileSync(join(directory, "mine.txt"), "mine");
+    for (const name of ["log.csv", "events.out.tfevents.1451550074.vm"]) {
+      Deno.writeTextFileSync(join(directory, name), "earlier");
+      const error = assertThrows(() => Output.create(directory), Error);
+      assertStringIncludes(error.message, `--out ${directory}: ${name} of another training`);
+      assertStringIncludes(error.message, "--force");
+      assertEquals(Deno.readTextFileSync(join(directory, name)), "earlier");
+      assertEquals(namesIn(directory).length, 2);
+      Output.create(directory, { force: true })[Symbol.dispose]();
+      assertEquals(Deno.readTextFileSync(join(directory, "log.csv")), `${HEADER}\n`);
+      const events = namesIn(directory).filter((name) => name.startsWith("events."));
+      assertEquals(events.length, 1);
+      assert(events[0] !== "events.out.tfevents.1451550074.vm");
+      assertEquals(Deno.readTextFileSync(join(directory, "mine.txt")), "mine");
+      Deno.removeSync(join(directory, "log.csv"));
+      Deno.removeSync(join(directory, events[0]!));
+    }
+  }));
+
+Deno.test("Output refuses a file in place of its directory", () =>
+  inDirectory((directory) => {
+    Deno.writeTextFileSync(join(directory, "file"), "");
+    for (const options of [{}, { force: true }]) {
+      assertThrows(() => Output.create(join(directory, "file"), options), TypeError, "--out");
+      assertThrows(() => Output.create(join(directory, "file", "x"), options), Error, "--out");
+    }
+  }));
+
+Deno.test("train does what was asked for, in the original's lines, log.csv and event files", () =>
+  inDirectory(async (directory) => {
+    const dir = join(directory, "blots");
+    writeBlots(dir);
+    const asked =
+      "--layer linear-grelu --depth 4 --width 6 --epochs 11 --tau 5 --batch 10 --seed 7";
+    const { code, stdout, stderr } = await train(directory, `--data blots ${asked}`.split(" "));
+    assertEquals([code, stderr], [0, ""]);
+
+    await startBackend();
+    const data = await loadDataset({ dir, log: () => {} });
+    const net = new GradNet({
+      inputs: 16,
+      width: 6,
+      depth: 4,
+      layer: "linear-grelu",
+      seed: 7,
+      classes: 2,
+    });
+    const trainer = new Trainer({ net, data, batchSize: 10, seed: 7, g: anneal({ epochs: 5 }) });
+    const points: Point[] = [];
+    for await (const point of trainer.run({ iterations: 220 })) points.push(point);
+    const { accuracy } = trainer.evaluate();
+    trainer.dispose();
+    net.dispose();
+
+    assertEquals(points.map(({ iter }) => iter), [0, 100, 200]);
+    assertStringIncludes(stdout, points.flatMap(originalLines).join("\n"));
+    assertStringIncludes(
+      stdout,
+      "Running 11 epochs with mini batch size of 10\n" +
+        "With 20 iterations per epoch for a total of 220 iterations\n",
+    );
+    assertStringIncludes(stdout, `final test accuracy ${accuracy} after 220 iterations: blots, `);
+    assertMatch(stdout, /linear-grelu 4x6, seed 7, \d+:\d\d \(\d+\.\d\d ms\/step.*Deno 2\./);
+
+    const [run] = namesIn(join(directory, "runs"));
+    assertMatch(run!, /^linear-grelu-4x6-seed7-\d{10}$/);
+    const out = join(directory, "runs", run!);
+    assertMatch(namesIn(out).join(), /^events\.out\.tfevents\.\d+\.[^,]+,log\.csv$/);
+    const rows = Deno.readTextFileSync(join(out, "log.csv")).trimEnd().split("\n");
+    assertEquals(rows.shift(), HEADER);
+    assertEquals(
+      rows.map((row) => row.split(",").map(Number)),
+      points.map((p) => [
+        p.iter,
+        p.epoch,
+        p.trainAccuracy,
+        p.g,
+        p.weightNorm,
+        p.gradientNorm,
+        p.testAccuracy,
+        p.loss,
+        p.learningRate,
+      ]),
+    );
+  }));
+
+Deno.test("train refuses what cannot be before it makes anything", () =>
+  inDirectory(async (directory) => {
+    writeBlots(join(directory, "blots"));
+    const refused: readonly (readonly [line: string, ...words: string[]])[] = [
+      ["--depth 1", "'--depth <n>' argument '1' is invalid"],
+      ["--data blots --batch 201", "--batch 201 is impossible: blots has 200 images", "1 to 200"],
+      ["--data blots --epochs 0.001", "--epochs 0.001 is impossible", "0.25 or more"],
+      ["--data nowhere", "nowhere"],
+      ["--data blots --out blots/train-labels-idx1-ubyte", "--out", "found a file"],
+    ];
+    await Promise.all(refused.map(async ([line, ...words]) => {
+      const { code, stderr } = await train(directory, line.split(" "));
+      assertEquals(code, 1, line);
+      for (const word of words) assertStringIncludes(stderr, word);
+      assert(!stderr.includes("    at "), `a stack is not for people: ${stderr}`);
+    }));
+    assertEquals(namesIn(directory), ["blots"]);
+  }));
+
+Deno.test({
+  name: "train ends cleanly at Ctrl-C, its files whole, with exit code 130",
+  ignore: Deno.build.os === "windows", // no signal can be sent to a child there
+  fn: () =>
+    inDirectory(async (directory) => {
+      writeBlots(join(directory, "blots"));
+      const args = "--data blots --depth 4 --width 6 --epochs 1e9 --out out".split(" ");
+      await using child = start(directory, args);
+      const text: string[] = [];
+      let asked = false;
+      for await (const chunk of child.stdout.pipeThrough(new TextDecoderStream())) {
+        text.push(chunk);
+        if (!asked && text.join("").includes("iter 200,")) {
+          child.kill("SIGINT");
+          asked = true;
+        }
+      }
+      assertEquals((await child.status).code, 130);
+      const [, iter] = text.join("").match(/Stopped by Ctrl-C after (\d+) of \d+ iterations/) ?? [];
+      const rows = Deno.readTextFileSync(join(directory, "out", "log.csv")).split("\n");
+      assertEquals(rows.pop(), ""); // the last row is a whole one
+      const behind = Number(iter) - Number(rows.at(-1)?.split(",")[0]);
+      assert(behind >= 0 && behind <= 100, `stopped at ${iter}, ${behind} after the last row`);
+    }),
+});
+
+function start(cwd: string, args: readonly string[], stderr: "piped" | "null" = "null") {
+  const script = fileURLToPath(new URL("../../lib/cli/train.ts", import.meta.url));
+  return new Deno.Command(Deno.execPath(), {
+    args: ["run", "-A", "--quiet", script, ...args],
+    cwd,
+    env: { NO_COLOR: "1" },
+    stdout: "piped",
+    stderr,
+  }).spawn();
+}
+
+async function train(cwd: string, args: readonly string[]) {
+  const { code, stdout, stderr } = await start(cwd, args, "piped").output();
+  const decode = (bytes: Uint8Array) => new TextDecoder().decode(bytes);
+  return { code, stdout: decode(stdout), stderr: decode(stderr) };
+}

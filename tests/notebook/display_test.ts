@@ -1,0 +1,345 @@
+/** What a notebook is sent: the messages, the page in them, and that the page does what it says. */
+
+import {
+  assert,
+  assertEquals,
+  assertGreater,
+  assertGreaterOrEqual,
+  assertLess,
+  assertMatch,
+  assertStringIncludes,
+  assertThrows,
+} from "@std/assert";
+import { JSDOM } from "jsdom";
+import { gunzipSync } from "node:zlib";
+import { plotlySource } from "gradnets/notebook/assets.ts";
+import { flushed, type MimeBundle, Screen } from "gradnets/notebook/display.ts";
+import { type Figure, scheduleFigure } from "gradnets/notebook/figures.ts";
+import { inKernel } from "gradnets/notebook/kernel.ts";
+import { drawHtml, escapeHtml, placeHtml, scriptLiteral } from "gradnets/notebook/page.ts";
+import { tableBundle } from "gradnets/notebook/table.ts";
+import { constant } from "gradnets/train/schedules.ts";
+
+interface Message {
+  readonly type: string;
+  readonly data: MimeBundle;
+  readonly id: string | undefined;
+}
+
+/** A screen of a kernel that is not there: its messages, and a clock to set. */
+function fakeKernel() {
+  const messages: Message[] = [];
+  const clock = { now: 0 };
+  let ids = 0;
+  const screen = new Screen({
+    broadcast: (type, content) => {
+      const { data, transient } = content as {
+        data: MimeBundle;
+        transient: { display_id?: string };
+      };
+      messages.push({ type, data, id: transient.display_id });
+      return Promise.resolve();
+    },
+    log: () => {
+      throw new Error("a kernel has no use for the log");
+    },
+    now: () => clock.now,
+    newId: () => `figure-${++ids}`,
+  });
+  return { screen, messages, clock };
+}
+
+/** A small figure with a text of one's choice. */
+function figure(title: string, y = 1): Figure {
+  return {
+    data: [{ type: "scatter", x: [0, 1], y: [0, y] }],
+    layout: { title: { text: title }, width: 320, height: 200 },
+  };
+}
+
+const html = (bundle: MimeBundle) => String(bundle["text/html"]);
+const bringsPlotly = (bundle: MimeBundle) => html(bundle).includes("data-gradnets-plotly");
+
+Deno.test("show() sends one output with a page, a picture, the plot and a text", async () => {
+  const { screen, messages } = fakeKernel();
+  await screen.show(figure("Loss"));
+  assertEquals(messages.map(({ type }) => type), ["display_data"]);
+  const { data } = messages[0]!;
+  assertEquals(data["text/plain"], "[figure: Loss]");
+  assertEquals(data["application/vnd.plotly.v1+json"], figure("Loss"));
+  const png = Uint8Array.fromBase64(data["image/png"] as string);
+  assertEquals(new TextDecoder().decode(png.subarray(1, 4)), "PNG");
+  assertStringIncludes(html(data), `src="data:image/png;base64,${data["image/png"]}"`);
+});
+
+Deno.test("show() brings Plotly once in a notebook, whole and from nowhere else", async () => {
+  const { screen, messages } = fakeKernel();
+  await screen.show(figure("first"));
+  await screen.show(figure("second"));
+  await screen.display(figure("third"));
+  await screen.live(figure("fourth"));
+  assertEquals(messages.map(({ data }) => bringsPlotly(data)), [true, false, false, false]);
+  const first = html(messages[0]!.data);
+  const [, packed] = /\}\)\("([A-Za-z0-9+/=]+)"\)/.exec(first)!;
+  assertEquals(gunzipSync(Uint8Array.fromBase64(packed!)).toString(), plotlySource());
+  assertStringIncludes(first, "if (window.Plotly) return;");
+  for (const { data } of messages) assert(!/(src|href)="?https?:/.test(html(data)));
+});
+
+Deno.test("show() embeds a title that looks like the end of a script as text", async () => {
+  const title = `</script><script>alert(1)</script><!-- " ' & \u2028`;
+  const { screen, messages } = fakeKernel();
+  await screen.show(figure(title));
+  const page = html(messages[0]!.data);
+  assertEquals(page.match(/<script/g)?.length, 2, "Plotly's and the figure's");
+  assertEquals(page.match(/<\/script>/g)?.length, 2);
+  assert(!page.includes("<!--"));
+  const { window } = new JSDOM(page);
+  const image = window.document.querySelector("img");
+  assertEquals(image.getAttribute("alt"), `[figure: ${title}]`);
+  window.close();
+});
+
+Deno.test("scriptLiteral() is the value again for JavaScript, and has no < in it", () => {
+  const value = { a: ["</script>", "<!--", "\u2028\u2029", 1.5, null], "<": true };
+  const literal = scriptLiteral(value);
+  assert(!/[<\u2028\u2029]/.test(literal));
+  assertEquals(new Function(`return ${literal}`)(), value);
+});
+
+Deno.test("escapeHtml() leaves nothing that HTML reads as markup", () => {
+  assertEquals(escapeHtml(`<a b="c" d='e'>&`), "&lt;a b=&quot;c&quot; d=&#39;e&#39;&gt;&amp;");
+});
+
+/** A page that runs scripts, with a Plotly that only takes notes. */
+function page(body: string) {
+  const { window } = new JSDOM(body, { runScripts: "outside-only" });
+  const calls: { name: string; y: string; width: unknown }[] = [];
+  const note = (name: string) => (_: unknown, data: Figure["data"], layout: Figure["layout"]) => {
+    // As JSON: an array of the page's is none of this program's.
+    const y = JSON.stringify(data[0]!.y);
+    calls.push({ name, y, width: layout.width });
+    return Promise.resolve();
+  };
+  const run = (html: string) => window.eval(/^<script>(.*)<\/script>$/s.exec(html)![1]!);
+  const plotly = { newPlot: note("newPlot"), react: note("react") };
+  const settled = () => new Promise((resolve) => setTimeout(resolve, 0));
+  return { window, calls, run, plotly, settled };
+}
+
+const png = new Uint8Array([1, 2, 3]);
+
+Deno.test("drawHtml() puts the plot in place of the picture, and later ones over it", async () => {
+  const { window, calls, run, plotly, settled } = page(placeHtml("a", figure("F"), png));
+  try {
+    window.Plotly = plotly;
+    const images = () => window.document.querySelectorAll("img").length;
+    assertEquals(images(), 1);
+    run(drawHtml("a", figure("F", 1)));
+    await settled();
+    assertEquals(images(), 0);
+    run(drawHtml("a", figure("F", 2)));
+    run(drawHtml("a", figure("F", 3)));
+    assertEquals(calls, [
+      { name: "newPlot", y: "[0,1]", width: 320 },
+      { name: "react", y: "[0,2]", width: 320 },
+      { name: "react", y: "[0,3]", width: 320 },
+    ]);
+  } finally {
+    window.close();
+  }
+});
+
+Deno.test("drawHtml() keeps the picture until Plotly comes, then draws the latest figure", async () => {
+  const { window, calls, run, plotly, settled } = page(placeHtml("a", figure("F"), png));
+  try {
+    run(drawHtml("a", figure("F", 1)));
+    run(drawHtml("a", figure("F", 2)));
+    await settled();
+    assertEquals(window.document.querySelectorAll("img").length, 1);
+    window.Plotly = plotly;
+    await new Promise((resolve) => setTimeout(resolve, 250));
+    assertEquals(calls.map(({ y }) => y), ["[0,2]", "[0,2]"]);
+    assertEquals(window.document.querySelectorAll("img").length, 0);
+  } finally {
+    window.close();
+  }
+});
+
+Deno.test("drawHtml() leaves the picture if Plotly cannot draw", async () => {
+  const { window, run, plotly, settled } = page(placeHtml("a", figure("F"), png));
+  const errors: unknown[] = [];
+  try {
+    window.console.error = (error: unknown) => errors.push(error);
+    window.Plotly = { ...plotly, newPlot: () => Promise.reject("no") };
+    run(drawHtml("a", figure("F")));
+    await settled();
+    assertEquals(window.document.querySelectorAll("img").length, 1);
+    assertEquals(errors, ["no"]);
+  } finally {
+    window.close();
+  }
+});
+
+Deno.test("live() shows a figure and a second output, for scripts only", async () => {
+  const { screen, messages } = fakeKernel();
+  await screen.live(figure("F"));
+  assertEquals(messages.map(({ type, id }) => [type, id]), [
+    ["display_data", "figure-1"],
+    ["display_data", "figure-1-update"],
+  ]);
+  assertEquals(messages[1]!.data, { "text/html": "", "text/plain": "" });
+});
+
+Deno.test("live() updates in place, no more than four times a second", async () => {
+  const { screen, messages, clock } = fakeKernel();
+  const plot = await screen.live(figure("F"));
+  messages.length = 0;
+  let made = 0;
+  const make = () => figure("F", ++made);
+  for (clock.now = 1000; clock.now < 2000; clock.now += 10) await plot.update(make);
+  assertEquals(messages.length, 4);
+  assertEquals(made, 4, "a figure that is left out is not made");
+  for (const { type, id, data } of messages) {
+    assertEquals([type, id], ["update_display_data", "figure-1-update"]);
+    assertMatch(html(data), /^<script>/);
+    assert(!bringsPlotly(data));
+  }
+  assertStringIncludes(html(messages[3]!.data), `"y":[0,4]`);
+});
+
+Deno.test("live() ends with the last figure and its picture in the first output", async () => {
+  const { screen, messages, clock } = fakeKernel();
+  await screen.show(figure("before"));
+  const plot = await screen.live(figure("F", 1));
+  clock.now = 1000;
+  await plot.update(figure("F", 2));
+  clock.now = 1001;
+  await plot.update(figure("F", 3)); // too early: left out
+  const first = messages[1]!.data["image/png"];
+  messages.length = 0;
+  await plot.finish();
+  assertEquals(messages.map(({ type, id }) => [type, id]), [
+    ["update_display_data", "figure-1-update".replace("1", "2")],
+    ["update_display_data", "figure-2"],
+  ]);
+  assertEquals(messages[0]!.data, { "text/html": "", "text/plain": "" });
+  const { data } = messages[1]!;
+  assertEquals(data["application/vnd.plotly.v1+json"], figure("F", 3), "also one left out");
+  assert(data["image/png"] !== first);
+  assert(!bringsPlotly(data), "the figure before has it");
+
+  await plot.finish(figure("F", 4));
+  assertEquals(messages.at(-1)!.data["application/vnd.plotly.v1+json"], figure("F", 4));
+});
+
+Deno.test("live() brings Plotly again at the end, if its first output had brought it", async () => {
+  const { screen, messages } = fakeKernel();
+  const plot = await screen.live(figure("F"));
+  await screen.show(figure("another"));
+  await plot.finish();
+  assertEquals(messages.map(({ data }) => bringsPlotly(data)), [true, false, false, false, true]);
+});
+
+Deno.test("display() is an object that a kernel asks for its outputs", async () => {
+  const { screen, messages } = fakeKernel();
+  const shown = screen.display(figure("F")) as unknown as Record<symbol, () => Promise<MimeBundle>>;
+  const bundle = await shown[Symbol.for("Jupyter.display")]!();
+  assertEquals(Object.keys(bundle).sort(), [
+    "application/vnd.plotly.v1+json",
+    "image/png",
+    "text/html",
+    "text/plain",
+  ]);
+  assertEquals(messages, []);
+});
+
+Deno.test("outside a kernel everything prints a line or nothing, and sends nothing", async () => {
+  const lines: string[] = [];
+  const screen = new Screen({ broadcast: undefined, log: (line) => lines.push(line) });
+  await screen.show(figure("F"));
+  const plot = await screen.live(figure("G"));
+  await plot.update(() => {
+    throw new Error("not made");
+  });
+  await plot.finish(figure("H"));
+  await screen.table([{ n: 1 }]);
+  assertEquals(lines, ["[figure: F]", "[figure: G]", "n\n1"]);
+  assertEquals(inKernel(), false);
+  // Without options a screen looks for a kernel itself, and finds none here.
+  await new Screen({ log: (line) => lines.push(line) }).show(figure("I"));
+  assertEquals(lines.at(-1), "[figure: I]");
+});
+
+Deno.test("show() passes on what keeps a figure from being drawn", async () => {
+  const { screen, messages } = fakeKernel();
+  const broken = { ...figure("F"), data: [null] as unknown as Figure["data"] };
+  let message = "";
+  await screen.show(broken).catch((error) => message = String(error));
+  assert(message !== "");
+  assertEquals(messages, []);
+  await screen.show(figure("F"));
+  assert(bringsPlotly(messages[0]!.data), "what was not sent is still owed");
+});
+
+Deno.test("flushed() waits 30 ms, and 20 more for each megabyte", async () => {
+  for (const [bytes, least] of [[0, 30], [5 * 2 ** 20, 130]] as const) {
+    const start = performance.now();
+    await flushed(bytes);
+    const waited = performance.now() - start;
+    assertGreaterOrEqual(waited, least - 2);
+    assertLess(waited, least + 2000);
+  }
+});
+
+Deno.test("table() writes HTML, Markdown and text, and reads nothing in a cell as markup", async () => {
+  const rows = [{ name: "a|b <i>", n: 1.5 }, { name: "*c*", n: 22, note: "x\ny" }];
+  const bundle = tableBundle(rows, { caption: "T <b>" });
+  const { window } = new JSDOM(html(bundle));
+  const texts = (selector: string) =>
+    Array.from(window.document.querySelectorAll(selector) as Iterable<{ textContent: string }>)
+      .map((cell) => cell.textContent);
+  assertEquals(texts("th"), ["name", "n", "note"]);
+  assertEquals(texts("td"), ["a|b <i>", "1.5", "", "*c*", "22", "x\ny"]);
+  assertEquals(texts("caption"), ["T <b>"]);
+  window.close();
+  assertEquals(
+    bundle["text/markdown"],
+    "T &lt;b>\n\n" +
+      "| name | n | note |\n| --- | ---: | --- |\n" +
+      "| a\\|b &lt;i> | 1.5 |  |\n| \\*c\\* | 22 | x y |",
+  );
+  const plain = String(bundle["text/plain"]).split("\n");
+  assertEquals(plain[0], "T <b>");
+  assertEquals(plain[2], "a|b <i>  1.5");
+
+  const { screen, messages } = fakeKernel();
+  await screen.table(rows, { columns: ["n"] });
+  assertEquals(messages[0]!.data["text/plain"], "  n\n1.5\n 22");
+  assertGreater(html(messages[0]!.data).length, 0);
+});
+
+Deno.test("table() links to places and pages, and to nothing else", () => {
+  const [text, href] = ["04 [1]", "04_comparison.ipynb#The-table"];
+  const bundle = tableBundle([{ see: { text, href } }]);
+  assertEquals(bundle["text/markdown"], `| see |\n| --- |\n| [04 \\[1\\]](${href}) |`);
+  assertEquals(bundle["text/plain"], "see\n04 [1]");
+  const { window } = new JSDOM(html(bundle));
+  const link = window.document.querySelector("td a")!;
+  assertEquals([link.textContent, link.getAttribute("href")], [text, href]);
+  window.close();
+  for (const href of ["javascript:alert(1)", "a b", 'x">', "data:text/html,x", ""]) {
+    assertThrows(() => tableBundle([{ see: { text, href } }]), TypeError, "Cannot link to");
+  }
+  for (const href of ["#here", "https://arxiv.org/abs/1511.06827", "../../README.md"]) {
+    tableBundle([{ see: { text, href } }]);
+  }
+});
+
+Deno.test("show() of a real figure stays small once Plotly is there", async () => {
+  const { screen, messages } = fakeKernel();
+  await screen.show(figure("first"));
+  await screen.show(scheduleFigure(constant(1), constant(1e-3)));
+  const bytes = JSON.stringify(messages[1]!.data).length;
+  assertLess(bytes, 100_000);
+});

@@ -1,0 +1,19 @@
+/** README's picture shows the results that are committed. */
+
+import { assertEquals } from "@std/assert";
+import { SUMMARY, summaryFigure, summaryPicture } from "../../notebooks/tools/summary.ts";
+
+Deno.test("notebooks/summary.png is what the committed results draw", async () => {
+  const again = await summaryPicture();
+  assertEquals(await Deno.readFile(SUMMARY), again, "deno run -A notebooks/tools/summary.ts");
+});
+
+Deno.test("summaryFigure() has a panel for each depth and a line for each kind of layer", async () => {
+  const { data, layout } = await summaryFigure();
+  const names = data.flatMap(({ name, showlegend }) => showlegend === true ? [name] : []);
+  assertEquals(new Set(names).size, names.length);
+  assertEquals(names.length, 5);
+  assertEquals(["xaxis", "xaxis2", "xaxis3", "xaxis4", "xaxis5"].map((x) => x in layout), [
+    ...[true, true, true, true, false],
+  ]);
+});
