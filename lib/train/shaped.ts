@@ -1,6 +1,7 @@
 /** Schedules made of schedules: held, stopped, one for each layer, warmed up, for dropout. */
 
-import type { At, LayerSchedule, Schedule } from "./schedules.ts";
+import type { Progress } from "../engine/engine.ts";
+import type { LayerSchedule, Schedule } from "./schedules.ts";
 
 /**
  * min(schedule, value): g climbs to `value` and stays there.
@@ -144,6 +145,6 @@ export function gradualKeep({ rate, g }: GradualKeepOptions): Schedule {
 }
 
 // The iteration goes along, so that a schedule may count either.
-function moved({ iter, epoch }: At, to: number): At {
+function moved({ iter, epoch }: Progress, to: number): Progress {
   return { iter: epoch > 0 ? Math.round(iter * to / epoch) : iter, epoch: to };
 }
