@@ -113,9 +113,14 @@ export class FusedEngine implements Engine {
   /** See {@linkcode Engine}. */
   classify(split: Split, g: Share): Uint8Array {
     const fused = this.#current();
-    if (this.#loaded !== split) fused.loadImages(split.images);
+    if (this.#loaded !== split) {
+      const { images, inputs } = fused.layout.sizes;
+      const padded = new Uint8Array(images * inputs);
+      padded.set(split.images.subarray(0, padded.length));
+      fused.loadImages(padded);
+    }
     this.#loaded = split;
-    return fused.evaluate(g);
+    return fused.evaluate(g).subarray(0, split.count);
   }
 
   /** See {@linkcode Engine}. */
