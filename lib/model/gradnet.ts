@@ -7,6 +7,8 @@ import { checkLayer } from "./check_layer.ts";
 import { dense, hiddenStack } from "./dense.ts";
 import type { LogitsOptions, Model } from "./model.ts";
 
+export type { GradNetOptions } from "./architecture.ts";
+
 /** The variables of a {@linkcode GradNet}; those of the hidden layers are stacked. */
 export type Variables = {
   /** [inputs, width] */

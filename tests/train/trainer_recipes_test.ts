@@ -9,7 +9,7 @@ import { interpolated } from "gradnets/train/interpolated.ts";
 import { anneal, constant } from "gradnets/train/schedules.ts";
 import { sgd } from "gradnets/train/sgd.ts";
 import { gradualKeep, perLayer } from "gradnets/train/shaped.ts";
-import { Trainer, type TrainerOptions } from "gradnets/train/trainer.ts";
+import { Trainer, type TrainerOptions } from "gradnets";
 import { assertClose, values, withoutLeak } from "../helpers/close.ts";
 import { assign, patternDataset } from "../helpers/fused.ts";
 
