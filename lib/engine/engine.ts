@@ -8,14 +8,10 @@ import type { Dataset, Split } from "../data/dataset.ts";
 import type { Network } from "../model/model.ts";
 import type { Share } from "../model/share.ts";
 import type { OptimizerRecipe } from "./optimizer.ts";
+import type { Progress } from "./progress.ts";
 
-/** Where a training stands at the start of an iteration. */
-export interface Progress {
-  /** Index of the iteration, from 0. */
-  readonly iter: number;
-  /** Fractional epoch: iter / iterations per epoch. */
-  readonly epoch: number;
-}
+/** The 2015 notebook's ε in log(p + ε). */
+export const LOG_EPSILON = 1e-9;
 
 /** What an {@linkcode Engine} is made of; all of it as the trainer's options have it. */
 export interface EngineOptions<N extends Network = Network> {

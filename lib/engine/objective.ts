@@ -1,7 +1,7 @@
 /** What training descends, its gradients, and the two norms the original watched. */
 
 import * as tf from "@tensorflow/tfjs";
-import { LOG_EPSILON } from "./log_epsilon.ts";
+import { LOG_EPSILON } from "./engine.ts";
 import type { LogitsOptions, Model } from "../model/model.ts";
 
 export { LOG_EPSILON };

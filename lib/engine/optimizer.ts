@@ -2,7 +2,7 @@
 
 import type * as tf from "@tensorflow/tfjs";
 import type { UpdateRule } from "./fused/update.ts";
-import type { Progress } from "./engine.ts";
+import type { Progress } from "./progress.ts";
 
 /** The optimizer of one training: it changes one list of variables, and may remember. */
 export interface Optimizer {

@@ -1,6 +1,6 @@
 /** The end of a training whose loss is not a finite number any more. */
 
-import type { Progress } from "../engine/engine.ts";
+import type { Progress } from "../engine/progress.ts";
 
 /** What is known of a {@linkcode Diverged} training. */
 export interface DivergedAt extends Progress {

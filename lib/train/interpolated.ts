@@ -2,7 +2,7 @@
 
 import type { Tensor, Variable } from "@tensorflow/tfjs";
 import { apply, type Optimizer, type OptimizerRecipe } from "../engine/optimizer.ts";
-import type { Progress } from "../engine/engine.ts";
+import type { Progress } from "../engine/progress.ts";
 import type { Schedule } from "./schedules.ts";
 
 /** Options of {@linkcode interpolated}. */

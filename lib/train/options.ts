@@ -1,9 +1,8 @@
 /** What a trainer is told, and what it cannot be told. */
 
 import type { Dataset } from "../data/dataset.ts";
-import type { EngineFactory } from "../engine/engine.ts";
+import { type EngineFactory, LOG_EPSILON } from "../engine/engine.ts";
 import type { OptimizerRecipe } from "../engine/optimizer.ts";
-import { LOG_EPSILON } from "../engine/log_epsilon.ts";
 import type { Network } from "../model/model.ts";
 import { refuseUnknown } from "../validate.ts";
 import { adam } from "./adam.ts";

@@ -1,6 +1,6 @@
 /** What changes while a network trains: g and the learning rate, as functions of where it stands. */
 
-import type { Progress } from "../engine/engine.ts";
+import type { Progress } from "../engine/progress.ts";
 
 /** A number for every iteration. */
 export type Schedule = (at: Progress) => number;

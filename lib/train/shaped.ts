@@ -1,6 +1,6 @@
 /** Schedules made of schedules: held, stopped, one for each layer, warmed up, for dropout. */
 
-import type { Progress } from "../engine/engine.ts";
+import type { Progress } from "../engine/progress.ts";
 import type { LayerSchedule, Schedule } from "./schedules.ts";
 
 /**
