@@ -31,7 +31,7 @@ export { type Layer, type LayerKind, layerKinds } from "./model/layers.ts";
 export type { Network } from "./model/model.ts";
 export type { Share } from "./model/share.ts";
 
-export { Engine, EngineFactory, EngineOptions } from "./engine/engine.ts";
+export type { Engine, EngineFactory, EngineOptions } from "./engine/engine.ts";
 export type { Progress } from "./engine/progress.ts";
 export { FusedEngine, whyNotFused } from "./engine/fused_engine.ts";
 export type { Optimizer, OptimizerRecipe } from "./engine/optimizer.ts";

@@ -65,7 +65,7 @@ export { Adam, adam, type AdamOptions } from "./train/adam.ts";
 export { Sgd, sgd, type SgdOptions } from "./train/sgd.ts";
 export { interpolated, type InterpolatedOptions } from "./train/interpolated.ts";
 export type { KernelChoice } from "./engine/choose.ts";
-export { Engine, EngineOptions } from "./engine/engine.ts";
+export type { Engine, EngineOptions } from "./engine/engine.ts";
 export type { Progress } from "./engine/progress.ts";
 export { accuracy, type Evaluation } from "./train/accuracy.ts";
 export { Diverged } from "./train/diverged.ts";

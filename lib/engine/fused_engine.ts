@@ -6,7 +6,7 @@ import type { Architecture } from "../model/architecture.ts";
 import type { LayerKind } from "../model/layers.ts";
 import type { Share } from "../model/share.ts";
 import { streams } from "../random.ts";
-import { Engine, EngineOptions, Found, PassOptions } from "./engine.ts";
+import type { Engine, EngineOptions, Found, PassOptions } from "./engine.ts";
 import type { Progress } from "./progress.ts";
 import { whyNotFinite } from "./failure.ts";
 import { FusedNet } from "./fused/fused.ts";

@@ -5,7 +5,7 @@ import type { Batch } from "../data/batches.ts";
 import type { Split } from "../data/dataset.ts";
 import type { LogitsOptions, Model } from "../model/model.ts";
 import type { Share } from "../model/share.ts";
-import { Engine, EngineOptions, Found, PassOptions } from "./engine.ts";
+import type { Engine, EngineOptions, Found, PassOptions } from "./engine.ts";
 import type { Progress } from "./progress.ts";
 import { EvaluationSet } from "./evaluate.ts";
 import { whyNotFinite } from "./failure.ts";

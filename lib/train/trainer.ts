@@ -2,7 +2,7 @@
 
 import { type Batch, Batches } from "../data/batches.ts";
 import type { Dataset, Split } from "../data/dataset.ts";
-import { Engine, Found, PassOptions } from "../engine/engine.ts";
+import type { Engine, Found, PassOptions } from "../engine/engine.ts";
 import type { Progress } from "../engine/progress.ts";
 import type { Network } from "../model/model.ts";
 import { meanOf, type Share } from "../model/share.ts";
