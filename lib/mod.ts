@@ -57,6 +57,7 @@ export {
   held,
   perLayer,
   type PerLayerOptions,
+  reversed,
   stopped,
   warmup,
 } from "./train/shaped.ts";

@@ -16,14 +16,17 @@ import {
   type Schedule,
 } from "../train/schedules.ts";
 import { sgd } from "../train/sgd.ts";
-import { gradualKeep, held, perLayer, stopped, warmup } from "../train/shaped.ts";
+import { gradualKeep, held, perLayer, reversed, stopped, warmup } from "../train/shaped.ts";
 import { build, type Built } from "./models.ts";
 import type { Recipe } from "./recipe.ts";
 
 /** g, each kind as its type says. */
 function scheduleOf({ g, epochs: all }: Recipe, hidden: number | undefined) {
   if (g.kind === "constant") return constant(g.value);
-  if (g.kind === "ramp") return ramp({ epochs: all, start: g.start, end: g.end });
+  if (g.kind === "ramp" || g.kind === "falling") {
+    const up = ramp({ epochs: all, start: g.start, end: g.end });
+    return g.kind === "ramp" ? up : reversed(up);
+  }
   const { epochs } = g;
   switch (g.kind) {
     case "anneal":

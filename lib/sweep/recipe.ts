@@ -34,6 +34,8 @@ export type ShareRecipe =
   | { readonly kind: "constant"; readonly value: number }
   /** g = clip((t/T − start)/(end − start), 0, 1), T being the epochs of the whole training */
   | { readonly kind: "ramp"; readonly start: number; readonly end: number }
+  /** 1 − ramp: from the late architecture back to the early one */
+  | { readonly kind: "falling"; readonly start: number; readonly end: number }
   /** As anneal, but from epoch `at` on as it was then. */
   | { readonly kind: "stopped"; readonly epochs: number; readonly at: number }
   /** As anneal, but never above `value`. */
@@ -127,6 +129,7 @@ const share = kinded<ShareRecipe>({
   anneal: { epochs: [positive, 10], start: [nonNegative, 0] },
   constant: { value: [share0to1] },
   ramp: { start: [share0to1, 0], end: [share0to1, 0.2] },
+  falling: { start: [share0to1, 0], end: [share0to1, 0.2] },
   stopped: { epochs: [positive, 10], at: [nonNegative] },
   held: { epochs: [positive, 10], value: [share0to1] },
   "per-layer": { epochs: [positive, 10], lag: [number("a number", () => true)] },

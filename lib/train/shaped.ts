@@ -45,6 +45,22 @@ export function stopped(schedule: Schedule, { epoch }: { readonly epoch: number 
   return (at) => schedule(at.epoch > epoch ? moved(at, epoch) : at);
 }
 
+/**
+ * 1 − schedule: from the late architecture back to the early one.
+ *
+ * @example
+ * ```ts
+ * import { assertEquals } from "@std/assert";
+ * import { anneal, reversed } from "gradnets";
+ *
+ * const g = reversed(anneal({ epochs: 10 }));
+ * assertEquals([0, 2.5, 20].map((epoch) => g({ iter: 0, epoch })), [1, 0.75, 0]);
+ * ```
+ */
+export function reversed(schedule: Schedule): Schedule {
+  return (at) => 1 - schedule(at);
+}
+
 /** Options of {@linkcode perLayer}. */
 export interface PerLayerOptions {
   /** What every layer follows, each in its own time. */
