@@ -91,13 +91,14 @@ async function repoFiles(): Promise<string[]> {
   });
 }
 
-/** The tests that mirror a module or import it by name; those of its room where there are none. */
+/** The tests that mirror a module or import it by name; else those of its folder or its room. */
 function testsOf(module: string, texts: ReadonlyMap<string, string>): string[] {
-  const path = module.replace(/^lib\//, "");
+  const path = module.replace(/^lib\//, ""), folder = dirname(path);
   const found = [...texts].filter(([test, text]) =>
     test === `tests/${path.replace(/\.ts$/, "_test.ts")}` || text.includes(`"gradnets/${path}"`)
   ).map(([test]) => test);
-  return found.length > 0 ? found : [`tests/${path.split("/")[0]}`];
+  if (found.length > 0) return found;
+  return [texts.has(`tests/${folder}_test.ts`) ? `tests/${folder}_test.ts` : `tests/${folder}`];
 }
 
 type Verdict = "passed" | "failed" | "timeout" | "invalid";
