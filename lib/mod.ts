@@ -11,28 +11,28 @@ export { type Dataset, makeDataset, type Split } from "./data/dataset.ts";
 export { type Batch, Batches, type BatchesOptions, splitImages } from "./data/batches.ts";
 export { readIdx } from "./files/idx.ts";
 export { loadDataset, type LoadOptions } from "./files/mnist.ts";
-export { drawDigit, drawDigits, drawnDigits } from "./data/drawn.ts";
+export { drawDigit, drawDigits, drawnDataset, drawnDigits } from "./data/drawn.ts";
 
 export { type Backend, startBackend } from "./model/backend.ts";
-export { dense, type Gate, hiddenStack, unstack } from "./model/dense.ts";
+export { dense, hiddenStack, unstack } from "./model/dense.ts";
 export {
   identity,
   type Layer,
+  type LayerGradients,
   type LayerKind,
   layerKinds,
+  type LayerParameter,
   layers,
   linear,
+  type Own,
 } from "./model/layers.ts";
+export { checkLayer } from "./model/check_layer.ts";
+export { Architecture, type GradNetOptions, type Parameter } from "./model/architecture.ts";
+export type { LogitsOptions, Model, Network } from "./model/model.ts";
 export { gradual } from "./model/gradual.ts";
 export { type Share, shares } from "./model/share.ts";
 export { type HiddenInit, orthogonal } from "./model/initial.ts";
-export {
-  type ForwardOptions,
-  GradNet,
-  type GradNetOptions,
-  type Parameters,
-  type Variables,
-} from "./model/gradnet.ts";
+export { GradNet, type Variables } from "./model/gradnet.ts";
 export { type LayerProbe, type Probe, probe, type ProbeOptions } from "./model/probes.ts";
 export { activations, layerJacobian } from "./model/jacobian.ts";
 export { affineShare, singularValues } from "./model/linearity.ts";
@@ -44,7 +44,6 @@ export type { SgdRule, UpdateRule } from "./engine/fused/update.ts";
 export {
   anneal,
   type AnnealOptions,
-  type At,
   constant,
   decay,
   type DecayOptions,
@@ -59,6 +58,7 @@ export {
   held,
   perLayer,
   type PerLayerOptions,
+  reversed,
   stopped,
   warmup,
 } from "./train/shaped.ts";
@@ -66,8 +66,11 @@ export type { Optimizer, OptimizerRecipe } from "./engine/optimizer.ts";
 export { Adam, adam, type AdamOptions } from "./train/adam.ts";
 export { Sgd, sgd, type SgdOptions } from "./train/sgd.ts";
 export { interpolated, type InterpolatedOptions } from "./train/interpolated.ts";
-export type { KernelChoice } from "./engine/engine.ts";
-export { accuracy, type Evaluation } from "./engine/evaluate.ts";
+export type { KernelChoice } from "./engine/choose.ts";
+export type { Engine, EngineOptions } from "./engine/engine.ts";
+export type { Progress } from "./engine/progress.ts";
+export { accuracy, type Evaluation } from "./train/accuracy.ts";
+export { Diverged } from "./train/diverged.ts";
 export type { Point, Step } from "./train/metrics.ts";
 export {
   crossEntropy,
@@ -78,13 +81,18 @@ export {
   meanAbsGradient,
 } from "./engine/objective.ts";
 export type { RunOptions } from "./train/running.ts";
-export { type Scheduled, Trainer, type TrainerOptions } from "./train/trainer.ts";
+export type { Scheduled } from "./train/trainer.ts";
+export {
+  ModelTrainer as Trainer,
+  type ModelTrainerOptions as TrainerOptions,
+} from "./train/model_trainer.ts";
 export { formatG, originalLines } from "./train/lines.ts";
 export { logPath, SummaryWriter } from "./train/summaries.ts";
 
 export { type Recipe, recipeOf } from "./sweep/recipe.ts";
 export { differenceOf, nameOf } from "./sweep/words.ts";
-export { trainerOf } from "./sweep/build.ts";
+export { type Training, trainingOf, type TrainingOptions } from "./sweep/build.ts";
+export type { BuildModel } from "./sweep/models.ts";
 export { type Grid, parseGrid, readGrid } from "./sweep/grid.ts";
 export { type CurvePoint, parseResults, readResults, type Result } from "./sweep/results.ts";
 export { runRecipe, type RunRecipeOptions } from "./sweep/run.ts";
@@ -99,4 +107,3 @@ export { NormedNet, type NormedNetOptions } from "./model/normed_net.ts";
 export { downsample, glimpse, readingMatrix, type ReadingOptions } from "./model/attention.ts";
 export { type Placed, placeDigits, type PlaceOptions } from "./data/canvas.ts";
 export { GlimpseNet, type GlimpseNetOptions } from "./model/glimpse_net.ts";
-export { Descent, type DescentOptions, type SmallNet } from "./transitions/small_net.ts";

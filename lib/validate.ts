@@ -1,4 +1,7 @@
-/** Plain JSON, looked at before it is believed. */
+/**
+ * Checks values before they are used: options of constructors, fields of JSON. A name that nobody
+ * knows is refused together with the nearest one that exists.
+ */
 
 /** An object of JSON. */
 export type JsonObject = Readonly<Record<string, unknown>>;
@@ -30,13 +33,13 @@ export function number(expected: string, allows: (value: number) => boolean): Ch
 }
 
 /** A finite number above 0. */
-export const above0: Check<number> = number("a number above 0", (value) => value > 0);
+export const positive: Check<number> = number("a number above 0", (value) => value > 0);
 
 /** A finite number from 0 up. */
-export const from0: Check<number> = number("a number from 0 up", (value) => value >= 0);
+export const nonNegative: Check<number> = number("a number from 0 up", (value) => value >= 0);
 
 /** A whole number from `least` to `most`. */
-export function whole(least: number, most = Number.MAX_SAFE_INTEGER): Check<number> {
+export function integer(least: number, most = Number.MAX_SAFE_INTEGER): Check<number> {
   const range = most < Number.MAX_SAFE_INTEGER ? `${least} to ${most}` : `${least} up`;
   return number(
     `a whole number from ${range}`,
@@ -53,6 +56,51 @@ export function oneOf<T extends string>(words: readonly T[]): Check<T> {
   };
 }
 
+/**
+ * Refuses an object that has a name which is not among `known`.
+ *
+ * @param path what the object is, for people: "recipe", "the options of GradNet"
+ * @throws {FieldError} that names the unknown name, the nearest known one and all the others
+ *
+ * @example
+ * ```ts
+ * import { assertThrows } from "@std/assert";
+ * import { refuseUnknown } from "gradnets/validate.ts";
+ *
+ * const options = () => refuseUnknown({ dept: 3 }, ["depth", "width"], "options");
+ * assertThrows(options, RangeError, "options has no field dept: did you mean depth? Known are depth, width");
+ * ```
+ */
+export function refuseUnknown(given: object, known: readonly string[], path: string): void {
+  for (const name of Object.keys(given)) {
+    if (known.includes(name)) continue;
+    const near = nearest(name, known);
+    const hint = near === undefined ? "known are" : `did you mean ${near}? Known are`;
+    throw new FieldError(`${path} has no field ${name}: ${hint} ${known.join(", ")}`);
+  }
+}
+
+/** The known name that takes fewest edits from `name`, if they are few. */
+function nearest(name: string, known: readonly string[]): string | undefined {
+  const [best] = known.map((other) => ({ other, edits: editDistance(name, other) }))
+    .sort((a, b) => a.edits - b.edits);
+  return best && best.edits <= Math.max(2, name.length / 3) ? best.other : undefined;
+}
+
+/** Levenshtein's distance, upper and lower case being the same. */
+function editDistance(a: string, b: string): number {
+  let row = Array.from({ length: b.length + 1 }, (_, j) => j);
+  for (const [i, letter] of [...a.toLowerCase()].entries()) {
+    const next = [i + 1];
+    for (const [j, other] of [...b.toLowerCase()].entries()) {
+      const [left = 0, above = 0, diagonal = 0] = [next[j], row[j + 1], row[j]];
+      next.push(Math.min(left + 1, above + 1, diagonal + Number(letter !== other)));
+    }
+    row = next;
+  }
+  return row.at(-1) ?? 0;
+}
+
 /** The fields of an object: how each is checked, and what it is where it is left out. */
 export type Fields<T> = { readonly [K in keyof T]-?: readonly [check: Check<T[K]>, none?: T[K]] };
 
@@ -64,21 +112,18 @@ export type Fields<T> = { readonly [K in keyof T]-?: readonly [check: Check<T[K]
  * @example
  * ```ts
  * import { assertEquals, assertThrows } from "@std/assert";
- * import { above0, complete, whole } from "gradnets/validate.ts";
+ * import { integer, parseFields, positive } from "gradnets/validate.ts";
  *
- * const fields = { depth: [whole(3), 50], rate: [above0, 1e-3] } as const;
- * assertEquals(complete(fields, { depth: 10 }, "recipe"), { depth: 10, rate: 1e-3 });
- * assertThrows(() => complete(fields, { depht: 10 }, "recipe"), RangeError,
+ * const fields = { depth: [integer(3), 50], rate: [positive, 1e-3] } as const;
+ * assertEquals(parseFields(fields, { depth: 10 }, "recipe"), { depth: 10, rate: 1e-3 });
+ * assertThrows(() => parseFields(fields, { depht: 10 }, "recipe"), RangeError,
  *   "recipe has no field depht: known are depth, rate");
  * ```
  */
-export function complete<T>(fields: Fields<T>, given: unknown, path: string): T {
+export function parseFields<T>(fields: Fields<T>, given: unknown, path: string): T {
   if (!isObject(given)) throw refusal(path, "an object", given);
   const names = Object.keys(fields) as (keyof T & string)[];
-  for (const name of Object.keys(given)) {
-    if (names.some((known) => known === name)) continue;
-    throw new FieldError(`${path} has no field ${name}: known are ${names.join(", ")}`);
-  }
+  refuseUnknown(given, names, path);
   const entries = names.map((name) => {
     const [check, none] = fields[name];
     const value = Object.hasOwn(given, name) ? given[name] : none;

@@ -6,12 +6,11 @@ import { filesUnder } from "./helpers/repo.ts";
 /** Tests of the repository itself. */
 const OF_THE_REPO = ["editor_test.ts", "mirror_test.ts", "rooms_test.ts"];
 
-// TODO: the kernels' tests and the trials' are being written anew, under names of modules.
+// TODO: the kernels' tests are being written anew, under names of modules.
 const MOVING = [
   "engine/fused/pass_test.ts",
   "engine/fused/products_test.ts",
   "engine/fused/threads_test.ts",
-  "transitions/trials_test.ts",
 ];
 
 Deno.test("every test X/Y_test.ts is of lib/X/Y.ts, notebooks/X/Y.ts or tests/X/Y.ts", async () => {

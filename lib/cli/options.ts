@@ -2,7 +2,7 @@
 
 import { Command, InvalidArgumentError, Option, type OutputConfiguration } from "commander";
 import { type LayerKind, layerKinds } from "../model/layers.ts";
-import type { KernelChoice } from "../engine/engine.ts";
+import type { KernelChoice } from "../engine/choose.ts";
 
 /** One training, as asked for on the command line. */
 export interface TrainOptions {

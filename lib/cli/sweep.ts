@@ -6,12 +6,14 @@
  */
 
 import { CommanderError } from "commander";
-import { dirname, join } from "node:path";
+import { dirname, join, resolve } from "node:path";
+import { pathToFileURL } from "node:url";
 import type { Dataset } from "../data/dataset.ts";
 import { loadDataset } from "../files/mnist.ts";
 import { readGrid } from "../sweep/grid.ts";
 import { runAll } from "../sweep/pool.ts";
 import type { Recipe } from "../sweep/recipe.ts";
+import type { Start } from "../sweep/protocol.ts";
 import { readResults, type Result, ResultFile, resultKey } from "../sweep/results.ts";
 import { chooseShard, type Shard, shardOf } from "../sweep/shard.ts";
 import { nameOf } from "../sweep/words.ts";
@@ -71,7 +73,16 @@ async function sweep(
     out,
     shard ? `results-${shard.index}-of-${shard.count}.jsonl` : "results.jsonl",
   );
-  return await runLeft({ left, path, jobs, data, signal, now, ...dir !== undefined && { dir } });
+  const base = pathToFileURL(resolve(options.grid)).href;
+  return await runLeft({
+    left,
+    path,
+    jobs,
+    data,
+    signal,
+    now,
+    start: { base, ...(dir !== undefined && { data: dir }) },
+  });
 }
 
 interface Left {
@@ -79,12 +90,12 @@ interface Left {
   readonly path: string;
   readonly jobs: number;
   readonly data: Dataset;
-  readonly dir?: string;
+  readonly start: Start;
   readonly signal: AbortSignal;
   readonly now: () => number;
 }
 
-async function runLeft({ left, path, jobs, data, dir, signal, now }: Left): Promise<number> {
+async function runLeft({ left, path, jobs, data, start, signal, now }: Left): Promise<number> {
   await Deno.mkdir(dirname(path), { recursive: true });
   using file = ResultFile.open(path);
   const tally = new Tally(left, data, now);
@@ -95,7 +106,7 @@ async function runLeft({ left, path, jobs, data, dir, signal, now }: Left): Prom
       recipes: left,
       jobs,
       signal,
-      start: () => startWorker(dir === undefined ? {} : { data: dir }),
+      start: () => startWorker(start),
       onIter: (recipe, iter) => tally.at(recipe, iter),
       onResult(recipe, result) {
         file.add(result);

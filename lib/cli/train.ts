@@ -12,7 +12,7 @@ import { type Backend, startBackend } from "../model/backend.ts";
 import { GradNet } from "../model/gradnet.ts";
 import { formatG, originalLines } from "../train/lines.ts";
 import { anneal } from "../train/schedules.ts";
-import { Trainer } from "../train/trainer.ts";
+import { ModelTrainer } from "../train/model_trainer.ts";
 import { INTERRUPTED, interruptible } from "./interrupt.ts";
 import { parseOptions, type TrainOptions } from "./options.ts";
 import { checkOutput, Output } from "./output.ts";
@@ -86,7 +86,7 @@ async function train(
   return 0;
 }
 
-function makeTrainer(options: TrainOptions, data: Dataset): Trainer {
+function makeTrainer(options: TrainOptions, data: Dataset): ModelTrainer {
   const { layer, depth, width, epochs, tau, batch, seed, kernels } = options;
   const { count } = data.train;
   if (batch > count) {
@@ -104,10 +104,17 @@ function makeTrainer(options: TrainOptions, data: Dataset): Trainer {
   }
   const { inputs, classes } = data;
   const net = new GradNet({ inputs, width, depth, classes, layer, seed });
-  return new Trainer({ net, data, batchSize: batch, seed, kernels, g: anneal({ epochs: tau }) });
+  return new ModelTrainer({
+    net,
+    data,
+    batchSize: batch,
+    seed,
+    kernels,
+    g: anneal({ epochs: tau }),
+  });
 }
 
-function announce(options: TrainOptions, trainer: Trainer, total: number): void {
+function announce(options: TrainOptions, trainer: ModelTrainer, total: number): void {
   const { net, data, iterationsPerEpoch } = trainer;
   const parameters = net.parameterCount.toLocaleString("en");
   console.log(
@@ -123,7 +130,7 @@ function announce(options: TrainOptions, trainer: Trainer, total: number): void 
 
 function summary(
   options: TrainOptions,
-  trainer: Trainer,
+  trainer: ModelTrainer,
   { versions }: Backend,
   elapsed: number,
 ): string {

@@ -146,15 +146,16 @@ export class Batches {
     if (epoch !== this.#epoch) this.#shuffle(epoch);
     const size = this.#batchSize;
     const inputs = this.#split.images.length / this.#split.count;
-    const pixels = new Uint8Array(size * inputs);
+    const drawn = new Uint8Array(size * inputs);
     const labels = new Uint8Array(size);
     const start = (iter % this.perEpoch) * size;
     for (let row = 0; row < size; row++) {
       const index = this.#order[start + row]!;
       labels[row] = this.#split.labels[index]!;
-      pixels.set(this.#split.images.subarray(index * inputs, (index + 1) * inputs), row * inputs);
+      drawn.set(this.#split.images.subarray(index * inputs, (index + 1) * inputs), row * inputs);
     }
     this.#iter = iter + 1;
+    const pixels = this.#split.augment?.(drawn, iter) ?? drawn;
     let images: Batch["images"] | undefined;
     return {
       pixels,

@@ -1,11 +1,12 @@
 /** Digits at random places of a larger canvas. */
 
-import type { Random } from "../random.ts";
+import { Random } from "../random.ts";
+import type { Dataset, Split } from "./dataset.ts";
 
 /** Digits, and where on their canvases they are. */
 export interface Placed {
   /** [count, canvas·canvas], of the pixels as they were given, 0 around them. */
-  readonly images: Float32Array<ArrayBuffer>;
+  readonly images: Uint8Array<ArrayBuffer>;
   /** [count, 2]: row and column of each digit's own top left pixel. */
   readonly corners: Int32Array<ArrayBuffer>;
 }
@@ -32,13 +33,13 @@ export interface PlaceOptions {
  * import { Random } from "gradnets";
  * import { placeDigits } from "gradnets/data/canvas.ts";
  *
- * const dot = new Float32Array([1]);
+ * const dot = new Uint8Array([1]);
  * const { images, corners } = placeDigits(dot, { size: 1, canvas: 3, random: new Random(0) });
  * assertEquals(images.indexOf(1), 3 * corners[0]! + corners[1]!);
  * ```
  */
 export function placeDigits(
-  images: Float32Array,
+  images: Uint8Array,
   { size = 28, canvas = 60, random }: PlaceOptions,
 ): Placed {
   const count = images.length / (size * size);
@@ -50,7 +51,7 @@ export function placeDigits(
   if (!(canvas >= size)) {
     throw new RangeError(`Cannot place images of ${size}×${size} on ${canvas}×${canvas}`);
   }
-  const placed = new Float32Array(count * canvas * canvas);
+  const placed = new Uint8Array(count * canvas * canvas);
   const corners = new Int32Array(count * 2);
   for (let n = 0; n < count; n++) {
     const top = random.below(canvas - size + 1), left = random.below(canvas - size + 1);
@@ -61,4 +62,75 @@ export function placeDigits(
     }
   }
   return { images: placed, corners };
+}
+
+/** A data set on canvases, and where its test digits are. */
+export interface PlacedDataset extends Dataset {
+  /** [test.count, 2]: row and column of each test digit's own top left pixel. */
+  readonly corners: Int32Array;
+}
+
+/** Options of {@linkcode placeOnCanvas}. */
+export interface CanvasOptions {
+  /** Height of a canvas, and its width. Default 60. */
+  readonly canvas?: number;
+  /** Of the places. Default 1. */
+  readonly seed?: number;
+}
+
+// Streams of random numbers: the places of training digits take one an iteration, those of test and
+// validation digits one for every so many images.
+const TRAIN = 0x3000_0000, TEST = 0x6000_0000, VALIDATION = 0x7000_0000, TOGETHER = 250;
+
+/**
+ * The same images on larger canvases. Test and validation digits are always at the same places; a
+ * training digit is at a new one every time it is seen.
+ *
+ * @throws {RangeError} if the images are not squares, or larger than a canvas
+ *
+ * @example
+ * ```ts
+ * import { assertEquals } from "@std/assert";
+ * import { drawnDataset } from "gradnets";
+ * import { placeOnCanvas } from "gradnets/data/canvas.ts";
+ *
+ * const digits = drawnDataset({ train: 20, validation: 5, test: 10 });
+ * const placed = placeOnCanvas(digits, { canvas: 40 });
+ * assertEquals([placed.inputs, placed.test.images.length], [1600, 16_000]);
+ * ```
+ */
+export function placeOnCanvas(
+  data: Dataset,
+  { canvas = 60, seed = 1 }: CanvasOptions = {},
+): PlacedDataset {
+  const { height: size } = data;
+  if (size !== data.width) {
+    throw new RangeError(`Cannot place images of ${size}×${data.width}: expected squares`);
+  }
+  const place = (images: Uint8Array, stream: number) =>
+    placeDigits(images, { size, canvas, random: new Random(seed, stream) });
+  const whole = ({ images, labels, count }: Split, stream: number) => {
+    const parts = Array.from({ length: Math.ceil(count / TOGETHER) }, (_, i) => i * TOGETHER)
+      .map((from) => {
+        const end = (from + TOGETHER) * data.inputs;
+        return place(images.subarray(from * data.inputs, end), stream + from);
+      });
+    const placed = new Uint8Array(count * canvas * canvas), corners = new Int32Array(count * 2);
+    parts.forEach((part, i) => {
+      placed.set(part.images, i * TOGETHER * canvas * canvas);
+      corners.set(part.corners, i * TOGETHER * 2);
+    });
+    return { split: { images: placed, labels, count }, corners };
+  };
+  const test = whole(data.test, TEST);
+  return {
+    ...data,
+    height: canvas,
+    width: canvas,
+    inputs: canvas * canvas,
+    train: { ...data.train, augment: (images, iter) => place(images, TRAIN + iter).images },
+    validation: whole(data.validation, VALIDATION).split,
+    test: test.split,
+    corners: test.corners,
+  };
 }

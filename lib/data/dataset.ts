@@ -11,6 +11,11 @@ export interface Split {
   /** [count], 0 to classes − 1 */
   readonly labels: Uint8Array;
   readonly count: number;
+  /**
+   * What becomes of the images of training batch `iter`, [size, height·width], before a network sees
+   * them: a new place, a shift. Absent: nothing.
+   */
+  readonly augment?: (images: Uint8Array, iter: number) => Uint8Array<ArrayBuffer>;
 }
 
 /** Three splits of images of one size, and where they came from. */

@@ -4,6 +4,7 @@
  * drawn with some pen (ink.ts), 28 × 28 pixels, ink 255 on paper 0.
  */
 import { mix32, Random } from "../random.ts";
+import { type Dataset, makeDataset } from "./dataset.ts";
 import type { IdxOf } from "./idx.ts";
 import { distort, draw, fit, type Hand, type Pen, SIZE } from "./ink.ts";
 import { sketch } from "./strokes.ts";
@@ -197,4 +198,52 @@ export function drawnDigits({ seed = 0, log }: DrawnDigitsOptions = {}): DrawnFi
     testImages: { type: "uint8", shape: [TEST, SIZE, SIZE], data: test.images },
     testLabels: { type: "uint8", shape: [TEST], data: test.labels },
   };
+}
+
+/** How many images each split of a {@linkcode drawnDataset} has, and the seed of the hand. */
+export interface DrawnDatasetOptions {
+  /** Default 5,000. */
+  readonly train?: number;
+  /** Default 500. */
+  readonly validation?: number;
+  /** Default 1,000. */
+  readonly test?: number;
+  /** Default 0. */
+  readonly seed?: number;
+}
+
+/**
+ * A small data set of drawn digits, for a quick try where there is no MNIST.
+ *
+ * @throws {RangeError} if a count is not a whole number, or no split can be made of them
+ *
+ * @example
+ * ```ts
+ * import { assertEquals } from "@std/assert";
+ * import { drawnDataset } from "gradnets/core";
+ *
+ * const { name, train, test } = drawnDataset({ train: 200, validation: 10, test: 50 });
+ * assertEquals([name, train.count, test.count], ["drawn digits", 200, 50]);
+ * ```
+ */
+export function drawnDataset(options: DrawnDatasetOptions = {}): Dataset {
+  const { train = 5000, validation = 500, test = 1000, seed = 0 } = options;
+  const pair = (count: number, offset: number) => {
+    const { images, labels } = drawDigits({ count, seed, offset });
+    return [
+      { type: "uint8", shape: [count, SIZE, SIZE], data: images },
+      { type: "uint8", shape: [count], data: labels },
+    ] as const;
+  };
+  const [trainImages, trainLabels] = pair(train + validation, 0);
+  const [testImages, testLabels] = pair(test, train + validation);
+  return makeDataset({
+    name: "drawn digits",
+    source: `drawn by this program, seed ${seed}`,
+    trainImages,
+    trainLabels,
+    testImages,
+    testLabels,
+    validation,
+  });
 }

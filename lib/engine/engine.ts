@@ -1,92 +1,76 @@
 /**
- * What a trainer computes with: the readable reference, or kernels that do the same in less time.
- * Nobody but the trainer needs to know which.
+ * What a trainer computes with. `pass` finds, `update` changes. The readable reference and the fused
+ * kernels do the same behind it, and nobody but the trainer needs to know which.
  */
 
-import * as tf from "@tensorflow/tfjs";
 import type { Batch } from "../data/batches.ts";
-import type { Dataset } from "../data/dataset.ts";
-import type { GradNet } from "../model/gradnet.ts";
-import { hasKernels } from "./fused/layer.ts";
+import type { Dataset, Split } from "../data/dataset.ts";
+import type { Network } from "../model/model.ts";
 import type { Share } from "../model/share.ts";
-import { hasSimd } from "./fused/support.ts";
-import type { Evaluation } from "./evaluate.ts";
-import { FusedEngine } from "./fused_engine.ts";
-import type { Step } from "../train/metrics.ts";
 import type { OptimizerRecipe } from "./optimizer.ts";
-import { ReferenceEngine } from "./reference.ts";
-import type { At } from "../train/schedules.ts";
+import type { Progress } from "./progress.ts";
+
+/** The 2015 notebook's ε in log(p + ε). */
+export const LOG_EPSILON = 1e-9;
 
 /** What an {@linkcode Engine} is made of; all of it as the trainer's options have it. */
-export interface EngineOptions {
-  readonly net: GradNet;
+export interface EngineOptions<N extends Network = Network> {
+  readonly net: N;
   readonly data: Dataset;
   readonly batchSize: number;
   readonly seed: number;
+  /** Weight of the norm penalty. */
   readonly l1: number;
+  /** ε in log(p + ε). */
   readonly logEpsilon: number;
   readonly optimizer: OptimizerRecipe;
-  /** Threads that evaluate. Default: see {@linkcode TrainerOptions}. */
+  /** Threads that evaluate. Default: the engine's choice. */
   readonly threads?: 1 | 2;
 }
 
-/** What one pass over a batch finds. */
-export type Norms = Pick<Step, "crossEntropy" | "weightNorm" | "gradientNorm">;
+/** Makes an engine for some networks. */
+export type EngineFactory<N extends Network> = (options: EngineOptions<N>) => Engine;
 
-/** Where a training step stands. */
-export interface StepAt extends At {
+/** How a pass goes over a batch. */
+export interface PassOptions {
+  /** Share of the late architecture, of all hidden layers or of each. */
   readonly g: Share;
-  readonly learningRate: number;
-  /** Share of units that dropout keeps. */
-  readonly keep: number;
+  /** A training step, with dropout. Absent: a measurement, which changes nothing at all. */
+  readonly training?: {
+    /** Index of the iteration, from which the dropout masks follow. */
+    readonly iter: number;
+    /** Share of units that dropout keeps. */
+    readonly keep: number;
+  };
+}
+
+/** What a pass finds. */
+export interface Found {
+  /** −Σ y·log(p + ε), summed over the batch. */
+  readonly crossEntropy: number;
+  /** Mean of |W| over the weights that the norms cover. */
+  readonly weightNorm: number;
+  /** Mean of |∂ cross-entropy/∂W| over the same. */
+  readonly gradientNorm: number;
+  /** The class of each image, [batch]. */
+  readonly predictions: ArrayLike<number>;
 }
 
 /** Computes for a trainer. */
 export interface Engine {
   /** Which kernels these are, for people. */
   readonly kernels: string;
+  /** Forward and backward over one batch. Changes no parameter. */
+  pass(batch: Batch, options: PassOptions): Found;
   /**
-   * Forward and backward with dropout, then `describe`, and only if that does not throw the
-   * update.
-   *
-   * @returns what `describe` gave
+   * One step of the optimizer with the gradients of the last {@linkcode pass} and those of the norm
+   * penalty.
    */
-  train<T>(batch: Batch, at: StepAt, describe: (norms: Norms) => T): T;
-  /** Forward and backward without dropout; changes nothing. */
-  measure(batch: Batch, g: Share): Norms & { readonly accuracy: number };
-  /** Classifies every test image, without dropout. */
-  evaluate(g: Share): Evaluation;
+  update(at: Progress, learningRate: number): void;
+  /** The class of each image of a split, without dropout. */
+  classify(split: Split, g: Share): Uint8Array;
+  /** Why the loss of a batch is not a finite number, for people. */
+  whyNotFinite(batch: Batch, options: PassOptions): string;
   /** Frees all but the net. */
   dispose(): void;
-}
-
-/** Kernels that can be asked for. */
-export type KernelChoice = "fused" | "reference";
-
-const warned = new Set<string>();
-
-/** The engine that was asked for; the reference, with a warning, where the fused kernels cannot run. */
-export function makeEngine(choice: KernelChoice, options: EngineOptions): Engine {
-  if (choice === "reference") return new ReferenceEngine(options);
-  let why = whyNotFused(options);
-  if (why === undefined) {
-    try {
-      return new FusedEngine(options);
-    } catch (error) {
-      why = `the fused kernels do not start: ${error instanceof Error ? error.message : error}`;
-    }
-  }
-  if (!warned.has(why)) {
-    console.warn(`Training on the reference, some seven times slower: ${why}`);
-    warned.add(why);
-  }
-  return new ReferenceEngine(options, why);
-}
-
-function whyNotFused({ net, optimizer }: EngineOptions): string | undefined {
-  const backend = tf.getBackend();
-  if (backend !== "wasm") return `the backend is ${backend}, not wasm`;
-  if (!hasKernels(net.layer)) return `there is no fused kernel for "${net.layer}" layers`;
-  if (!optimizer.fused) return `there is no fused kernel for the optimizer "${optimizer.name}"`;
-  if (!hasSimd()) return "this engine has no WebAssembly SIMD";
 }

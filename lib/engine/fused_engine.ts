@@ -1,127 +1,184 @@
-/** The fast way through a training step: the fused kernels, behind ordinary variables. */
+/** The fast way through a training step: the fused kernels, with or without TensorFlow.js. */
 
-import * as tf from "@tensorflow/tfjs";
 import type { Batch } from "../data/batches.ts";
-import { FusedNet } from "./fused/fused.ts";
-import type { Helper } from "./fused/helper.ts";
-import { hasKernels } from "./fused/layer.ts";
-import type { ParameterName } from "./fused/layout.ts";
+import type { Split } from "../data/dataset.ts";
+import type { Architecture } from "../model/architecture.ts";
+import type { LayerKind } from "../model/layers.ts";
 import type { Share } from "../model/share.ts";
 import { streams } from "../random.ts";
-import type { Engine, EngineOptions, Norms, StepAt } from "./engine.ts";
-import { accuracy, type Evaluation } from "./evaluate.ts";
-import { isDue, postpone, settle } from "./lazy.ts";
+import type { Engine, EngineOptions, Found, PassOptions } from "./engine.ts";
+import type { Progress } from "./progress.ts";
+import { whyNotFinite } from "./failure.ts";
+import { FusedNet } from "./fused/fused.ts";
+import { hasKernels } from "./fused/layer.ts";
+import type { ParameterName } from "./fused/layout.ts";
+import { hasSimd } from "./fused/support.ts";
 
-// Test images from which on a second thread is worth its start: 10 ms on one, as here measured.
+/** Where the parameters of a net are beside the kernels' memory. */
+export interface Home {
+  /** The parameters that were changed there since the kernels had them; all, the first time. */
+  changes(): Iterable<readonly [name: string, values: Float32Array]>;
+  /** The kernels changed all parameters: `read` gives the values of one, without padding. */
+  changed(read: (name: string) => Float32Array): void;
+  /** Takes the values, for the last time. */
+  dispose(): void;
+}
+
+// Images from which on a second thread is worth its start: 10 ms on one, as measured.
 const WORTH_A_THREAD = 2000;
 
+/** Why the fused kernels cannot train a net, for people; undefined: they can. */
+export function whyNotFused(
+  { net, optimizer }: Pick<EngineOptions<Architecture>, "net" | "optimizer">,
+): string | undefined {
+  if (!hasKernels(net.layer)) return `there is no fused kernel for "${net.layer}" layers`;
+  if (!optimizer.rule) return `there is no fused kernel for the optimizer "${optimizer.name}"`;
+  if (!hasSimd()) return "this engine has no WebAssembly SIMD";
+}
+
 /**
- * Computes in the kernels' memory. The net's variables are right whenever anybody looks: they are
- * assigned fresh tensors before they are read, and one that was assigned from outside is taken over
- * before it is used.
+ * Computes in the kernels' memory.
+ *
+ * @example
+ * ```ts
+ * import { assert } from "@std/assert";
+ * import { adam, Architecture, drawnDataset, FusedEngine, Trainer } from "gradnets/core";
+ *
+ * const net = new Architecture({ depth: 5, width: 16 });
+ * const data = drawnDataset({ train: 200, validation: 10, test: 100 });
+ * const trainer = new Trainer({ net, data, g: 0.5, engine: (options) => new FusedEngine(options) });
+ * const [first, ...others] = Array.from({ length: 20 }, () => trainer.step().loss);
+ * assert(others.at(-1)! < first!);
+ * trainer.dispose();
+ * ```
  */
 export class FusedEngine implements Engine {
-  readonly #options: EngineOptions;
-  // What a variable held when both sides were the same.
-  readonly #known = new Map<string, unknown>();
-  readonly #variables: readonly (readonly [ParameterName, tf.Variable])[];
-  // For each parameter what hands it out.
-  readonly #assign: Readonly<Record<ParameterName, () => void>>;
+  readonly #options: EngineOptions<Architecture>;
+  readonly #home: Home;
+  readonly #layer: LayerKind;
   #fused: FusedNet | undefined;
-  readonly #relaxed: boolean;
-  readonly #helper: Helper | undefined;
-  #imagesLoaded = false;
+  #loaded: Split | undefined;
 
-  /** @throws {RangeError} if there are no kernels for the layers, or no memory for nets of that size */
-  constructor(options: EngineOptions) {
-    const { net, data, batchSize, logEpsilon, optimizer: { fused: rule } } = options;
+  /**
+   * @param home of the parameters. Default: they start from the net's seed and stay in the kernels
+   * @throws {RangeError} if there are no kernels for the layers or the optimizer, or no memory for
+   *   nets of that size
+   */
+  constructor(options: EngineOptions<Architecture>, home: Home = new SeedHome(options.net)) {
+    const { net, data, batchSize, logEpsilon, optimizer: { rule } } = options;
     const { inputs, width, hidden, classes, layer } = net;
-    if (!hasKernels(layer)) throw new RangeError(`there are none for "${layer}" layers`);
-    const images = data.test.count;
-    const cores = navigator.hardwareConcurrency;
+    const why = whyNotFused(options);
+    if (why !== undefined || !hasKernels(layer) || !rule) throw new RangeError(why);
+    const images = Math.max(data.test.count, data.validation.count);
+    const cores = globalThis.navigator?.hardwareConcurrency ?? 1;
     const { threads = cores > 1 && images >= WORTH_A_THREAD ? 2 : 1 } = options;
     this.#options = options;
+    this.#home = home;
+    this.#layer = layer;
     this.#fused = new FusedNet({
-      ...{ batch: batchSize, inputs, width, hidden, classes, images, layer, threads, logEpsilon },
-      ...(rule && { rule }),
+      batch: batchSize,
+      inputs,
+      width,
+      hidden,
+      classes,
+      images,
+      layer,
+      threads,
+      logEpsilon,
+      rule,
     });
-    this.#relaxed = this.#fused.relaxed;
-    this.#helper = this.#fused.helper;
-    this.#variables = this.#fused.layout.names.map((name) => [name, net.variables[name]!]);
-    this.#assign = Object.fromEntries(
-      this.#variables.map(([name, variable]) => [name, () => this.#handOut(name, variable)]),
-    ) as Record<ParameterName, () => void>;
   }
 
   /** See {@linkcode Engine}. */
   get kernels(): string {
-    const kernels = this.#relaxed ? "fused (relaxed SIMD)" : "fused (SIMD)";
-    if (!this.#helper) return kernels;
-    const { failure } = this.#helper;
+    const { relaxed, helper } = this.#fused ?? {};
+    const kernels = relaxed ? "fused (relaxed SIMD)" : "fused (SIMD)";
+    if (!helper) return kernels;
+    const { failure } = helper;
     if (failure === undefined) return `${kernels}, evaluation on 2 threads`;
     return `${kernels}, evaluation on 1 thread, without a second: ${failure}`;
   }
 
   /** See {@linkcode Engine}. */
-  train<T>(
-    batch: Batch,
-    { iter, g, learningRate, keep }: StepAt,
-    describe: (norms: Norms) => T,
-  ): T {
-    const { seed, l1 } = this.#options;
-    const fused = this.#current();
-    const masks = { seed, stream: streams.dropout + iter, keep };
-    const { predictions: _, ...norms } = fused.pass(batch.pixels, batch.labels, g, masks);
-    const described = describe(norms); // in full, before anything changes
-    fused.update(learningRate, l1);
-    for (const [name, variable] of this.#variables) postpone(variable, this.#assign[name]);
-    return described;
+  pass({ pixels, labels }: Batch, { g, training }: PassOptions): Found {
+    return this.#current().pass(pixels, labels, g, training && this.#masks(training));
   }
 
   /** See {@linkcode Engine}. */
-  measure({ pixels, labels }: Batch, g: Share): Norms & { readonly accuracy: number } {
-    const { predictions, ...norms } = this.#current().pass(pixels, labels, g);
-    return { ...norms, accuracy: accuracy(predictions, labels) };
+  update(_at: Progress, learningRate: number): void {
+    const fused = this.#current();
+    fused.update(learningRate, this.#options.l1);
+    this.#home.changed((name) => fused.parameter(name as ParameterName));
   }
 
   /** See {@linkcode Engine}. */
-  evaluate(g: Share): Evaluation {
-    const { test } = this.#options.data;
+  classify(split: Split, g: Share): Uint8Array {
     const fused = this.#current();
-    if (!this.#imagesLoaded) fused.loadImages(test.images);
-    this.#imagesLoaded = true;
-    const predictions = fused.evaluate(g);
-    return { accuracy: accuracy(predictions, test.labels), predictions };
+    if (this.#loaded !== split) {
+      const { images, inputs } = fused.layout.sizes;
+      const padded = new Uint8Array(images * inputs);
+      padded.set(split.images.subarray(0, padded.length));
+      fused.loadImages(padded);
+    }
+    this.#loaded = split;
+    return fused.evaluate(g).subarray(0, split.count);
+  }
+
+  /** See {@linkcode Engine}. */
+  whyNotFinite({ pixels }: Batch, { g, training }: PassOptions): string {
+    const fused = this.#current(), { net, logEpsilon } = this.#options;
+    return whyNotFinite({
+      parameters: Object.keys(net.shapes).map((name) =>
+        [name, fused.parameter(name as ParameterName)] as const
+      ),
+      logits: () => fused.logits(pixels, g, training && this.#masks(training)),
+      classes: net.classes,
+      logEpsilon,
+    });
+  }
+
+  /** The values of a parameter, without padding. */
+  parameter(name: string): Float32Array {
+    return this.#current().parameter(name as ParameterName).slice();
   }
 
   /** See {@linkcode Engine}. */
   dispose(): void {
-    for (const [name, variable] of this.#variables) {
-      if (isDue(variable, this.#assign[name])) settle(variable);
-    }
+    this.#home.dispose();
     this.#fused?.dispose();
     this.#fused = undefined; // the memory goes with it
   }
 
-  #handOut(name: ParameterName, variable: tf.Variable): void {
-    const values = this.#fused!.parameter(name);
-    tf.tidy(() => variable.assign(tf.tensor(values, variable.shape)));
-    this.#known.set(name, variable.dataId);
+  #masks({ iter, keep }: { readonly iter: number; readonly keep: number }) {
+    return { seed: this.#options.seed, stream: streams.dropout + iter, keep };
   }
 
   /** The kernels, with the parameters that the net has now. */
   #current(): FusedNet {
     const fused = this.#fused;
     if (!fused) throw new Error("This trainer was disposed of: make a new one to train on");
-    for (const [name, variable] of this.#variables) {
-      if (variable.isDisposed) {
-        throw new Error(`The net was disposed of: its ${name} cannot be trained any more`);
-      }
-      if (isDue(variable, this.#assign[name])) continue; // nobody has looked: it is as it was here
-      if (this.#known.get(name) === variable.dataId) continue;
-      fused.load(name, variable.dataSync<"float32">());
-      this.#known.set(name, variable.dataId);
-    }
+    for (const [name, values] of this.#home.changes()) fused.load(name as ParameterName, values);
     return fused;
   }
+}
+
+/** Parameters that start from the net's seed and stay in the kernels. */
+class SeedHome implements Home {
+  readonly #net: Architecture;
+  #loaded = false;
+
+  constructor(net: Architecture) {
+    this.#net = net;
+  }
+
+  *changes(): Generator<readonly [string, Float32Array], void, void> {
+    if (this.#loaded) return;
+    this.#loaded = true;
+    const parameters = this.#net.initialParameters();
+    for (const [name, { values }] of Object.entries(parameters)) yield [name, values];
+  }
+
+  changed(): void {}
+
+  dispose(): void {}
 }

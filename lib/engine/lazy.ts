@@ -4,9 +4,14 @@
  * A training step changes every parameter, and a tensor of each would be copied twice a step for
  * readers that come once in a hundred. Whoever reads a variable, TensorFlow.js itself included,
  * asks for its `dataId` first. So that property is where the value is made, if it is not there yet.
+ *
+ * TensorFlow.js holds every variable until it is disposed of, so a variable must not hold the
+ * kernels that have its value: their memory and thread would stay for ever. It knows them weakly.
+ * The net holds them, for as long as somebody holds the net.
  */
 
-import type * as tf from "@tensorflow/tfjs";
+import * as tf from "@tensorflow/tfjs";
+import type { Home } from "./fused_engine.ts";
 
 /** Assigns its new value to a variable. */
 type Assign = () => void;
@@ -46,4 +51,83 @@ export function settle(variable: tf.Variable): void {
 /** Whether what was {@linkcode postpone}d last is `assign` and has not been called. */
 export function isDue(variable: tf.Variable, assign: Assign): boolean {
   return due.get(variable) === assign;
+}
+
+/** Reads a parameter where it is computed. */
+type Read = (name: string) => Float32Array;
+
+/** For each net the home that its variables get their values from. */
+const homes = new WeakMap<object, VariablesHome>();
+
+/**
+ * The variables of a net as the home of parameters that kernels compute: right whenever anybody
+ * looks, and taken over where they were assigned from outside.
+ */
+export class VariablesHome implements Home {
+  readonly #net: WeakRef<object>;
+  readonly #variables: readonly (readonly [name: string, variable: tf.Variable])[];
+  readonly #assign = new Map<string, Assign>();
+  // What a variable held when both sides were the same.
+  readonly #known = new Map<string, unknown>();
+  #read: Read | undefined;
+
+  /** @param net whose variables they are */
+  constructor(net: { readonly variables: Readonly<Record<string, tf.Variable>> }) {
+    this.#net = new WeakRef(net);
+    this.#variables = Object.entries(net.variables);
+    const home = new WeakRef(this);
+    for (const [name, variable] of this.#variables) {
+      this.#assign.set(name, () => handOut(home, name, variable));
+    }
+  }
+
+  /** See {@linkcode Home}. */
+  *changes(): Generator<readonly [name: string, values: Float32Array], void, void> {
+    for (const [name, variable] of this.#variables) {
+      if (variable.isDisposed) {
+        throw new Error(`The net was disposed of: its ${name} cannot be trained any more`);
+      }
+      if (this.#isDue(name, variable)) continue; // nobody has read it since it was computed
+      if (this.#known.get(name) === variable.dataId) continue;
+      yield [name, variable.dataSync<"float32">()];
+      this.#known.set(name, variable.dataId);
+    }
+  }
+
+  /** See {@linkcode Home}. */
+  changed(read: Read): void {
+    this.#read = read;
+    const net = this.#net.deref();
+    if (net) homes.set(net, this);
+    for (const [name, variable] of this.#variables) postpone(variable, this.#assign.get(name)!);
+  }
+
+  /** See {@linkcode Home}. */
+  dispose(): void {
+    for (const [name, variable] of this.#variables) {
+      if (this.#isDue(name, variable)) settle(variable);
+    }
+    this.#read = undefined;
+    const net = this.#net.deref();
+    if (net && homes.get(net) === this) homes.delete(net);
+  }
+
+  /** Assigns a variable the value that was computed. */
+  handOut(name: string, variable: tf.Variable): void {
+    const values = this.#read!(name);
+    tf.tidy(() => variable.assign(tf.tensor(values, variable.shape)));
+    this.#known.set(name, variable.dataId);
+  }
+
+  #isDue(name: string, variable: tf.Variable): boolean {
+    return isDue(variable, this.#assign.get(name)!);
+  }
+}
+
+function handOut(home: WeakRef<VariablesHome>, name: string, variable: tf.Variable): void {
+  const there = home.deref();
+  if (there) return there.handOut(name, variable);
+  throw new Error(
+    `Cannot read ${name}: its net and trainer are gone. Keep the net for as long as its variables`,
+  );
 }

@@ -1,7 +1,7 @@
 /** The dropout masks of one training step, as tensors. */
 
 import * as tf from "@tensorflow/tfjs";
-import type { GradNet } from "../model/gradnet.ts";
+import type { Model } from "../model/model.ts";
 import { Random, streams } from "../random.ts";
 
 /** What the masks of a step follow from. */
@@ -12,14 +12,18 @@ export interface MasksAt {
   readonly keep: number;
 }
 
-/** One mask [batchSize, width] of 0 and 1/keep for every layer but the last; none where keep is 1. */
+/**
+ * One mask [batchSize, units] of 0 and 1/keep for each of the model's; none where keep is 1 or the
+ * model has no dropout.
+ */
 export function dropoutMasks(
-  { width, depth }: GradNet,
+  { maskUnits }: Pick<Model, "maskUnits">,
   batchSize: number,
   { seed, iter, keep }: MasksAt,
 ): tf.Tensor2D[] | undefined {
-  if (keep === 1) return undefined;
+  if (keep === 1 || maskUnits.length === 0) return undefined;
   const random = new Random(seed, streams.dropout + iter);
-  const mask = () => random.dropoutMask(new Float32Array(batchSize * width), keep);
-  return Array.from({ length: depth - 1 }, () => tf.tensor2d(mask(), [batchSize, width]));
+  return maskUnits.map((units) =>
+    tf.tensor2d(random.dropoutMask(new Float32Array(batchSize * units), keep), [batchSize, units])
+  );
 }

@@ -1,19 +1,19 @@
 /** What training descends, its gradients, and the two norms the original watched. */
 
 import * as tf from "@tensorflow/tfjs";
-import type { ForwardOptions, GradNet, Variables } from "../model/gradnet.ts";
+import { LOG_EPSILON } from "./engine.ts";
+import type { LogitsOptions, Model } from "../model/model.ts";
 
-/** The 2015 notebook's ε in log(p + ε). */
-export const LOG_EPSILON = 1e-9;
+export { LOG_EPSILON };
 
 /** What {@linkcode gradients} finds; its tensors are the caller's `tf.tidy` to free. */
 export interface Gradients {
   /** Scalar: −Σ y·log(p + ε). */
   readonly crossEntropy: tf.Scalar;
-  /** ∂ cross-entropy/∂ each variable, in the order of `Object.values(net.variables)`. */
-  readonly gradients: readonly tf.Tensor[];
-  /** The one among them that belongs to the hidden weights, [depth − 2, width, width]. */
-  readonly hiddenW: tf.Tensor;
+  /** ∂ cross-entropy/∂ each variable that can be trained, by name; 0 where it has no say. */
+  readonly gradients: Readonly<Record<string, tf.Tensor>>;
+  /** The most likely class of each image, [batch]. */
+  readonly predictions: Int32Array;
 }
 
 /**
@@ -44,6 +44,11 @@ export function crossEntropy(
   return tf.neg(tf.sum(tf.mul(labels, tf.log(tf.add(tf.softmax(logits), epsilon)))));
 }
 
+/** The variables of a model that training changes, by name. */
+export function trainable({ variables }: Model): Readonly<Record<string, tf.Variable>> {
+  return Object.fromEntries(Object.entries(variables).filter(([, { trainable }]) => trainable));
+}
+
 /**
  * The cross-entropy of one batch and its gradients. The norm penalty is not in it: the original's
  * gradient norm is of the cross-entropy alone.
@@ -53,45 +58,76 @@ export function crossEntropy(
  * @param epsilon ε of {@linkcode crossEntropy}
  */
 export function gradients(
-  net: GradNet,
+  model: Model,
   x: tf.Tensor2D,
   labels: tf.Tensor,
-  options: ForwardOptions,
+  options: LogitsOptions,
   epsilon: number = LOG_EPSILON,
 ): Gradients {
-  const variables = Object.values(net.variables) as tf.Variable[];
-  const loss = () => crossEntropy(net.logits(x, options), labels, epsilon);
-  const { value, grads } = tf.variableGrads(loss, variables);
-  const gradients = variables.map(({ name }) => grads[name]!);
-  const hiddenW = grads[net.variables.hiddenW.name]!;
-  return { crossEntropy: value, gradients, hiddenW };
+  const trained = trainable(model);
+  let predictions: Int32Array | undefined;
+  const { value, grads } = tf.variableGrads(() => {
+    const logits = model.logits(x, options);
+    predictions = classesOf(logits);
+    return crossEntropy(logits, labels, epsilon);
+  }, Object.values(trained));
+  const gradients = Object.entries(trained)
+    .map(([name, v]) => [name, grads[v.name] ?? tf.zerosLike(v)]);
+  return {
+    crossEntropy: value,
+    gradients: Object.fromEntries(gradients),
+    predictions: predictions!,
+  };
+}
+
+/** The most likely class of each row of logits [batch, classes]. */
+export function classesOf(logits: tf.Tensor2D): Int32Array {
+  const classes = tf.argMax(logits, 1);
+  try {
+    return classes.dataSync<"int32">();
+  } finally {
+    classes.dispose();
+  }
 }
 
 /**
- * Mean of |t| over all its elements: the original's norm of the hidden weights and of their
- * gradients.
+ * Mean of |t| over all elements of some tensors: the original's norm of the hidden weights and of
+ * their gradients.
  */
-export function meanAbs(t: tf.Tensor): tf.Scalar {
-  return tf.mean(tf.abs(t));
+export function meanAbs(...tensors: readonly tf.Tensor[]): tf.Scalar {
+  const [only, ...others] = tensors;
+  if (only && others.length === 0) return tf.mean(tf.abs(only));
+  const sums = tensors.map((t) => tf.sum<tf.Scalar>(tf.abs(t)));
+  return tf.div(tf.addN(sums), sizeOf(tensors));
 }
 
 /**
- * ∂ meanAbs(t)/∂t = sign(t)/size, 0 where t is 0. Two steps: tf.sign is forty times slower than
+ * ∂ meanAbs/∂t = sign(t)/size, 0 where t is 0. Two steps: tf.sign is forty times slower than
  * tf.step on WASM.
+ *
+ * @param size elements that the mean is over. Default: those of t
  */
-export function meanAbsGradient(t: tf.Tensor): tf.Tensor {
-  return tf.div(tf.sub(tf.step(t), tf.step(tf.neg(t))), t.size);
+export function meanAbsGradient(t: tf.Tensor, size = t.size): tf.Tensor {
+  return tf.div(tf.sub(tf.step(t), tf.step(tf.neg(t))), size);
 }
 
-/** Gradients of cross-entropy + l1 · meanAbs(hidden weights), in the order of the variables. */
+const sizeOf = (tensors: readonly tf.Tensor[]) => tensors.reduce((sum, { size }) => sum + size, 0);
+
+/** The weights of a model that the norms cover. */
+export const normed = ({ normed, variables }: Model): readonly tf.Variable[] =>
+  normed.map((name) => variables[name]!);
+
+/** Gradients of cross-entropy + l1 · meanAbs(normed weights), in the order of the variables. */
 export function penalised(
-  found: Gradients,
-  variables: Variables,
+  model: Model,
+  found: Readonly<Record<string, tf.Tensor>>,
   l1: number,
 ): readonly tf.Tensor[] {
-  if (l1 === 0) return found.gradients;
-  const penalty = tf.mul(l1, meanAbsGradient(variables.hiddenW));
-  return found.gradients.map((gradient) =>
-    gradient === found.hiddenW ? tf.add(gradient, penalty) : gradient
+  if (l1 === 0) return Object.values(found);
+  const size = sizeOf(normed(model));
+  return Object.entries(found).map(([name, gradient]) =>
+    model.normed.includes(name)
+      ? tf.add(gradient, tf.mul(l1, meanAbsGradient(model.variables[name]!, size)))
+      : gradient
   );
 }

@@ -2,7 +2,7 @@
 
 import type * as tf from "@tensorflow/tfjs";
 import type { UpdateRule } from "./fused/update.ts";
-import type { At } from "../train/schedules.ts";
+import type { Progress } from "./progress.ts";
 
 /** The optimizer of one training: it changes one list of variables, and may remember. */
 export interface Optimizer {
@@ -14,9 +14,9 @@ export interface Optimizer {
    * @param learningRate α
    * @param at where the training stands
    */
-  updates(gradients: readonly tf.Tensor[], learningRate: number, at: At): tf.Tensor[];
+  updates(gradients: readonly tf.Tensor[], learningRate: number, at: Progress): tf.Tensor[];
   /** w ← w + update for every variable. */
-  step(gradients: readonly tf.Tensor[], learningRate: number, at: At): void;
+  step(gradients: readonly tf.Tensor[], learningRate: number, at: Progress): void;
   /** Frees what it remembers; not the variables. */
   dispose(): void;
 }
@@ -28,7 +28,7 @@ export interface OptimizerRecipe {
   /** Makes an optimizer that remembers nothing yet. */
   make(variables: readonly tf.Variable[]): Optimizer;
   /** The same for the fused kernels. None: a trainer with it runs on the reference. */
-  readonly fused?: UpdateRule;
+  readonly rule?: UpdateRule;
 }
 
 /** w ← w + update, for each. */

@@ -2,64 +2,96 @@
 
 import * as tf from "@tensorflow/tfjs";
 import type { Batch } from "../data/batches.ts";
-import type { Engine, EngineOptions, Norms, StepAt } from "./engine.ts";
+import type { Split } from "../data/dataset.ts";
+import type { LogitsOptions, Model } from "../model/model.ts";
 import type { Share } from "../model/share.ts";
-import { accuracy, classesOf, type Evaluation, EvaluationSet } from "./evaluate.ts";
+import type { Engine, EngineOptions, Found, PassOptions } from "./engine.ts";
+import type { Progress } from "./progress.ts";
+import { EvaluationSet } from "./evaluate.ts";
+import { whyNotFinite } from "./failure.ts";
 import { dropoutMasks } from "./masks.ts";
-import { type Gradients, gradients, meanAbs, penalised } from "./objective.ts";
+import { gradients, meanAbs, normed, penalised, trainable } from "./objective.ts";
 import type { Optimizer } from "./optimizer.ts";
 
-/** The oracle: what every faster engine is held to. */
+/** The oracle: what every faster engine is held to, and what trains any {@linkcode Model}. */
 export class ReferenceEngine implements Engine {
   readonly kernels: string;
-  readonly #options: EngineOptions;
+  readonly #options: EngineOptions<Model>;
   readonly #optimizer: Optimizer;
-  #testSet: EvaluationSet | undefined;
+  readonly #kept: Kept = { gradients: {}, sets: new Map() };
 
   /** @param why it is not the fused one, where that was asked for */
-  constructor(options: EngineOptions, why?: string) {
+  constructor(options: EngineOptions<Model>, why?: string) {
     this.kernels = why === undefined ? "reference" : `reference: ${why}`;
     this.#options = options;
-    this.#optimizer = options.optimizer.make(Object.values(options.net.variables) as tf.Variable[]);
+    this.#optimizer = options.optimizer.make(Object.values(trainable(options.net)));
+    dropped.register(this, { kept: this.#kept, optimizer: this.#optimizer }, this);
   }
 
   /** See {@linkcode Engine}. */
-  train<T>(batch: Batch, at: StepAt, describe: (norms: Norms) => T): T {
-    const { net, seed, l1, logEpsilon } = this.#options;
-    const { g, learningRate } = at;
-    let described: T;
-    tf.tidy(() => {
-      const { x, labels } = this.#tensors(batch);
-      const masks = dropoutMasks(net, x.shape[0], { seed, ...at });
-      const found = gradients(net, x, labels, masks ? { g, masks } : { g }, logEpsilon);
-      described = describe(this.#norms(found)); // in full, before anything changes
-      this.#optimizer.step(penalised(found, net.variables, l1), learningRate, at);
-    });
-    return described!;
-  }
-
-  /** See {@linkcode Engine}. */
-  measure(batch: Batch, g: Share): Norms & { readonly accuracy: number } {
+  pass(batch: Batch, options: PassOptions): Found {
     const { net, logEpsilon } = this.#options;
+    release(this.#kept);
     return tf.tidy(() => {
       const { x, labels } = this.#tensors(batch);
-      const norms = this.#norms(gradients(net, x, labels, { g }, logEpsilon));
-      return { ...norms, accuracy: accuracy(classesOf(net.logits(x, { g })), batch.labels) };
+      const { crossEntropy: ce, gradients: found, predictions } = gradients(
+        net,
+        x,
+        labels,
+        this.#logitsOptions(batch, options),
+        logEpsilon,
+      );
+      if (options.training) this.#kept.gradients = found;
+      for (const gradient of Object.values(this.#kept.gradients)) tf.keep(gradient);
+      const norms = [normed(net), net.normed.map((name) => found[name]!)].map((w) => meanAbs(...w));
+      const [crossEntropy = NaN, weightNorm = NaN, gradientNorm = NaN] = tf.stack([ce, ...norms])
+        .dataSync<"float32">();
+      return { crossEntropy, weightNorm, gradientNorm, predictions };
     });
   }
 
   /** See {@linkcode Engine}. */
-  evaluate(g: Share): Evaluation {
-    const { net, data } = this.#options;
-    this.#testSet ??= new EvaluationSet(data.test, data.inputs);
-    return this.#testSet.evaluate(net, g);
+  update(at: Progress, learningRate: number): void {
+    const { net, l1 } = this.#options;
+    tf.tidy(() => this.#optimizer.step(penalised(net, this.#kept.gradients, l1), learningRate, at));
+    release(this.#kept);
+  }
+
+  /** See {@linkcode Engine}. */
+  classify(split: Split, g: Share): Uint8Array {
+    const { net, data } = this.#options, { sets } = this.#kept;
+    const set = sets.get(split) ?? new EvaluationSet(split, data.inputs);
+    sets.set(split, set);
+    return set.classify((x) => net.logits(x, { g }));
+  }
+
+  /** See {@linkcode Engine}. */
+  whyNotFinite(batch: Batch, options: PassOptions): string {
+    const { net, logEpsilon } = this.#options;
+    return tf.tidy(() =>
+      whyNotFinite({
+        parameters: Object.entries(net.variables)
+          .map(([name, variable]) => [name, variable.dataSync<"float32">()] as const),
+        logits: () =>
+          net.logits(this.#tensors(batch).x, this.#logitsOptions(batch, options))
+            .dataSync<"float32">(),
+        classes: net.classes,
+        logEpsilon,
+      })
+    );
   }
 
   /** See {@linkcode Engine}. */
   dispose(): void {
-    this.#optimizer.dispose();
-    this.#testSet?.dispose();
-    this.#testSet = undefined;
+    dropped.unregister(this);
+    free({ kept: this.#kept, optimizer: this.#optimizer });
+  }
+
+  #logitsOptions({ labels }: Batch, { g, training }: PassOptions): LogitsOptions {
+    const { net, seed } = this.#options;
+    if (!training) return { g };
+    const masks = dropoutMasks(net, labels.length, { seed, ...training });
+    return { g, training: true, ...(masks && { masks }) };
   }
 
   #tensors({ images, labels }: Batch) {
@@ -69,11 +101,26 @@ export class ReferenceEngine implements Engine {
       labels: tf.oneHot(tf.tensor1d(labels, "int32"), net.classes),
     };
   }
-
-  #norms({ crossEntropy: ce, hiddenW }: Gradients): Norms {
-    const scalars = [ce, meanAbs(this.#options.net.variables.hiddenW), meanAbs(hiddenW)];
-    const [crossEntropy = NaN, weightNorm = NaN, gradientNorm = NaN] = tf.stack(scalars)
-      .dataSync<"float32">();
-    return { crossEntropy, weightNorm, gradientNorm };
-  }
 }
+
+/** Tensors that an engine keeps from one call to the next. */
+interface Kept {
+  /** Of the last pass, by the variables' names. */
+  gradients: Readonly<Record<string, tf.Tensor>>;
+  readonly sets: Map<Split, EvaluationSet>;
+}
+
+function release(kept: Kept): void {
+  tf.dispose(Object.values(kept.gradients));
+  kept.gradients = {};
+}
+
+function free({ kept, optimizer }: { readonly kept: Kept; readonly optimizer: Optimizer }): void {
+  release(kept);
+  for (const set of kept.sets.values()) set.dispose();
+  kept.sets.clear();
+  optimizer.dispose();
+}
+
+// What an engine keeps goes when nobody can reach it any more, disposed of or not.
+const dropped = new FinalizationRegistry(free);

@@ -26,7 +26,28 @@ export interface Backend {
  * assert(backend === "wasm" && simd);
  * ```
  */
-export async function startBackend(): Promise<Backend> {
+export function startBackend(): Promise<Backend> {
+  return starting ??= start().catch((error) => {
+    starting = undefined; // it can be tried again
+    throw error;
+  });
+}
+
+// tfjs rejects the first of two starts at once: all who ask share one.
+let starting: Promise<Backend> | undefined;
+
+/**
+ * Refuses to do what needs tensors before {@linkcode startBackend} was awaited: TensorFlow.js would
+ * say something about kernels that are not registered.
+ *
+ * @param what is to be done, for people: "build a GradNet"
+ */
+export function requireBackend(what: string): void {
+  if (tf.findBackend(tf.getBackend() ?? "wasm")) return;
+  throw new Error(`Cannot ${what}: TensorFlow.js was not started. await startBackend() first`);
+}
+
+async function start(): Promise<Backend> {
   // Without read permission setBackend says false while getBackend() says "wasm": ask the former.
   const started = await tf.setBackend("wasm");
   if (!started) {

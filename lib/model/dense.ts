@@ -6,7 +6,7 @@
  */
 
 import * as tf from "@tensorflow/tfjs";
-import type { Layer } from "./layers.ts";
+import type { Layer, Own } from "./layers.ts";
 import { type Share, shares } from "./share.ts";
 
 /** Gradients of u = x·W + b: dx = du·Wᵀ, dW = xᵀ·du, db = Σ du over the batch. */
@@ -66,14 +66,6 @@ export function unstack<T extends tf.Tensor>(stack: tf.Tensor): T[] {
   );
 }
 
-/** What the gates t = σ(x·W[l] + b[l]) are made of. */
-export interface Gate {
-  /** [layers, width, width] */
-  readonly W: tf.Tensor3D;
-  /** [layers, width] */
-  readonly b: tf.Tensor2D;
-}
-
 /**
  * One hidden layer after another: x ← mask · layer(x, x·W[l] + b[l], g[l]) for l = 0, 1, ….
  *
@@ -83,10 +75,10 @@ export interface Gate {
  * @param b [layers, width]
  * @param g share of the late architecture, in [0, 1]: of all layers, or of each
  * @param masks dropout masks, one [batch, width] a layer with values 0 and 1/keep; none: no dropout
- * @param gate for a layer that has one
+ * @param own the layer's own parameters by name, each [layers, …]
  * @returns [batch, width]
  * @throws {RangeError} if g is a list of another length than W
- * @throws {TypeError} if the layer has a gate and `gate` is not given
+ * @throws {TypeError} if one of the layer's own parameters is not given
  */
 export function hiddenStack(
   layer: Layer,
@@ -95,68 +87,81 @@ export function hiddenStack(
   b: tf.Tensor2D,
   g: Share,
   masks?: readonly tf.Tensor2D[],
-  gate?: Gate,
+  own: Own = {},
 ): tf.Tensor2D {
   const gs = shares(g, W.shape[0]);
-  if (layer.dt && !gate) {
-    throw new TypeError(`Cannot stack "${layer.formula}": expected its gates' W and b, got none`);
-  }
-  const gated = layer.dt ? [gate!.W, gate!.b] : [];
+  const names = Object.keys(layer.parameters ?? {});
+  const stacks = names.map((name) => {
+    const stack = own[name];
+    if (stack) return stack;
+    throw new TypeError(`Cannot stack "${layer.formula}": expected its own ${name}, got none`);
+  });
+  if (!layer.backward) return differentiableStack(layer, x, [W, b, ...stacks], names, gs, masks);
   const op = tf.customGrad((...args) => {
     const save = args.at(-1) as unknown as tf.GradSaveFunc;
-    const [x, W, b, gateW, gateB] = args.slice(0, -1) as GatedArguments;
-    const Ws = unstack<tf.Tensor2D>(W), bs = unstack<tf.Tensor1D>(b);
-    const gateWs = gateW && unstack<tf.Tensor2D>(gateW);
-    const gateBs = gateB && unstack<tf.Tensor1D>(gateB);
-    const xs = [x], us: tf.Tensor2D[] = [], ts: tf.Tensor2D[] = [];
+    const [x, W, b, ...stacks] = args.slice(0, -1) as [tf.Tensor2D, tf.Tensor, ...tf.Tensor[]];
+    const Ws = unstack<tf.Tensor2D>(W), bs = unstack<tf.Tensor1D>(b!);
+    const owns = ownOf(names, stacks.map((stack) => unstack(stack)));
+    const xs = [x], us: tf.Tensor2D[] = [];
     Ws.forEach((W, l) => {
       const u: tf.Tensor2D = tf.add(tf.matMul(xs[l]!, W), bs[l]!);
-      if (gateWs) ts.push(tf.sigmoid(tf.add(tf.matMul(xs[l]!, gateWs[l]!), gateBs![l]!)));
-      const y = layer.forward(xs[l]!, u, gs[l]!, ts[l]);
+      const y = layer.forward(xs[l]!, u, gs[l]!, owns(l));
       us.push(u);
       xs.push(masks ? tf.mul(y, masks[l]!) : y);
     });
-    save([W, ...xs.slice(0, -1), ...us, ...(gateW ? [gateW, ...ts] : [])]);
+    save([W, ...stacks, ...xs.slice(0, -1), ...us]);
     const gradFunc = (dy: tf.Tensor, saved: tf.Tensor[]) =>
-      hiddenStackGradients(layer, dy as tf.Tensor2D, saved, gs, masks);
+      stackGradients(layer, dy as tf.Tensor2D, saved, names, gs, masks);
     return { value: xs.at(-1)!, gradFunc };
   });
-  return op(x, W, b, ...gated) as tf.Tensor2D;
+  return op(x, W, b, ...stacks) as tf.Tensor2D;
 }
 
-type GatedArguments = [tf.Tensor2D, tf.Tensor3D, tf.Tensor2D, tf.Tensor3D?, tf.Tensor2D?];
+/** The own parameters of layer l, from the parts of each stack. */
+const ownOf = (names: readonly string[], parts: readonly (readonly tf.Tensor[])[]) =>
+(
+  l: number,
+): Own => Object.fromEntries(names.map((name, i) => [name, parts[i]![l]!]));
 
-function hiddenStackGradients(
+/** The same for automatic differentiation: stacks are cut by operations that have gradients. */
+function differentiableStack(
+  layer: Layer,
+  x: tf.Tensor2D,
+  stacks: readonly tf.Tensor[],
+  names: readonly string[],
+  gs: readonly number[],
+  masks?: readonly tf.Tensor2D[],
+): tf.Tensor2D {
+  const [Ws, bs, ...owns] = stacks.map((stack) => tf.unstack(stack));
+  const own = ownOf(names, owns);
+  return gs.reduce((x, g, l) => {
+    const u = dense(x, Ws![l] as tf.Tensor2D, bs![l] as tf.Tensor1D);
+    const y = layer.forward(x, u, g, own(l));
+    return masks ? tf.mul(y, masks[l]!) : y;
+  }, x);
+}
+
+function stackGradients(
   layer: Layer,
   dy: tf.Tensor2D,
   [W, ...saved]: readonly tf.Tensor[],
+  names: readonly string[],
   g: readonly number[],
   masks?: readonly tf.Tensor2D[],
 ): tf.Tensor[] {
   const n = g.length;
-  const transposed = (W: tf.Tensor) =>
-    unstack<tf.Tensor2D>(tf.transpose(W as tf.Tensor3D, [0, 2, 1]));
-  const Wts = transposed(W!);
-  const xs = saved.slice(0, n) as tf.Tensor2D[];
-  const us = saved.slice(n, 2 * n) as tf.Tensor2D[];
-  const gateWts = layer.dt ? transposed(saved[2 * n]!) : [];
-  const ts = saved.slice(2 * n + 1) as tf.Tensor2D[];
-  const found: tf.Tensor[][] = layer.dt ? [[], [], [], []] : [[], []]; // of W and b, and the gates'
+  const Wts = unstack<tf.Tensor2D>(tf.transpose(W as tf.Tensor3D, [0, 2, 1]));
+  const own = ownOf(names, saved.slice(0, names.length).map((stack) => unstack(stack)));
+  const xs = saved.slice(names.length, names.length + n) as tf.Tensor2D[];
+  const us = saved.slice(names.length + n) as tf.Tensor2D[];
+  const found: tf.Tensor[][] = [[], [], ...names.map(() => [])];
   for (let l = n - 1; l >= 0; l--) {
     if (masks) dy = tf.mul(dy, masks[l]!);
-    const t = ts[l];
-    const { dx, dW, db } = denseGradients(layer.du(dy, us[l]!, g[l]!, t), xs[l]!, Wts[l]!);
-    const parts = [dW, db];
-    let sum = dx;
-    if (layer.dt) {
-      // σ′ = t·(1 − t)
-      const ds = tf.mul(layer.dt(dy, xs[l]!, us[l]!, g[l]!), tf.mul(t!, tf.sub(1, t!)));
-      const gate = denseGradients(ds as tf.Tensor2D, xs[l]!, gateWts[l]!);
-      parts.push(gate.dW, gate.db);
-      sum = tf.add(sum, gate.dx);
-    }
+    const by = layer.backward!(dy, xs[l]!, us[l]!, g[l]!, own(l));
+    const { dx, dW, db } = denseGradients(by.du, xs[l]!, Wts[l]!);
+    const parts = [dW, db, ...names.map((name) => by.own![name]!)];
     parts.forEach((part, i) => found[i]!.unshift(part));
-    dy = layer.dx ? tf.add(sum, layer.dx(dy, g[l]!, t)) : sum;
+    dy = by.dx ? tf.add(dx, by.dx) : dx;
   }
   return [dy, ...found.map((parts) => tf.stack(parts))];
 }

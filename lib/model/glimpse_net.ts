@@ -4,7 +4,10 @@ import * as tf from "@tensorflow/tfjs";
 import { dense } from "./dense.ts";
 import { Random, streams } from "../random.ts";
 import { downsample, glimpse } from "./attention.ts";
-import { type PassOptions, type SmallNet, weights } from "../transitions/small_net.ts";
+import { refuseUnknown } from "../validate.ts";
+import type { LogitsOptions, Model } from "./model.ts";
+import { meanOf } from "./share.ts";
+import { biases, parameterCount, weights } from "./variables.ts";
 
 /** The size of a {@linkcode GlimpseNet}. */
 export interface GlimpseNetOptions {
@@ -20,6 +23,14 @@ export interface GlimpseNetOptions {
   readonly classes?: number;
   /** Seed of the initial weights. Default 1. */
   readonly seed?: number;
+}
+
+/** A part of a canvas, in pixels. */
+export interface Window {
+  readonly top: number;
+  readonly left: number;
+  readonly height: number;
+  readonly width: number;
 }
 
 /**
@@ -44,17 +55,21 @@ export interface GlimpseNetOptions {
  * canvas.dispose();
  * ```
  */
-export class GlimpseNet implements SmallNet {
+export class GlimpseNet implements Model {
   readonly inputs: number;
   readonly canvas: number;
   readonly window: number;
   readonly classes: number;
-  readonly variables: readonly tf.Variable[];
-  readonly #locate: Two;
-  readonly #classify: Two;
+  readonly variables: Readonly<Record<string, tf.Variable>>;
+  readonly normed: readonly string[] = ["classifyW1", "classifyW2", "locateW1", "locateW2"];
+  readonly maskUnits: readonly number[] = [];
+  readonly #locate: Perceptron;
+  readonly #classify: Perceptron;
 
   /** @throws {RangeError} if the window does not divide the canvas */
   constructor(options: GlimpseNetOptions = {}) {
+    const known = ["canvas", "window", "locating", "width", "classes", "seed"];
+    refuseUnknown(options, known, "Cannot build a GlimpseNet: its options");
     const { canvas = 60, window = 20, locating = 64, width = 128, classes = 10 } = options;
     if (!(canvas > window && canvas % window === 0)) {
       throw new RangeError(
@@ -68,14 +83,19 @@ export class GlimpseNet implements SmallNet {
     this.inputs = canvas * canvas;
     const random = new Random(options.seed ?? 1, streams.weights);
     const seen = window * window;
-    this.#classify = two([seen, width, classes], random);
-    this.#locate = two([seen, locating, 2], random);
-    this.variables = [...Object.values(this.#classify), ...Object.values(this.#locate)];
+    this.#classify = perceptronOf([seen, width, classes], random);
+    this.#locate = perceptronOf([seen, locating, 2], random);
+    this.variables = { ...named("classify", this.#classify), ...named("locate", this.#locate) };
   }
 
-  /** See {@linkcode SmallNet}. */
-  logits(x: tf.Tensor2D, { g }: PassOptions): tf.Tensor2D {
-    return perceptron(tf.reshape(this.seen(x, g), [-1, this.window ** 2]), this.#classify);
+  /** See {@linkcode Model}. */
+  get parameterCount(): number {
+    return parameterCount(this.variables);
+  }
+
+  /** See {@linkcode Model}. */
+  logits(x: tf.Tensor2D, { g }: LogitsOptions): tf.Tensor2D {
+    return perceptron(tf.reshape(this.seen(x, meanOf(g)), [-1, this.window ** 2]), this.#classify);
   }
 
   /**
@@ -107,9 +127,27 @@ export class GlimpseNet implements SmallNet {
     return tf.add(middle, tf.mul(reach, tf.tanh(where)));
   }
 
-  /** See {@linkcode SmallNet}. */
+  /**
+   * The window on each canvas: its edges in pixels from the canvas's top left corner.
+   *
+   * @param canvases [count, inputs]
+   */
+  windows(canvases: Float32Array): Window[] {
+    const at = tf.tidy(() =>
+      this.centres(tf.tensor2d(canvases, [canvases.length / this.inputs, this.inputs]))
+        .dataSync<"float32">()
+    );
+    const { window: height } = this;
+    const edge = (centre: number) => centre + 0.5 - height / 2; // a pixel's middle is its number
+    return Array.from({ length: at.length / 2 }, (_, n) => {
+      const [top, left] = [edge(at[2 * n]!), edge(at[2 * n + 1]!)];
+      return { top, left, height, width: height };
+    });
+  }
+
+  /** See {@linkcode Model}. */
   dispose(): void {
-    tf.dispose([...this.variables]);
+    tf.dispose(Object.values(this.variables));
   }
 
   #images(x: tf.Tensor2D): tf.Tensor3D {
@@ -118,19 +156,24 @@ export class GlimpseNet implements SmallNet {
 }
 
 /** Two dense layers. */
-interface Two {
+interface Perceptron {
   readonly W1: tf.Variable<tf.Rank.R2>;
   readonly b1: tf.Variable<tf.Rank.R1>;
   readonly W2: tf.Variable<tf.Rank.R2>;
   readonly b2: tf.Variable<tf.Rank.R1>;
 }
 
-function two([inputs, width, outputs]: [number, number, number], random: Random): Two {
-  const zeros = (n: number) => tf.tidy(() => tf.variable(tf.zeros<tf.Rank.R1>([n])));
-  const W1 = weights([inputs, width], random, 0.1), b1 = zeros(width);
-  return { W1, b1, W2: weights([width, outputs], random, 0.1), b2: zeros(outputs) };
+function perceptronOf(
+  [inputs, width, outputs]: [number, number, number],
+  random: Random,
+): Perceptron {
+  const W1 = weights([inputs, width], random, 0.1), b1 = biases(width);
+  return { W1, b1, W2: weights([width, outputs], random, 0.1), b2: biases(outputs) };
 }
 
-function perceptron(x: tf.Tensor2D, { W1, b1, W2, b2 }: Two): tf.Tensor2D {
+function perceptron(x: tf.Tensor2D, { W1, b1, W2, b2 }: Perceptron): tf.Tensor2D {
   return dense(tf.relu(dense(x, W1, b1)), W2, b2);
 }
+
+const named = (prefix: string, of: Perceptron): Record<string, tf.Variable> =>
+  Object.fromEntries(Object.entries(of).map(([name, variable]) => [prefix + name, variable]));

@@ -1,13 +1,13 @@
 /** The paper's idea for any two layers: the early one turns into the late one. */
 
-import * as tf from "@tensorflow/tfjs";
-import type { Layer } from "./layers.ts";
+import type { Tensor, Tensor2D } from "@tensorflow/tfjs";
+import type { Layer, LayerGradients, Own } from "./layers.ts";
 
 /**
  * y = (1−g)·early + g·late.
  *
- * Both take the same x and u, and the same t where either has a gate. `identity` and `plain` make
- * "identity-grelu", `linear` and `plain` make "linear-grelu".
+ * Both take the same x and u, and the same parameters of their own where names agree. `identity` and
+ * `plain` make "identity-grelu", `linear` and `plain` make "linear-grelu".
  *
  * @throws {RangeError} in the forward pass, if the two outputs differ in shape
  *
@@ -20,42 +20,50 @@ import type { Layer } from "./layers.ts";
  *
  * const layer = gradual(identity, layers.plain);
  * const x = tf.tensor2d([[1, 2]]), u = tf.tensor2d([[-4, 8]]);
- * const y = tf.tidy(() => layer.forward(x, u, 0.25)); // ¾·x + ¼·relu(u)
+ * const y = tf.tidy(() => layer.forward(x, u, 0.25, {})); // ¾·x + ¼·relu(u)
  * assertEquals([...y.dataSync()], [0.75, 3.5]);
  * tf.dispose([x, u, y]);
  * ```
  */
 export function gradual(early: Layer, late: Layer): Layer {
-  const blend = (early: tf.Tensor2D, late: tf.Tensor2D, g: number): tf.Tensor2D =>
-    tf.add(tf.mul(1 - g, early), tf.mul(g, late));
-  // What one of the two has not got is 0.
-  const either = (
-    early: tf.Tensor2D | undefined,
-    late: tf.Tensor2D | undefined,
-    g: number,
-  ): tf.Tensor2D => {
-    if (early && late) return blend(early, late, g);
-    return early ? tf.mul(1 - g, early) : tf.mul(g, late!);
-  };
+  const parameters = { ...early.parameters, ...late.parameters };
+  const { backward: earlyBackward } = early, { backward: lateBackward } = late;
   return {
     formula: `(1−g)·(${early.formula}) + g·(${late.formula})`,
-    forward: (x, u, g, t) => {
-      const from = early.forward(x, u, g, t), to = late.forward(x, u, g, t);
+    ...(Object.keys(parameters).length > 0 && { parameters }),
+    forward(x, u, g, own) {
+      const from = early.forward(x, u, g, own), to = late.forward(x, u, g, own);
       sameShape(from, to);
-      return blend(from, to, g);
+      return blend(from, to, g)!;
     },
-    du: (dy, u, g, t) => blend(early.du(dy, u, g, t), late.du(dy, u, g, t), g),
-    ...((early.dx || late.dx) && {
-      dx: (dy, g, t) => either(early.dx?.(dy, g, t), late.dx?.(dy, g, t), g),
-    }),
-    ...((early.dt || late.dt) && {
-      dt: (dy, x, u, g) => either(early.dt?.(dy, x, u, g), late.dt?.(dy, x, u, g), g),
+    ...(earlyBackward && lateBackward && {
+      backward: (dy: Tensor2D, x: Tensor2D, u: Tensor2D, g: number, own: Own) =>
+        blendGradients(earlyBackward(dy, x, u, g, own), lateBackward(dy, x, u, g, own), g),
     }),
   };
 }
 
+/** (1−g)·early + g·late, where an absent one is 0; absent if both are. */
+function blend<T extends Tensor>(
+  early: T | undefined,
+  late: T | undefined,
+  g: number,
+): T | undefined {
+  if (early && late) return early.mul<T>(1 - g).add(late.mul(g));
+  return early ? early.mul(1 - g) : late?.mul(g);
+}
+
+function blendGradients(early: LayerGradients, late: LayerGradients, g: number): LayerGradients {
+  const dx = blend(early.dx, late.dx, g);
+  const names = new Set([...Object.keys(early.own ?? {}), ...Object.keys(late.own ?? {})]);
+  const own = Object.fromEntries(
+    [...names].map((name) => [name, blend(early.own?.[name], late.own?.[name], g)!]),
+  );
+  return { du: blend(early.du, late.du, g)!, ...(dx && { dx }), ...(names.size > 0 && { own }) };
+}
+
 // A sum would stretch a row over the batch, and hide the mistake.
-function sameShape(early: tf.Tensor, late: tf.Tensor): void {
+function sameShape(early: Tensor, late: Tensor): void {
   if (`${early.shape}` !== `${late.shape}`) {
     throw new RangeError(
       "Cannot turn one layer into another: expected outputs of one shape, " +

@@ -7,16 +7,15 @@ import { type Share, shares } from "./share.ts";
 
 /** The hidden layers as functions of their input x [batch, width]; a `tf.tidy` has to be around. */
 export function hiddenLayers(net: GradNet, g: Share) {
-  const { hiddenW, hiddenB, gateW, gateB } = net.variables;
+  const { hiddenW, hiddenB } = net.variables;
   const gs = shares(g, net.hidden);
   const bs = unstack<tf.Tensor1D>(hiddenB);
-  const gateWs = gateW && unstack<tf.Tensor2D>(gateW);
-  const gateBs = gateB && unstack<tf.Tensor1D>(gateB);
+  const owns = Object.entries(net.own).map(([name, stack]) => [name, unstack(stack)] as const);
   return unstack<tf.Tensor2D>(hiddenW).map((W, l) => {
+    const ownOfLayer = Object.fromEntries(owns.map(([name, parts]) => [name, parts[l]!]));
     const layer = (x: tf.Tensor2D) => {
       const u = dense(x, W, bs[l]!);
-      const t = gateWs && tf.sigmoid(dense(x, gateWs[l]!, gateBs![l]!));
-      return { u, y: net.hiddenLayer.forward(x, u, gs[l]!, t) };
+      return { u, y: net.hiddenLayer.forward(x, u, gs[l]!, ownOfLayer) };
     };
     return Object.assign(layer, { W });
   });

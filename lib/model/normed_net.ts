@@ -4,8 +4,10 @@ import * as tf from "@tensorflow/tfjs";
 import { dense } from "./dense.ts";
 import { Random, streams } from "../random.ts";
 import { GradualBatchNorm, type Statistics } from "./gradual_norm.ts";
-import type { PassOptions, SmallNet } from "../transitions/small_net.ts";
-import { weights } from "../transitions/small_net.ts";
+import { refuseUnknown } from "../validate.ts";
+import type { LogitsOptions, Model } from "./model.ts";
+import { meanOf } from "./share.ts";
+import { biases, parameterCount, weights } from "./variables.ts";
 
 /** The size of a {@linkcode NormedNet}. */
 export interface NormedNetOptions {
@@ -43,15 +45,20 @@ export interface NormedNetOptions {
  * one.dispose();
  * ```
  */
-export class NormedNet implements SmallNet {
+export class NormedNet implements Model {
   readonly inputs: number;
   readonly classes: number;
-  readonly variables: readonly tf.Variable[];
+  readonly variables: Readonly<Record<string, tf.Variable>>;
+  readonly normed: readonly string[];
+  readonly maskUnits: readonly number[] = [];
   readonly norms: readonly GradualBatchNorm[];
   readonly #W: readonly tf.Variable<tf.Rank.R2>[];
   readonly #b: readonly tf.Variable<tf.Rank.R1>[];
 
+  /** @throws {RangeError} if an option is unknown */
   constructor(options: NormedNetOptions = {}) {
+    const known = ["inputs", "width", "hidden", "classes", "seed", "stddev"];
+    refuseUnknown(options, known, "Cannot build a NormedNet: its options");
     const { inputs = 784, width = 50, hidden = 10, classes = 10 } = options;
     const { seed = 1, stddev = 0.1 } = options;
     const random = new Random(seed, streams.weights);
@@ -59,29 +66,43 @@ export class NormedNet implements SmallNet {
     this.inputs = inputs;
     this.classes = classes;
     this.#W = sizes.slice(1).map((to, l) => weights([sizes[l]!, to], random, stddev));
-    this.#b = sizes.slice(1).map((to) => tf.tidy(() => tf.variable(tf.zeros<tf.Rank.R1>([to]))));
+    this.#b = sizes.slice(1).map(biases);
     this.norms = sizes.slice(1, -1).map((units) => new GradualBatchNorm(units));
-    const normed = this.norms.flatMap(({ gamma, beta }) => [gamma, beta]);
-    this.variables = [...this.#W, ...this.#b, ...normed];
+    const numbered = (name: string, of: readonly tf.Variable[]) =>
+      of.map((variable, l): [string, tf.Variable] => [`${name}${l}`, variable]);
+    this.normed = this.#W.map((_, l) => `W${l}`);
+    this.variables = Object.fromEntries([
+      ...numbered("W", this.#W),
+      ...numbered("b", this.#b),
+      ...this.norms.flatMap(({ gamma, beta, mean, variance }, l) =>
+        Object.entries({ gamma, beta, mean, variance })
+          .map(([name, variable]): [string, tf.Variable] => [`${name}${l}`, variable])
+      ),
+    ]);
   }
 
-  /** See {@linkcode SmallNet}. With running statistics unless it trains, or is told otherwise. */
+  /** See {@linkcode Model}. */
+  get parameterCount(): number {
+    return parameterCount(this.variables);
+  }
+
+  /** See {@linkcode Model}. With running statistics unless it trains, or is told otherwise. */
   logits(
     x: tf.Tensor2D,
-    { g, training = false, statistics = training ? "batch" : "running" }: PassOptions & {
+    { g, training = false, statistics = training ? "batch" : "running" }: LogitsOptions & {
       readonly statistics?: Statistics;
     },
   ): tf.Tensor2D {
+    const share = meanOf(g);
     return this.#W.reduce((x, W, l) => {
       const u = dense(x, W, this.#b[l]!);
       const norm = this.norms[l];
-      return norm ? tf.relu(norm.apply(u, { g, statistics, learn: training })) : u;
+      return norm ? tf.relu(norm.apply(u, { g: share, statistics, learn: training })) : u;
     }, x);
   }
 
-  /** See {@linkcode SmallNet}. */
+  /** See {@linkcode Model}. */
   dispose(): void {
-    tf.dispose([...this.#W, ...this.#b]);
-    this.norms.forEach((norm) => norm.dispose());
+    tf.dispose(Object.values(this.variables));
   }
 }

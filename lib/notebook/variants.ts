@@ -1,10 +1,12 @@
 /** Runs of a sweep by the names that a text gives them, and any of them made again. */
 import type { Dataset } from "../data/dataset.ts";
 import { startBackend } from "../model/backend.ts";
-import { trainerOf } from "../sweep/build.ts";
+import { trainingOf } from "../sweep/build.ts";
+import { Diverged } from "../train/diverged.ts";
 import { keyOf, recipeOf } from "../sweep/recipe.ts";
 import type { Result } from "../sweep/results.ts";
 import { runRecipe } from "../sweep/run.ts";
+import type { Sweep } from "./sweeps.ts";
 import { groupedBy } from "./figures/groups.ts";
 import type { Row } from "./table.ts";
 
@@ -64,6 +66,32 @@ export function variants(
     groups.set(name, byRecipe.get(key)!);
   }
   const name = ({ recipe }: Result) => names.get(seedless(recipe)) ?? "";
+  return { results: [...groups.values()].flat(), name, groups };
+}
+
+/**
+ * The runs of those blocks of a grid whose names are "about: variant", by the variants.
+ *
+ * @throws {RangeError} if the grid has no such block
+ */
+export function variantsAbout(
+  { named, results, about: grid }: Pick<Sweep, "named" | "results" | "about">,
+  about: string,
+): Variants {
+  const known = new Map(results.map((result) => [keyOf(result.recipe), result]));
+  const groups = new Map<string, readonly Result[]>();
+  const names = new Map<string, string>();
+  for (const [name, recipes] of named) {
+    if (!name.startsWith(`${about}: `)) continue;
+    const variant = name.slice(about.length + 2);
+    groups.set(variant, recipes.flatMap((recipe) => known.get(keyOf(recipe)) ?? []));
+    for (const recipe of recipes) names.set(keyOf(recipe), variant);
+  }
+  if (groups.size === 0) {
+    const there = [...new Set([...named.keys()].map((name) => name.split(": ")[0]))].join("; ");
+    throw new RangeError(`Cannot find "${about}" in the grid "${grid}": it is about ${there}`);
+  }
+  const name = ({ recipe }: Result) => names.get(keyOf(recipe)) ?? "";
   return { results: [...groups.values()].flat(), name, groups };
 }
 
@@ -136,14 +164,12 @@ export async function attempt(changes: Changes, options: RerunOptions): Promise<
   const { data, epochs, seed } = options;
   const recipe = recipeOf({ ...changes, seed, epochs });
   await startBackend();
-  const trainer = trainerOf(recipe, data, 1);
+  const { trainer } = await trainingOf(recipe, data, { threads: 1 });
   try {
     for await (const _ of trainer.run({ epochs }));
     return `No failure in ${trainer.iter} iterations.`;
   } catch (error) {
-    if (error instanceof Error && error.message.startsWith("Training stopped")) {
-      return error.message;
-    }
+    if (error instanceof Diverged) return error.message;
     throw error;
   } finally {
     trainer.dispose();

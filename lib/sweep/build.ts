@@ -1,65 +1,125 @@
-/** Recipes as nets and trainers. */
+/** Recipes as trainers. */
 
 import type { Dataset } from "../data/dataset.ts";
-import { GradNet } from "../model/gradnet.ts";
+import type { OptimizerRecipe } from "../engine/optimizer.ts";
+import type { Model } from "../model/model.ts";
+import { meanOf } from "../model/share.ts";
 import { adam } from "../train/adam.ts";
-import { anneal, constant, decay, type LayerSchedule, type Schedule } from "../train/schedules.ts";
+import { interpolated } from "../train/interpolated.ts";
+import { ModelTrainer } from "../train/model_trainer.ts";
+import {
+  anneal,
+  constant,
+  decay,
+  type LayerSchedule,
+  ramp,
+  type Schedule,
+} from "../train/schedules.ts";
 import { sgd } from "../train/sgd.ts";
-import { gradualKeep, held, perLayer, stopped, warmup } from "../train/shaped.ts";
-import { Trainer } from "../train/trainer.ts";
-import type { Recipe, ShareRecipe } from "./recipe.ts";
+import { gradualKeep, held, perLayer, reversed, stopped, warmup } from "../train/shaped.ts";
+import { build, type Built } from "./models.ts";
+import type { Recipe } from "./recipe.ts";
 
 /** g, each kind as its type says. */
-function scheduleOf(share: ShareRecipe, hidden: number): Schedule | LayerSchedule {
-  if (share.kind === "constant") return constant(share.value);
-  const { epochs } = share;
-  switch (share.kind) {
+function scheduleOf({ g, epochs: all }: Recipe, hidden: number | undefined) {
+  if (g.kind === "constant") return constant(g.value);
+  if (g.kind === "ramp" || g.kind === "falling") {
+    const up = ramp({ epochs: all, start: g.start, end: g.end });
+    return g.kind === "ramp" ? up : reversed(up);
+  }
+  const { epochs } = g;
+  switch (g.kind) {
     case "anneal":
-      return anneal(share);
+      return anneal({ epochs, start: g.start });
     case "stopped":
-      return stopped(anneal({ epochs }), { epoch: share.at });
+      return stopped(anneal({ epochs }), { epoch: g.at });
     case "held":
-      return held(anneal({ epochs }), share.value);
+      return held(anneal({ epochs }), g.value);
     case "per-layer":
-      return perLayer({ schedule: anneal({ epochs }), hidden, lag: share.lag });
+      if (hidden) return perLayer({ schedule: anneal({ epochs }), hidden, lag: g.lag });
+      throw new RangeError("Cannot give each layer a g of its own: this model has one for all");
   }
 }
 
-/** The mean of g over the layers. */
-function meanOf(g: Schedule | LayerSchedule): Schedule {
-  return (at) => {
-    const share = g(at);
-    if (typeof share === "number") return share;
-    return share.reduce((sum, one) => sum + one, 0) / share.length;
-  };
+function optimizerOf({ optimizer, adamEpsilon }: Recipe, gate: Schedule): OptimizerRecipe {
+  const named = (name: "adam" | "sgd") => name === "sgd" ? sgd() : adam({ epsilon: adamEpsilon });
+  if (typeof optimizer === "string") return named(optimizer);
+  const { early, late, epsilon } = optimizer;
+  return interpolated({ early: named(early), late: named(late), gate, epsilon });
+}
+
+/** A trainer of a recipe, and what is measured of its model at the end. */
+export interface Training extends Pick<Built, "measures"> {
+  readonly trainer: ModelTrainer<Model>;
+}
+
+/** How {@linkcode trainingOf} builds. */
+export interface TrainingOptions {
+  /** Threads that evaluate; see `TrainerOptions`. */
+  readonly threads?: 1 | 2;
+  /** Where modules of one's own layers and models are looked for. Default: the working directory. */
+  readonly base?: string | URL;
 }
 
 /**
- * The net and the trainer that a recipe says, for `data`.
+ * The model and the trainer that a recipe says, for `data`.
  *
- * @param threads that evaluate; see `TrainerOptions`
  * @throws {RangeError} if the recipe does not fit the data
+ * @throws {TypeError} if a module of one's own has not what the recipe names
+ *
+ * @example
+ * ```ts
+ * import { assertEquals } from "@std/assert";
+ * import { drawnDataset, recipeOf, startBackend, trainingOf } from "gradnets";
+ *
+ * await startBackend();
+ * const recipe = recipeOf({ model: "batch-norm", depth: 4, g: { kind: "constant", value: 0 } });
+ * const { trainer } = await trainingOf(recipe, drawnDataset({ train: 100, test: 20 }));
+ * assertEquals(trainer.step().g, 0);
+ * trainer.dispose();
+ * trainer.net.dispose();
+ * ```
  */
-export function trainerOf(recipe: Recipe, data: Dataset, threads?: 1 | 2): Trainer {
-  const { layer, depth, width, seed, stddev, hiddenInit, carryBias } = recipe;
-  const { inputs, classes } = data;
-  const net = new GradNet({
-    ...{ inputs, width, depth, classes, layer, seed, stddev, carryBias },
-    ...hiddenInit && { hiddenInit },
-  });
-  const { batchSize, l1, every, logEpsilon, optimizer, adamEpsilon, keep } = recipe;
+export async function trainingOf(
+  recipe: Recipe,
+  data: Dataset,
+  { threads, base }: TrainingOptions = {},
+): Promise<Training> {
+  const { batchSize, seed, l1, every, logEpsilon, keep } = recipe;
   const { warmup: iterations, ...rate } = recipe.learningRate;
-  const g = scheduleOf(recipe.g, net.hidden);
+  const built = await build(recipe, withImages(data, recipe.images), base);
+  const { net } = built;
   try {
-    return new Trainer({
-      ...{ net, data, batchSize, seed, l1, every, logEpsilon, g },
-      keep: typeof keep === "number" ? keep : gradualKeep({ rate: keep.rate, g: meanOf(g) }),
+    const g: Schedule | LayerSchedule = scheduleOf(recipe, net.hidden);
+    const mean: Schedule = (at) => meanOf(g(at));
+    const trainer = new ModelTrainer({
+      net,
+      data: built.data,
+      batchSize,
+      seed,
+      l1,
+      every,
+      logEpsilon,
+      g,
+      keep: typeof keep === "number" ? keep : gradualKeep({ rate: keep.rate, g: mean }),
       learningRate: warmup(decay(rate), { iterations }),
-      optimizer: optimizer === "sgd" ? sgd() : adam({ epsilon: adamEpsilon }),
-      ...threads && { threads },
+      optimizer: optimizerOf(recipe, mean),
+      ...(threads && { threads }),
     });
+    return { trainer, ...(built.measures && { measures: built.measures }) };
   } catch (error) {
     net.dispose();
     throw error;
   }
+}
+
+/** The same data with so many images to train on, the first ones; 0: all. */
+function withImages(data: Dataset, count: number): Dataset {
+  const { train } = data;
+  if (count === 0 || count === train.count) return data;
+  if (count > train.count) {
+    throw new RangeError(`Cannot train on ${count} images: ${data.name} has ${train.count}`);
+  }
+  const images = train.images.subarray(0, count * data.inputs);
+  return { ...data, train: { ...train, images, labels: train.labels.subarray(0, count), count } };
 }

@@ -14,7 +14,7 @@ function say(report: Report): void {
   for (let at = 0; at < bytes.length;) at += Deno.stdout.writeSync(bytes.subarray(at));
 }
 
-async function main({ data: dir }: Start): Promise<void> {
+async function main({ data: dir, base }: Start): Promise<void> {
   // what may be downloaded the sweep has downloaded
   const data = await loadDataset({
     download: false,
@@ -25,6 +25,7 @@ async function main({ data: dir }: Start): Promise<void> {
   const run = async ({ recipe }: Order) => {
     try {
       const result = await runRecipe(recipe, data, {
+        ...(base !== undefined && { base }),
         onPoint: ({ iter }) => say({ kind: "iter", iter }),
       });
       say({ kind: "result", result });

@@ -1,6 +1,6 @@
 /** A grid of recipes: which runs a sweep is made of, and in which order. */
 
-import { FieldError, isObject, type JsonObject, refusal } from "../validate.ts";
+import { isObject, type JsonObject, refusal, refuseUnknown } from "../validate.ts";
 import { keyOf, type Recipe, recipeOf } from "./recipe.ts";
 
 /** The runs of a sweep. */
@@ -9,6 +9,8 @@ export interface Grid {
   readonly about: string;
   /** What its runs have in common, where a block does not say otherwise. */
   readonly base: Recipe;
+  /** The blocks that have a name, by it: "what: which" for each variant of something. */
+  readonly named: ReadonlyMap<string, readonly Recipe[]>;
   /** Every run once; all that have the lowest seed come first. */
   readonly recipes: readonly Recipe[];
 }
@@ -22,7 +24,8 @@ export interface Grid {
  * ```
  *
  * `base` is what all runs have of a {@linkcode Recipe}; each block of `runs` is the cross product
- * of its `axes`, over the grid's `base` and its own. A field is replaced as a whole. The first axis changes slowest; runs of
+ * of its `axes`, over the grid's `base` and its own, and may have a `name`. A field is replaced as a
+ * whole. The first axis changes slowest; runs of
  * lower seeds come first, so that a sweep that is broken off has every row once. A run that
  * comes twice is run once.
  *
@@ -51,21 +54,27 @@ export function parseGrid(json: unknown, path = "grid"): Grid {
   if (!Array.isArray(runs) || runs.length === 0) {
     throw refusal(`${path}.runs`, "a list of blocks", runs);
   }
-  const recipes = new Map<string, Recipe>();
+  const recipes = new Map<string, Recipe>(), named = new Map<string, readonly Recipe[]>();
   runs.forEach((block, i) => {
-    for (const recipe of blockRecipes(block, all, `${path}.runs[${i}]`)) {
-      recipes.set(keyOf(recipe), recipe);
-    }
+    const { name, found } = readBlock(block, all, `${path}.runs[${i}]`);
+    for (const recipe of found) recipes.set(keyOf(recipe), recipe);
+    if (name !== undefined) named.set(name, [...named.get(name) ?? [], ...found]);
   });
   return {
     about,
     base: common,
+    named,
     recipes: [...recipes.values()].sort((a, b) => a.seed - b.seed),
   };
 }
 
-function blockRecipes(block: unknown, base: JsonObject, path: string): Recipe[] {
-  const { axes = {}, base: own } = only(block, ["axes", "base"], path);
+function readBlock(
+  block: unknown,
+  base: JsonObject,
+  path: string,
+): { readonly name: string | undefined; readonly found: readonly Recipe[] } {
+  const { axes = {}, base: own, name } = only(block, ["name", "axes", "base"], path);
+  if (name !== undefined && typeof name !== "string") throw refusal(`${path}.name`, "text", name);
   if (!isObject(axes)) throw refusal(`${path}.axes`, "an object of lists", axes);
   let partial: readonly JsonObject[] = [overlay(own, base, `${path}.base`)];
   for (const [name, values] of Object.entries(axes)) {
@@ -76,7 +85,7 @@ function blockRecipes(block: unknown, base: JsonObject, path: string): Recipe[] 
       values.map((value) => overlay({ [name]: value }, some, `${path}.axes`))
     );
   }
-  return partial.map((recipe) => recipeOf(recipe, path));
+  return { name, found: partial.map((recipe) => recipeOf(recipe, path)) };
 }
 
 /** `over` on top of `under`; tau and g stand for each other, so the upper one holds. */
@@ -91,10 +100,7 @@ function overlay(over: unknown, under: JsonObject, path: string): JsonObject {
 
 function only(value: unknown, names: readonly string[], path: string): JsonObject {
   if (!isObject(value)) throw refusal(path, "an object", value);
-  for (const name of Object.keys(value)) {
-    if (names.includes(name)) continue;
-    throw new FieldError(`${path} has no field ${name}: known are ${names.join(", ")}`);
-  }
+  refuseUnknown(value, names, path);
   return value;
 }
 

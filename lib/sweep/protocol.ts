@@ -7,6 +7,8 @@ import type { Result } from "./results.ts";
 export interface Start {
   /** Directory of four IDX files; absent: MNIST as it is found, or drawn digits. */
   readonly data?: string;
+  /** URL of the folder from which modules of one's own are looked for. */
+  readonly base?: string;
 }
 
 /** A child is told to run one recipe after the other. */

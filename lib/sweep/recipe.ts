@@ -3,17 +3,28 @@
 import type { HiddenInit } from "../model/initial.ts";
 import { type LayerKind, layerKinds } from "../model/layers.ts";
 import {
-  above0,
   type Check,
-  complete,
   type Fields,
-  from0,
+  integer,
   isObject,
+  nonNegative,
   number,
   oneOf,
+  parseFields,
+  positive,
   refusal,
-  whole,
 } from "../validate.ts";
+
+/** Which network a recipe trains. */
+export type ModelRecipe =
+  /** A GradNet of the recipe's layer, depth, width and start. */
+  | { readonly kind: "gradnet" }
+  /** A `NormedNet`: depth − 1 layers of the width, each behind a gradual batch normalisation. */
+  | { readonly kind: "batch-norm" }
+  /** A `GlimpseNet` of the width, its images placed on canvases of that height and width. */
+  | { readonly kind: "attention"; readonly canvas: number }
+  /** One's own: what the function `name` of the module `file` builds, as "file.ts#name". */
+  | { readonly kind: "own"; readonly from: string };
 
 /** How g goes. */
 export type ShareRecipe =
@@ -21,6 +32,10 @@ export type ShareRecipe =
   | { readonly kind: "anneal"; readonly epochs: number; readonly start: number }
   /** g = value */
   | { readonly kind: "constant"; readonly value: number }
+  /** g = clip((t/T − start)/(end − start), 0, 1), T being the epochs of the whole training */
+  | { readonly kind: "ramp"; readonly start: number; readonly end: number }
+  /** 1 − ramp: from the late architecture back to the early one */
+  | { readonly kind: "falling"; readonly start: number; readonly end: number }
   /** As anneal, but from epoch `at` on as it was then. */
   | { readonly kind: "stopped"; readonly epochs: number; readonly at: number }
   /** As anneal, but never above `value`. */
@@ -32,6 +47,14 @@ export type ShareRecipe =
 export interface GradualKeepRecipe {
   readonly kind: "gradual";
   readonly rate: number;
+}
+
+/** An optimizer that turns into another as g goes from 0 to 1; see `interpolated`. */
+export interface InterpolatedRecipe {
+  readonly kind: "interpolated";
+  readonly early: "adam" | "sgd";
+  readonly late: "adam" | "sgd";
+  readonly epsilon: number;
 }
 
 /** rate · factor^((10 + iter)/steps), times (iter + 1)/warmup in the first `warmup` iterations. */
@@ -48,13 +71,17 @@ export interface RateRecipe {
  * were written without it are read so.
  */
 export interface Recipe {
-  readonly layer: LayerKind;
+  readonly model: ModelRecipe;
+  /** A kind of layer, or one's own: the export `name` of the module `file`, as "file.ts#name". */
+  readonly layer: LayerKind | OwnName;
   readonly depth: number;
   readonly width: number;
   /** Of weights, batches and dropout. */
   readonly seed: number;
   readonly epochs: number;
   readonly batchSize: number;
+  /** Training images, the first ones. 0: all. */
+  readonly images: number;
   readonly g: ShareRecipe;
   readonly learningRate: RateRecipe;
   /** Share of units that dropout keeps. */
@@ -63,6 +90,8 @@ export interface Recipe {
   readonly l1: number;
   /** Standard deviation of the truncated normal that weights start from. */
   readonly stddev: number;
+  /** What all biases start from, those of gates excepted. */
+  readonly bias: number;
   /** What the hidden weights start from; null: that truncated normal too. */
   readonly hiddenInit: HiddenInit | null;
   /** What the gates' biases start from, where layers have gates. */
@@ -72,7 +101,7 @@ export interface Recipe {
    * run is given up. 0: never.
    */
   readonly patience: number;
-  readonly optimizer: "adam" | "sgd";
+  readonly optimizer: "adam" | "sgd" | InterpolatedRecipe;
   /** What Adam adds to √v. */
   readonly adamEpsilon: number;
   /** ε in the loss −Σ y·log(p + ε). */
@@ -92,16 +121,18 @@ function kinded<T extends { readonly kind: string }>(
     if (!isObject(value)) throw refusal(path, "an object", value);
     const { kind: asked, ...rest } = value;
     const kind = oneOf(words)(asked, `${path}.kind`);
-    return { kind, ...complete(kinds[kind], rest, path) } as unknown as T;
+    return { kind, ...parseFields(kinds[kind], rest, path) } as unknown as T;
   };
 }
 
 const share = kinded<ShareRecipe>({
-  anneal: { epochs: [above0, 10], start: [from0, 0] },
+  anneal: { epochs: [positive, 10], start: [nonNegative, 0] },
   constant: { value: [share0to1] },
-  stopped: { epochs: [above0, 10], at: [from0] },
-  held: { epochs: [above0, 10], value: [share0to1] },
-  "per-layer": { epochs: [above0, 10], lag: [number("a number", () => true)] },
+  ramp: { start: [share0to1, 0], end: [share0to1, 0.2] },
+  falling: { start: [share0to1, 0], end: [share0to1, 0.2] },
+  stopped: { epochs: [positive, 10], at: [nonNegative] },
+  held: { epochs: [positive, 10], value: [share0to1] },
+  "per-layer": { epochs: [positive, 10], lag: [number("a number", () => true)] },
 });
 
 const keepShare = number("above 0 and at most 1", (value) => value > 0 && value <= 1);
@@ -110,40 +141,79 @@ const keepGradual = kinded<GradualKeepRecipe>({
 });
 
 const hiddenInit = kinded<HiddenInit>({
-  "truncated-normal": { stddev: [above0] },
-  orthogonal: { gain: [above0, 1] },
-  identity: { stddev: [above0] },
+  "truncated-normal": { stddev: [positive] },
+  orthogonal: { gain: [positive, 1] },
+  identity: { stddev: [positive] },
 });
 
 const rate: Fields<RateRecipe> = {
-  rate: [above0, 1e-3],
-  factor: [above0, 0.8],
-  steps: [above0, 1000],
-  warmup: [from0, 0],
+  rate: [positive, 1e-3],
+  factor: [positive, 0.8],
+  steps: [positive, 1000],
+  warmup: [nonNegative, 0],
 };
 
+/** An export of a module, as "file.ts#name"; the file is looked for from the grid's folder. */
+export type OwnName = `${string}#${string}`;
+
+const isOwn = (value: unknown): value is OwnName =>
+  typeof value === "string" && /^[^#]+#\w+$/.test(value);
+
+const own: Check<OwnName> = (value, path) => {
+  if (isOwn(value)) return value;
+  throw refusal(path, 'an export of a module, as "file.ts#name"', value);
+};
+
+const model = kinded<ModelRecipe>({
+  gradnet: {},
+  "batch-norm": {},
+  attention: { canvas: [integer(1), 60] },
+  own: { from: [own] },
+});
+
+const optimizers = ["adam", "sgd"] as const;
+const interpolated = kinded<InterpolatedRecipe>({
+  interpolated: {
+    early: [oneOf(optimizers)],
+    late: [oneOf(optimizers)],
+    epsilon: [number("a number from 0 to 1", (value) => value >= 0 && value <= 1), 1e-8],
+  },
+});
+
 const fields: Fields<Recipe> = {
-  layer: [oneOf(layerKinds), "identity-grelu"],
-  depth: [whole(3), 50],
-  width: [whole(1), 50],
-  seed: [whole(0, 2 ** 32 - 1), 1],
-  epochs: [above0, 20],
-  batchSize: [whole(1), 50],
+  model: [
+    (value, path) => {
+      if (isOwn(value)) return { kind: "own", from: value };
+      return model(typeof value === "string" ? { kind: value } : value, path);
+    },
+    { kind: "gradnet" },
+  ],
+  layer: [(value, path) => isOwn(value) ? value : oneOf(layerKinds)(value, path), "identity-grelu"],
+  depth: [integer(3), 50],
+  width: [integer(1), 50],
+  seed: [integer(0, 2 ** 32 - 1), 1],
+  epochs: [positive, 20],
+  batchSize: [integer(1), 50],
+  images: [integer(0), 0],
   g: [share, { kind: "anneal", epochs: 10, start: 0 }],
-  learningRate: [(value, path) => complete(rate, value, path), complete(rate, {}, "")],
+  learningRate: [(value, path) => parseFields(rate, value, path), parseFields(rate, {}, "")],
   keep: [
     (value, path) => isObject(value) ? keepGradual(value, path) : keepShare(value, path),
     0.95,
   ],
-  l1: [from0, 50],
-  stddev: [above0, 0.1],
+  l1: [nonNegative, 50],
+  stddev: [positive, 0.1],
+  bias: [number("a number", () => true), 0],
   hiddenInit: [(value, path) => value === null ? null : hiddenInit(value, path), null],
   carryBias: [number("a number", () => true), -2],
-  optimizer: [oneOf(["adam", "sgd"]), "adam"],
-  adamEpsilon: [from0, 1e-8],
-  logEpsilon: [from0, 1e-9],
-  every: [whole(1), 1000],
-  patience: [from0, 0],
+  optimizer: [
+    (value, path) => isObject(value) ? interpolated(value, path) : oneOf(optimizers)(value, path),
+    "adam",
+  ],
+  adamEpsilon: [nonNegative, 1e-8],
+  logEpsilon: [nonNegative, 1e-9],
+  every: [integer(1), 1000],
+  patience: [nonNegative, 0],
 };
 
 /**
@@ -164,14 +234,14 @@ const fields: Fields<Recipe> = {
  * ```
  */
 export function recipeOf(given: unknown, path = "recipe"): Recipe {
-  if (!isObject(given) || !Object.hasOwn(given, "tau")) return complete(fields, given, path);
+  if (!isObject(given) || !Object.hasOwn(given, "tau")) return parseFields(fields, given, path);
   const { tau, ...rest } = given;
   if (Object.hasOwn(rest, "g")) {
     throw refusal(`${path}.tau`, "left out where g is given", tau);
   }
-  return complete(
+  return parseFields(
     fields,
-    { ...rest, g: { kind: "anneal", epochs: above0(tau, `${path}.tau`) } },
+    { ...rest, g: { kind: "anneal", epochs: positive(tau, `${path}.tau`) } },
     path,
   );
 }

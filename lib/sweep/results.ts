@@ -19,8 +19,12 @@ export interface Result {
   readonly data: string;
   /** On the test set, after the last step. */
   readonly accuracy: number;
+  /** On the validation set, after the last step: what to choose by. Rows of 2026-11-23 have none. */
+  readonly validation?: number;
   /** The highest test accuracy measured, and when. */
   readonly best: { readonly accuracy: number; readonly iter: number };
+  /** What else is measured of the model at the end, by name; absent where there is nothing. */
+  readonly measures?: Readonly<Record<string, number>>;
   /** Why it ended early; null if it did not. */
   readonly stopped: string | null;
   readonly parameters: number;
@@ -198,7 +202,7 @@ export class ResultFile implements Disposable {
   }
 }
 
-/** A last line without its end is finished if it is whole, else cut off. */
+/** A last line without its end is finished if it is integer, else cut off. */
 function mend(path: string, file: Deno.FsFile): void {
   const bytes = Deno.readFileSync(path);
   const end = bytes.lastIndexOf(10) + 1; // the byte of "\n"

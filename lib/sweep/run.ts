@@ -4,7 +4,8 @@ import type { Dataset } from "../data/dataset.ts";
 import { startBackend } from "../model/backend.ts";
 import type { Point } from "../train/metrics.ts";
 import type { Trainer } from "../train/trainer.ts";
-import { trainerOf } from "./build.ts";
+import { Diverged } from "../train/diverged.ts";
+import { trainingOf } from "./build.ts";
 import type { Recipe } from "./recipe.ts";
 import type { CurvePoint, Result } from "./results.ts";
 
@@ -12,6 +13,8 @@ import type { CurvePoint, Result } from "./results.ts";
 export interface RunRecipeOptions {
   /** Threads that evaluate. Default 1: in a sweep every core has a run of its own. */
   readonly threads?: 1 | 2;
+  /** Where modules of one's own layers and models are looked for. Default: the working directory. */
+  readonly base?: string | URL;
   /** Is told of every measurement. */
   readonly onPoint?: (point: Point) => void;
   /** Ends the run when aborted; what is thrown then is the signal's reason. */
@@ -48,11 +51,14 @@ export async function runRecipe(
   data: Dataset,
   options: RunRecipeOptions = {},
 ): Promise<Result> {
-  const { threads = 1, signal, onPoint = () => {} } = options;
+  const { threads = 1, base, signal, onPoint = () => {} } = options;
   const { now = () => performance.now(), date = () => new Date() } = options;
   signal?.throwIfAborted();
   const { versions } = await startBackend();
-  const trainer = trainerOf(recipe, data, threads);
+  const { trainer, measures } = await trainingOf(recipe, data, {
+    threads,
+    ...(base !== undefined && { base }),
+  });
   try {
     const start = now();
     const stopped = await train(trainer, recipe, onPoint, signal);
@@ -63,8 +69,16 @@ export async function runRecipe(
       (best, [iter, , accuracy]) => accuracy > best.accuracy ? { accuracy, iter } : best,
       { accuracy: round(accuracy), iter: trainer.iter },
     );
+    const extra = Object.entries(measures?.(trainer.schedule().g) ?? {})
+      .map(([name, value]) => [name, round(value)]);
     return {
-      ...{ recipe, data: data.name, accuracy: round(accuracy), best, stopped },
+      recipe,
+      data: data.name,
+      accuracy: round(accuracy),
+      validation: round(trainer.evaluate({ split: "validation" }).accuracy),
+      best,
+      stopped,
+      ...(extra.length > 0 && { measures: Object.fromEntries(extra) }),
       parameters: trainer.net.parameterCount,
       steps: trainer.iter,
       msPerStep: round(elapsed / Math.max(trainer.iter, 1)),
@@ -107,9 +121,8 @@ async function train(
     onPoint(trainer.measure());
     return null;
   } catch (error) {
-    const why = error instanceof Error && /^Training stopped: (.*)$/s.exec(error.message);
-    if (!why) throw error;
-    return why[1]!.replace(" The parameters are as before that step.", "");
+    if (error instanceof Diverged) return error.reason;
+    throw error;
   }
 }
 

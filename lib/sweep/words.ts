@@ -17,9 +17,11 @@ import { type Recipe, recipeOf } from "./recipe.ts";
  * ```
  */
 export function nameOf(recipe: Recipe): string {
-  const { layer, depth, seed } = recipe;
-  const more = differenceOf({ ...recipe, layer: original.layer, depth: original.depth, seed: 1 });
-  return `${layer}, depth ${depth}, seed ${seed}${more && `, ${more}`}`;
+  const { model, layer, depth, seed } = recipe;
+  const more = differenceOf(recipe, original, ["model", "layer", "depth", "seed"]);
+  const { kind } = model;
+  const what = kind === "gradnet" ? layer : textOf(kind === "own" ? model.from : model, {});
+  return `${what}, depth ${depth}, seed ${seed}${more && `, ${more}`}`;
 }
 
 const original = recipeOf({});

@@ -1,6 +1,6 @@
 /** Adam, in the form that TensorFlow gave it in 2015. */
 
-import * as tf from "@tensorflow/tfjs";
+import type { Tensor, Variable } from "@tensorflow/tfjs";
 import { adamRule } from "../engine/fused/adam.ts";
 import { apply, type Optimizer, type OptimizerRecipe } from "../engine/optimizer.ts";
 
@@ -39,9 +39,9 @@ export interface AdamOptions {
  * ```
  */
 export class Adam implements Optimizer {
-  readonly #variables: readonly tf.Variable[];
-  readonly #m: readonly tf.Variable[];
-  readonly #v: readonly tf.Variable[];
+  readonly #variables: readonly Variable[];
+  readonly #m: readonly Variable[];
+  readonly #v: readonly Variable[];
   readonly #beta1: number;
   readonly #beta2: number;
   readonly #epsilon: number;
@@ -51,10 +51,14 @@ export class Adam implements Optimizer {
    * @param variables what each step will change
    * @throws {RangeError} if β₁ or β₂ is not in [0, 1), or ε below 0
    */
-  constructor(variables: readonly tf.Variable[], options: AdamOptions = {}) {
+  constructor(variables: readonly Variable[], options: AdamOptions = {}) {
     const { beta1, beta2, epsilon } = constants(options);
     const zeros = () =>
-      variables.map(({ shape }) => tf.tidy(() => tf.variable(tf.zeros(shape), false)));
+      variables.map((w) => {
+        const zero = w.zerosLike(), variable = zero.variable(false);
+        zero.dispose(); // the variable has its values
+        return variable;
+      });
     this.#variables = variables;
     this.#m = zeros();
     this.#v = zeros();
@@ -64,15 +68,15 @@ export class Adam implements Optimizer {
   }
 
   /** See {@linkcode Optimizer}. */
-  updates(gradients: readonly tf.Tensor[], learningRate: number): tf.Tensor[] {
+  updates(gradients: readonly Tensor[], learningRate: number): Tensor[] {
     const beta1 = this.#beta1, beta2 = this.#beta2;
     this.#t++;
     const rate = learningRate * Math.sqrt(1 - beta2 ** this.#t) / (1 - beta1 ** this.#t);
     return gradients.map((gradient, i) => {
       const m = this.#m[i]!, v = this.#v[i]!;
-      m.assign(tf.add(tf.mul(beta1, m), tf.mul(1 - beta1, gradient)));
-      v.assign(tf.add(tf.mul(beta2, v), tf.mul(1 - beta2, tf.mul(gradient, gradient))));
-      return tf.mul(-rate, tf.div(m, tf.add(tf.sqrt(v), this.#epsilon)));
+      m.assign(m.mul(beta1).add(gradient.mul(1 - beta1)));
+      v.assign(v.mul(beta2).add(gradient.mul(gradient).mul(1 - beta2)));
+      return m.div(v.sqrt().add(this.#epsilon)).mul(-rate);
     });
   }
 
@@ -82,13 +86,13 @@ export class Adam implements Optimizer {
    * @param gradients one for each variable, of its shape
    * @param learningRate α
    */
-  step(gradients: readonly tf.Tensor[], learningRate: number): void {
+  step(gradients: readonly Tensor[], learningRate: number): void {
     apply(this.#variables, this.updates(gradients, learningRate));
   }
 
   /** Frees m and v. */
   dispose(): void {
-    tf.dispose([...this.#m, ...this.#v]);
+    for (const variable of [...this.#m, ...this.#v]) variable.dispose();
   }
 }
 
@@ -108,10 +112,10 @@ export class Adam implements Optimizer {
  */
 export function adam(options: AdamOptions = {}): OptimizerRecipe {
   const rule = { kind: "adam", ...constants(options) } as const;
-  const make = (variables: readonly tf.Variable[]) => new Adam(variables, rule);
+  const make = (variables: readonly Variable[]) => new Adam(variables, rule);
   // The kernels' rows are padded with zeros, and 0/0 there would spread.
   if (rule.epsilon < 1e-37) return { name: `adam with epsilon ${rule.epsilon}`, make };
-  return { name: "adam", make, fused: rule };
+  return { name: "adam", make, rule };
 }
 
 function constants(options: AdamOptions): Required<AdamOptions> {

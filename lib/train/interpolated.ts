@@ -1,8 +1,9 @@
 /** An optimizer that turns into another one, as a GradNet's layers do. */
 
-import * as tf from "@tensorflow/tfjs";
+import type { Tensor, Variable } from "@tensorflow/tfjs";
 import { apply, type Optimizer, type OptimizerRecipe } from "../engine/optimizer.ts";
-import type { At, Schedule } from "./schedules.ts";
+import type { Progress } from "../engine/progress.ts";
+import type { Schedule } from "./schedules.ts";
 
 /** Options of {@linkcode interpolated}. */
 export interface InterpolatedOptions {
@@ -52,34 +53,34 @@ export function interpolated(options: InterpolatedOptions): OptimizerRecipe {
     name: `interpolated (${early.name} → ${late.name})`,
     make: (variables) => {
       const pair = [early.make(variables), late.make(variables)] as const;
-      const gates = (at: At) => [clip(1 - gate(at)), clip(gate(at))] as const;
+      const gates = (at: Progress) => [clip(1 - gate(at)), clip(gate(at))] as const;
       return new Interpolated(variables, pair, gates);
     },
   };
 }
 
 class Interpolated implements Optimizer {
-  readonly #variables: readonly tf.Variable[];
+  readonly #variables: readonly Variable[];
   readonly #pair: readonly [Optimizer, Optimizer];
-  readonly #gates: (at: At) => readonly [number, number];
+  readonly #gates: (at: Progress) => readonly [number, number];
 
   constructor(
-    variables: readonly tf.Variable[],
+    variables: readonly Variable[],
     pair: readonly [Optimizer, Optimizer],
-    gates: (at: At) => readonly [number, number],
+    gates: (at: Progress) => readonly [number, number],
   ) {
     this.#variables = variables;
     this.#pair = pair;
     this.#gates = gates;
   }
 
-  updates(gradients: readonly tf.Tensor[], learningRate: number, at: At): tf.Tensor[] {
+  updates(gradients: readonly Tensor[], learningRate: number, at: Progress): Tensor[] {
     const [gateEarly, gateLate] = this.#gates(at);
     const [early, late] = this.#pair.map((one) => one.updates(gradients, learningRate, at));
-    return early!.map((early, i) => tf.add(tf.mul(gateEarly, early), tf.mul(gateLate, late![i]!)));
+    return early!.map((early, i) => early.mul(gateEarly).add(late![i]!.mul(gateLate)));
   }
 
-  step(gradients: readonly tf.Tensor[], learningRate: number, at: At): void {
+  step(gradients: readonly Tensor[], learningRate: number, at: Progress): void {
     apply(this.#variables, this.updates(gradients, learningRate, at));
   }
 

@@ -1,18 +1,12 @@
 /** What changes while a network trains: g and the learning rate, as functions of where it stands. */
 
-/** Where a training stands at the start of an iteration. */
-export interface At {
-  /** Index of the iteration, from 0. */
-  readonly iter: number;
-  /** Fractional epoch: iter / iterations per epoch. */
-  readonly epoch: number;
-}
+import type { Progress } from "../engine/progress.ts";
 
 /** A number for every iteration. */
-export type Schedule = (at: At) => number;
+export type Schedule = (at: Progress) => number;
 
 /** One number for each hidden layer, first to last, for every iteration. */
-export type LayerSchedule = (at: At) => readonly number[];
+export type LayerSchedule = (at: Progress) => readonly number[];
 
 /** Options of {@linkcode anneal}. */
 export interface AnnealOptions {

@@ -1,6 +1,6 @@
 /** Plain gradient descent. */
 
-import * as tf from "@tensorflow/tfjs";
+import type { Tensor, Variable } from "@tensorflow/tfjs";
 import { apply, type Optimizer, type OptimizerRecipe } from "../engine/optimizer.ts";
 
 /** Options of {@linkcode Sgd}. */
@@ -30,25 +30,25 @@ export interface SgdOptions {
  * ```
  */
 export class Sgd implements Optimizer {
-  readonly #variables: readonly tf.Variable[];
+  readonly #variables: readonly Variable[];
   readonly #scale: number;
 
   /**
    * @param variables what each step will change
    * @throws {RangeError} if scale is not above 0
    */
-  constructor(variables: readonly tf.Variable[], options: SgdOptions = {}) {
+  constructor(variables: readonly Variable[], options: SgdOptions = {}) {
     this.#variables = variables;
     this.#scale = checkedScale(options);
   }
 
   /** See {@linkcode Optimizer}. */
-  updates(gradients: readonly tf.Tensor[], learningRate: number): tf.Tensor[] {
-    return gradients.map((gradient) => tf.mul(-learningRate * this.#scale, gradient));
+  updates(gradients: readonly Tensor[], learningRate: number): Tensor[] {
+    return gradients.map((gradient) => gradient.mul(-learningRate * this.#scale));
   }
 
   /** See {@linkcode Optimizer}. */
-  step(gradients: readonly tf.Tensor[], learningRate: number): void {
+  step(gradients: readonly Tensor[], learningRate: number): void {
     apply(this.#variables, this.updates(gradients, learningRate));
   }
 
@@ -74,7 +74,7 @@ export function sgd(options: SgdOptions = {}): OptimizerRecipe {
   return {
     name: "sgd",
     make: (variables) => new Sgd(variables, { scale }),
-    fused: { kind: "sgd", scale },
+    rule: { kind: "sgd", scale },
   };
 }
 

@@ -1,6 +1,7 @@
 /** Schedules made of schedules: held, stopped, one for each layer, warmed up, for dropout. */
 
-import type { At, LayerSchedule, Schedule } from "./schedules.ts";
+import type { Progress } from "../engine/progress.ts";
+import type { LayerSchedule, Schedule } from "./schedules.ts";
 
 /**
  * min(schedule, value): g climbs to `value` and stays there.
@@ -42,6 +43,22 @@ export function stopped(schedule: Schedule, { epoch }: { readonly epoch: number 
     throw new RangeError(`Cannot stop a schedule: epoch must be 0 or more, but is ${epoch}`);
   }
   return (at) => schedule(at.epoch > epoch ? moved(at, epoch) : at);
+}
+
+/**
+ * 1 − schedule: from the late architecture back to the early one.
+ *
+ * @example
+ * ```ts
+ * import { assertEquals } from "@std/assert";
+ * import { anneal, reversed } from "gradnets";
+ *
+ * const g = reversed(anneal({ epochs: 10 }));
+ * assertEquals([0, 2.5, 20].map((epoch) => g({ iter: 0, epoch })), [1, 0.75, 0]);
+ * ```
+ */
+export function reversed(schedule: Schedule): Schedule {
+  return (at) => 1 - schedule(at);
 }
 
 /** Options of {@linkcode perLayer}. */
@@ -144,6 +161,6 @@ export function gradualKeep({ rate, g }: GradualKeepOptions): Schedule {
 }
 
 // The iteration goes along, so that a schedule may count either.
-function moved({ iter, epoch }: At, to: number): At {
+function moved({ iter, epoch }: Progress, to: number): Progress {
   return { iter: epoch > 0 ? Math.round(iter * to / epoch) : iter, epoch: to };
 }

@@ -1,18 +1,26 @@
-/** Trains a GradNet one batch at a time, so that anybody can stop, look and go on. */
+/** Trains a network one batch at a time, so that anybody can stop, look and go on. */
 
-import * as tf from "@tensorflow/tfjs";
 import { type Batch, Batches } from "../data/batches.ts";
-import type { Dataset } from "../data/dataset.ts";
-import type { GradNet } from "../model/gradnet.ts";
-import { type Engine, makeEngine, type Norms } from "../engine/engine.ts";
+import type { Dataset, Split } from "../data/dataset.ts";
+import type { Engine, Found, PassOptions } from "../engine/engine.ts";
+import type { Progress } from "../engine/progress.ts";
+import type { Network } from "../model/model.ts";
 import { meanOf, type Share } from "../model/share.ts";
-import type { Evaluation } from "../engine/evaluate.ts";
-import { whyNotFinite } from "../engine/failure.ts";
-import { dropoutMasks } from "../engine/masks.ts";
+import { accuracy, type Evaluation } from "./accuracy.ts";
+import { Diverged } from "./diverged.ts";
 import type { Point, Step } from "./metrics.ts";
-import { type Complete, complete, isKeep, KEEP, type TrainerOptions } from "./options.ts";
+import {
+  G,
+  isG,
+  isKeep,
+  isRate,
+  KEEP,
+  RATE,
+  type Schedules,
+  type TrainerOptions,
+  withDefaults,
+} from "./options.ts";
 import { Running, type RunOptions } from "./running.ts";
-import type { At } from "./schedules.ts";
 
 export type { TrainerOptions } from "./options.ts";
 
@@ -27,32 +35,35 @@ export interface Scheduled {
   readonly keep: number;
 }
 
+/** What {@linkcode Trainer.evaluate} evaluates on. */
+export interface EvaluateOptions {
+  /** Default "test". */
+  readonly split?: "test" | "validation" | "train";
+}
+
 /**
  * Trains `net` on `data.train`, with Adam if not told otherwise, on cross-entropy + l1 · weight norm.
+ * What computes is an engine: with TensorFlow.js see the `Trainer` of `gradnets`, which chooses one.
  *
  * Same seed, same numbers, however often it is stopped on the way.
  *
  * @example
  * ```ts
- * import { assert, assertEquals } from "@std/assert";
- * import { type Dataset, GradNet, startBackend, Trainer } from "gradnets";
+ * import { assertEquals } from "@std/assert";
+ * import { Architecture, drawnDataset, FusedEngine, Trainer } from "gradnets/core";
  *
- * await startBackend();
- * const split = { images: new Uint8Array(20 * 4).fill(128), labels: new Uint8Array(20), count: 20 };
- * const data: Dataset = { name: "grey", source: "here", height: 2, width: 2, inputs: 4, classes: 2,
- *   train: split, validation: split, test: split };
- * const net = new GradNet({ inputs: 4, width: 8, depth: 5, classes: 2 });
- * const trainer = new Trainer({ net, data, batchSize: 10 });
+ * const net = new Architecture({ width: 8, depth: 5 });
+ * const data = drawnDataset({ train: 100, validation: 10, test: 50 });
+ * const trainer = new Trainer({ net, data, engine: (options) => new FusedEngine(options) });
  * const first = trainer.step(); // one batch
  * assertEquals([first.iter, first.g], [0, 0]);
- * for await (const point of trainer.run({ epochs: 50 })) assert(point.loss > 0);
- * assertEquals(trainer.evaluate().accuracy, 1);
+ * for await (const point of trainer.run({ iterations: 4 })) assertEquals(point.iter, 0);
+ * assertEquals([trainer.iter, trainer.evaluate().predictions.length], [4, 50]);
  * trainer.dispose();
- * net.dispose();
  * ```
  */
-export class Trainer {
-  readonly net: GradNet;
+export class Trainer<N extends Network = Network> {
+  readonly net: N;
   readonly data: Dataset;
   readonly batchSize: number;
   readonly seed: number;
@@ -60,7 +71,7 @@ export class Trainer {
   readonly logEpsilon: number;
   readonly every: number;
   readonly iterationsPerEpoch: number;
-  readonly #schedules: Pick<Complete, "g" | "learningRate" | "keep">;
+  readonly #schedules: Schedules;
   readonly #engine: Engine;
   readonly #batches: Batches;
   readonly #running: Running;
@@ -70,8 +81,8 @@ export class Trainer {
   #iter = 0;
 
   /** @throws {RangeError} if an option cannot be, or net and data do not fit each other */
-  constructor(options: TrainerOptions) {
-    const whole = complete(options);
+  constructor(options: TrainerOptions<N>) {
+    const whole = withDefaults(options);
     const { data, batchSize, seed, shuffleFirstEpoch } = whole;
     this.net = whole.net;
     this.data = data;
@@ -83,7 +94,7 @@ export class Trainer {
     this.#schedules = whole;
     this.#batches = new Batches(data.train, { batchSize, seed, shuffleFirstEpoch });
     this.iterationsPerEpoch = this.#batches.perEpoch;
-    this.#engine = makeEngine(whole.kernels, whole);
+    this.#engine = whole.engine(whole);
     this.#running = new Running(this);
   }
 
@@ -127,31 +138,42 @@ export class Trainer {
     return this.schedule().keep;
   }
 
-  /** g, learning rate and keep of an iteration, by default the one that comes next. */
-  schedule(at: At = this.#at()): Scheduled {
-    const { g, learningRate, keep } = this.#schedules;
-    const share = g(at);
-    return { g: meanOf(share), share, learningRate: learningRate(at), keep: keep(at) };
+  /**
+   * g, learning rate and keep of an iteration, by default the one that comes next.
+   *
+   * @throws {RangeError} if a schedule gives what cannot be
+   */
+  schedule(at: Progress = this.#at()): Scheduled {
+    const share = this.#schedules.g(at);
+    const learningRate = this.#schedules.learningRate(at), keep = this.#schedules.keep(at);
+    const { hidden } = this.net;
+    const list = typeof share === "number" ? [share] : share;
+    if (!Array.isArray(list) || list.length === 0 || !list.every(isG)) {
+      throw wrong("g", at, G, Array.isArray(list) ? list.find((g) => !isG(g)) : list);
+    }
+    if (typeof share !== "number" && share.length !== hidden) {
+      const layers = hidden === undefined
+        ? "a number, and no list"
+        : `one for each of ${hidden} layers`;
+      throw wrong("g", at, layers, `a list of ${share.length}`);
+    }
+    if (!isRate(learningRate)) throw wrong("the learning rate", at, RATE, learningRate);
+    if (!isKeep(keep)) throw wrong("keep", at, KEEP, keep);
+    return { g: meanOf(share), share, learningRate, keep };
   }
 
   /**
    * Trains on exactly one batch.
    *
-   * @throws {Error} if the loss is not a finite number; the parameters are then as before the step
-   * @throws {RangeError} if a schedule gives a keep that cannot be
+   * @throws {Diverged} if the loss is not a finite number; the parameters are then as before the step
+   * @throws {RangeError} if a schedule gives what cannot be
    */
   step(): Step {
-    const at = { ...this.#at(), ...this.schedule() }, { share } = at;
-    if (!isKeep(at.keep)) {
-      throw new RangeError(
-        `Cannot train iteration ${at.iter}: keep must be ${KEEP}, but is ${at.keep}`,
-      );
-    }
-    const step = this.#engine.train(
-      this.#peek(),
-      { ...at, g: share },
-      (norms) => this.#describe(at, norms),
-    );
+    const at = { ...this.#at(), ...this.schedule() };
+    const { iter, share, learningRate, keep } = at;
+    const options = { g: share, training: { iter, keep } };
+    const step = this.#describe(at, options, this.#engine.pass(this.#peek(), options));
+    this.#engine.update(at, learningRate);
     this.#next = undefined;
     this.#iter++;
     this.#steps.push(step);
@@ -163,22 +185,26 @@ export class Trainer {
    * {@linkcode step} will train on next, and on the whole test set. Changes nothing, and measures
    * an iteration only once.
    *
-   * @throws {Error} if the loss is not a finite number
+   * @throws {Diverged} if the loss is not a finite number
    */
   measure(): Point {
     const last = this.#points.at(-1);
     if (last?.iter === this.iter) return last;
     const at = { ...this.#at(), ...this.schedule(), keep: 1 };
-    const { accuracy, ...norms } = this.#engine.measure(this.#peek(), at.share);
-    const point = { ...this.#describe(at, norms), trainAccuracy: accuracy };
-    const measured = { ...point, testAccuracy: this.evaluate().accuracy };
-    this.#points.push(measured);
-    return measured;
+    const batch = this.#peek(), options = { g: at.share };
+    const found = this.#engine.pass(batch, options);
+    const trainAccuracy = accuracy(found.predictions, batch.labels);
+    const step = this.#describe(at, options, found);
+    const point = { ...step, trainAccuracy, testAccuracy: this.evaluate().accuracy };
+    this.#points.push(point);
+    return point;
   }
 
-  /** Classifies every test image, without dropout, at the g that comes next. */
-  evaluate(): Evaluation {
-    return this.#engine.evaluate(this.schedule().share);
+  /** Classifies every image of a split, the test images if not told otherwise, without dropout. */
+  evaluate({ split: name = "test" }: EvaluateOptions = {}): Evaluation {
+    const split: Split = this.data[name];
+    const predictions = this.#engine.classify(split, this.schedule().share);
+    return { accuracy: accuracy(predictions, split.labels), predictions };
   }
 
   /**
@@ -188,7 +214,8 @@ export class Trainer {
    * where it stood.
    *
    * @throws {RangeError} if neither or both of `epochs` and `iterations` are given
-   * @throws {Error} if this trainer is running already, or the loss is not a finite number
+   * @throws {Error} if this trainer is running already
+   * @throws {Diverged} if the loss is not a finite number
    */
   run(options: RunOptions): AsyncGenerator<Point, void, void> {
     return this.#running.run(options);
@@ -228,24 +255,24 @@ export class Trainer {
     return this.#next ??= this.#batches.next();
   }
 
-  #at(): At {
+  #at(): Progress {
     return { iter: this.iter, epoch: this.epoch };
   }
 
-  #describe(at: At & Scheduled, norms: Norms): Step {
-    const { iter, epoch, g, share, learningRate, keep } = at;
-    const { crossEntropy, weightNorm } = norms;
+  #describe(at: Progress & Scheduled, options: PassOptions, found: Found): Step {
+    const { iter, epoch, g, learningRate } = at;
+    const { crossEntropy, weightNorm, gradientNorm } = found;
     const loss = crossEntropy + this.l1 * weightNorm;
     if (!Number.isFinite(loss)) {
-      const { net, seed, logEpsilon, batchSize } = this, batch = this.#peek();
-      const masks = dropoutMasks(net, batchSize, { seed, iter, keep });
-      const why = whyNotFinite(net, batch, { g: share, ...(masks && { masks }) }, logEpsilon);
-      tf.dispose(masks ?? []);
-      throw new Error(
-        `Training stopped: the loss became ${loss} at iteration ${iter} (g ${g}, learning rate ` +
-          `${learningRate}). The parameters are as before that step. ${why}`,
-      );
+      const why = this.#engine.whyNotFinite(this.#peek(), options);
+      throw new Diverged({ iter, epoch, loss, g, learningRate, why });
     }
-    return { iter, epoch, g, learningRate, loss, ...norms };
+    return { iter, epoch, g, learningRate, loss, crossEntropy, weightNorm, gradientNorm };
   }
+}
+
+function wrong(name: string, { iter }: Progress, expected: string, found: unknown): RangeError {
+  return new RangeError(
+    `Cannot train iteration ${iter}: ${name} must be ${expected}, but its schedule gives ${found}`,
+  );
 }

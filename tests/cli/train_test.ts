@@ -12,7 +12,7 @@ import { GradNet } from "gradnets/model/gradnet.ts";
 import { originalLines } from "gradnets/train/lines.ts";
 import type { Point } from "gradnets/train/metrics.ts";
 import { anneal } from "gradnets/train/schedules.ts";
-import { Trainer } from "gradnets/train/trainer.ts";
+import { Trainer } from "gradnets";
 import { inDirectory, namesIn, writeBlots } from "../helpers/files.ts";
 
 const HEADER =

@@ -6,7 +6,7 @@ import { startBackend } from "gradnets/model/backend.ts";
 import { adam } from "gradnets/train/adam.ts";
 import { constant } from "gradnets/train/schedules.ts";
 import { sgd } from "gradnets/train/sgd.ts";
-import { Trainer } from "gradnets/train/trainer.ts";
+import { Trainer } from "gradnets";
 import { values, withoutLeak } from "../helpers/close.ts";
 import { assign } from "../helpers/fused.ts";
 import { withTrainer } from "../helpers/trainer.ts";

@@ -3,7 +3,7 @@
 import { assertThrows } from "@std/assert";
 import { startBackend } from "gradnets/model/backend.ts";
 import { GradNet } from "gradnets/model/gradnet.ts";
-import { Trainer } from "gradnets/train/trainer.ts";
+import { Trainer } from "gradnets";
 import { patterns } from "../helpers/trainer.ts";
 
 await startBackend();

@@ -1,7 +1,7 @@
 /** A small trainer on made-up patterns, for tests of what surrounds it. */
 
 import { GradNet, type GradNetOptions } from "gradnets/model/gradnet.ts";
-import { Trainer, type TrainerOptions } from "gradnets/train/trainer.ts";
+import { Trainer, type TrainerOptions } from "gradnets";
 import { patternDataset } from "./fused.ts";
 
 /** What {@linkcode withTrainer} trains on. */

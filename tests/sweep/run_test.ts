@@ -6,7 +6,7 @@ import { GradNet } from "gradnets/model/gradnet.ts";
 import { recipeOf } from "gradnets/sweep/recipe.ts";
 import { runRecipe } from "gradnets/sweep/run.ts";
 import { anneal, decay } from "gradnets/train/schedules.ts";
-import { Trainer } from "gradnets/train/trainer.ts";
+import { Trainer } from "gradnets";
 import { tinyDataset, withoutLeak } from "../helpers/close.ts";
 
 await startBackend();

@@ -2,7 +2,7 @@
 
 import { assertAlmostEquals, assertEquals, assertNotEquals, assertThrows } from "@std/assert";
 import { startBackend } from "gradnets/model/backend.ts";
-import type { Trainer } from "gradnets/train/trainer.ts";
+import type { Trainer } from "gradnets";
 import { withTrainer } from "../helpers/trainer.ts";
 
 await startBackend();
@@ -31,6 +31,6 @@ Deno.test("Trainer refuses a logEpsilon below 0", () => {
   assertThrows(
     () => withTrainer({ logEpsilon: -1 }, () => {}),
     RangeError,
-    "logEpsilon must be 0 or more, but is -1",
+    "logEpsilon must be a number from 0 up, but is -1",
   );
 });

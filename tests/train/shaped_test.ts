@@ -3,7 +3,7 @@
 import { assertEquals, assertThrows } from "@std/assert";
 import { startBackend } from "gradnets/model/backend.ts";
 import { constant } from "gradnets/train/schedules.ts";
-import { Trainer } from "gradnets/train/trainer.ts";
+import { Trainer } from "gradnets";
 import { values } from "../helpers/close.ts";
 import { withTrainer } from "../helpers/trainer.ts";
 
@@ -25,7 +25,7 @@ Deno.test("Trainer tells keep by its schedule, and refuses one that cannot be be
       assertThrows(
         () => trainer.step(),
         RangeError,
-        "iteration 2: keep must be above 0 and at most 1, but is 0",
+        "iteration 2: keep must be a number above 0 and at most 1, but its schedule gives 0",
       );
       assertEquals(values(trainer.net.variables.firstW), before);
       assertEquals(trainer.iter, 2);
@@ -49,7 +49,11 @@ Deno.test("Trainer gives each layer its g, tells the mean, and refuses a list of
       assertEquals(moved, [false, true, true, false]);
     });
     withTrainer({ kernels, g: () => [0.5, 1] }, (trainer) => {
-      assertThrows(() => trainer.step(), RangeError, "2 numbers as g");
+      assertThrows(
+        () => trainer.step(),
+        RangeError,
+        "g must be one for each of 4 layers, but its schedule gives a list of 2",
+      );
       assertEquals(trainer.iter, 0);
     });
   }

@@ -11,7 +11,7 @@ import * as tf from "@tensorflow/tfjs";
 import { startBackend } from "gradnets/model/backend.ts";
 import { GradNet, type GradNetOptions } from "gradnets/model/gradnet.ts";
 import { anneal, constant } from "gradnets/train/schedules.ts";
-import { Trainer, type TrainerOptions } from "gradnets/train/trainer.ts";
+import { Trainer, type TrainerOptions } from "gradnets";
 import { assertClose, tinyDataset, values, withoutLeak } from "../helpers/close.ts";
 
 await startBackend();

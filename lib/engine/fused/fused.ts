@@ -161,14 +161,8 @@ export class FusedNet {
     masks?: Masks,
   ): Passed {
     const { sizes, matrices } = this.layout;
-    expect("images", images, sizes.batch * sizes.inputs);
     expect("labels", labels, sizes.batch);
-    this.#shares.set(shares(g, sizes.hidden));
-    this.#takeBatch(images);
-    if (masks && masks.keep < 1) {
-      const { key1, key2, limit, scale } = dropout(masks.seed, masks.stream, masks.keep);
-      this.#kernels.train(key1, key2, limit, scale);
-    } else this.#kernels.measure();
+    this.#forward(images, g, masks);
     const predictions = argMax(this.#logits, sizes.batch);
     const lastB = this.#at(this.layout.parameter("lastB", "gradients"), sizes.classes);
     const crossEntropy = softmaxCrossEntropy(this.#logits, labels, lastB, this.#logEpsilon);
@@ -181,6 +175,27 @@ export class FusedNet {
       gradientNorm: gradientNorm!,
       predictions,
     };
+  }
+
+  /** Logits of one batch, [batch, classes]: forward only. The parameters are as {@linkcode pass}'s. */
+  logits(images: Float32Array | Uint8Array, g: Share, masks?: Masks): Float32Array {
+    this.#forward(images, g, masks);
+    const { values, stride, classes } = this.#logits, { batch } = this.layout.sizes;
+    return Float32Array.from(
+      { length: batch * classes },
+      (_, i) => values[Math.floor(i / classes) * stride + i % classes]!,
+    );
+  }
+
+  #forward(images: Float32Array | Uint8Array, g: Share, masks?: Masks): void {
+    const { sizes } = this.layout;
+    expect("images", images, sizes.batch * sizes.inputs);
+    this.#shares.set(shares(g, sizes.hidden));
+    this.#takeBatch(images);
+    if (masks && masks.keep < 1) {
+      const { key1, key2, limit, scale } = dropout(masks.seed, masks.stream, masks.keep);
+      this.#kernels.train(key1, key2, limit, scale);
+    } else this.#kernels.measure();
   }
 
   /**

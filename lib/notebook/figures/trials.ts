@@ -1,5 +1,5 @@
 /** The figure of several ways to train, each tried from several seeds. */
-import { mean, type Summary } from "../../transitions/table.ts";
+import type { Result } from "../../sweep/results.ts";
 import {
   axis,
   baseLayout,
@@ -12,6 +12,7 @@ import {
   type Trace,
 } from "./figure.ts";
 import { groupStyles } from "./groups.ts";
+import { spread } from "../results.ts";
 
 /** Options of {@linkcode trialsFigure}. */
 export interface TrialsFigureOptions {
@@ -23,40 +24,42 @@ export interface TrialsFigureOptions {
 const GAP = .1; // of the page, between the accuracy and g
 
 /**
- * Accuracy on the way, over the iterations: for each variant the mean of its seeds as a line, and each seed as
- * a faint one. Below it g.
+ * Accuracy on the way, over the iterations: for each variant the mean of its seeds as a line, and each seed
+ * as a faint one. Below it g.
+ *
+ * @param variants the runs of each, by its name
  *
  * @throws {RangeError} if there is no result
  *
  * @example
  * ```ts
  * import { assertEquals } from "@std/assert";
+ * import { recipeOf, type Result } from "gradnets";
  * import { trialsFigure } from "gradnets/notebook/figures.ts";
  *
- * const result = (seed: number, accuracy: number) => ({ seed, accuracy, transition: "depth",
- *   variant: "up", steps: 9, data: "MNIST", measures: {}, parameters: 1, msPerStep: 1, versions: {},
- *   date: "", curve: [[0, 0, 0.1], [9, 1, accuracy]] as const });
- * const figure = trialsFigure([{ variant: "up", about: "goes up", mean: 0.6, least: 0.5, most: 0.7,
- *   results: [result(1, 0.5), result(2, 0.7)] }]);
+ * const run = (seed: number, accuracy: number): Result => ({ recipe: recipeOf({ seed }), accuracy,
+ *   data: "MNIST", best: { accuracy, iter: 9 }, stopped: null, parameters: 1, steps: 9, msPerStep: 1,
+ *   kernels: "", versions: {}, date: "", curve: [[0, 0, 0.1, 1, 1], [9, 1, accuracy, 1, 1]] });
+ * const figure = trialsFigure(new Map([["up", [run(1, 0.5), run(2, 0.7)]]]));
  * const line = figure.data.find(({ showlegend }) => showlegend)!;
  * assertEquals([line.name, line.y], ["up", [0.1, 0.6]]);
  * ```
  */
 export function trialsFigure(
-  summaries: readonly Summary[],
+  variants: ReadonlyMap<string, readonly Result[]>,
   { title = "Several ways to train", range = [0, 1] }: TrialsFigureOptions = {},
 ): Figure {
-  const all = summaries.flatMap(({ results }) => results);
+  const all = [...variants.values()].flat();
   if (all.length === 0) throw new RangeError("Cannot draw trials: expected results, found none");
   const steps = Math.max(...all.map(({ steps }) => steps));
   const split = .22;
-  const styles = groupStyles(summaries.map(({ variant }) => variant));
-  const data = summaries.flatMap(({ variant, results }): Trace[] => {
+  const styles = groupStyles([...variants.keys()]);
+  const data = [...variants].flatMap(([variant, results]): Trace[] => {
     const { color, dash } = styles.get(variant)!;
     const line = { color, dash };
     const curves = results.map(({ curve }) => curve);
     const x = (curves[0] ?? []).map(([iter]) => iter);
-    const middle = x.map((_, k) => mean(curves.map((curve) => curve[k]![2])));
+    const middle = x.map((_, k) => spread(curves.map((curve) => curve[k]![2])).mean);
     return [
       ...curves.map((curve): Trace => ({
         ...trace(x, curve.map(([, , accuracy]) => accuracy), { ...line, width: 1 }),
@@ -71,7 +74,7 @@ export function trialsFigure(
       { ...trace(x, (curves[0] ?? []).map(([, g]) => g), { ...line, width: 2 }), yaxis: "y2" },
     ];
   });
-  const seeds = Math.max(...summaries.map(({ results }) => results.length));
+  const seeds = Math.max(...[...variants.values()].map(({ length }) => length));
   const across = [-.012 * steps, 1.012 * steps];
   return {
     data,
@@ -83,7 +86,7 @@ export function trialsFigure(
       legend: legendAt(1.08),
       annotations: [
         heading(
-          `Accuracy on the first 2,000 test images: mean of ${seeds} seeds, and each of them`,
+          `Test accuracy: mean of ${seeds} seeds, and each of them`,
           0,
           1,
         ),

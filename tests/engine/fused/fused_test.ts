@@ -16,7 +16,7 @@ import { layerForms } from "gradnets/engine/fused/layer.ts";
 import { hasRelaxedSimd } from "gradnets/engine/fused/support.ts";
 import { layers } from "gradnets/model/layers.ts";
 import { constant } from "gradnets/train/schedules.ts";
-import { Trainer, type TrainerOptions } from "gradnets/train/trainer.ts";
+import { Trainer, type TrainerOptions } from "gradnets";
 import { assertClose, tinyDataset, values, withoutLeak } from "../../helpers/close.ts";
 import { assign, patternDataset } from "../../helpers/fused.ts";
 

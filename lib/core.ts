@@ -1,0 +1,68 @@
+/**
+ * The core of GradNets, for any runtime with WebAssembly SIMD: no TensorFlow.js, no Deno, no Node, no
+ * DOM. A network is an `Architecture`, a `FusedEngine` computes it, a `Trainer` trains it; the same
+ * seed gives the same numbers everywhere.
+ *
+ * @example
+ * ```ts
+ * import { assert } from "@std/assert";
+ * import { Architecture, drawnDataset, FusedEngine, Trainer } from "gradnets/core";
+ *
+ * const net = new Architecture({ depth: 10, layer: "identity-grelu", seed: 1 });
+ * const data = drawnDataset({ train: 500, validation: 50, test: 100 });
+ * const trainer = new Trainer({ net, data, engine: (options) => new FusedEngine(options) });
+ * for await (const point of trainer.run({ epochs: 1 })) assert(point.loss > 0);
+ * trainer.dispose();
+ * ```
+ *
+ * @module
+ */
+
+export { Random, type RandomState } from "./random.ts";
+
+export { type Idx, parseIdx, writeIdx } from "./data/idx.ts";
+export { type Dataset, type DatasetFiles, makeDataset, type Split } from "./data/dataset.ts";
+export { type Batch, Batches, type BatchesOptions, splitImages } from "./data/batches.ts";
+export { drawDigit, drawDigits, drawnDataset, drawnDigits } from "./data/drawn.ts";
+
+export { Architecture, type GradNetOptions, type Parameter } from "./model/architecture.ts";
+export type { HiddenInit } from "./model/initial.ts";
+export { type Layer, type LayerKind, layerKinds } from "./model/layers.ts";
+export type { Network } from "./model/model.ts";
+export type { Share } from "./model/share.ts";
+
+export type { Engine, EngineFactory, EngineOptions } from "./engine/engine.ts";
+export type { Progress } from "./engine/progress.ts";
+export { FusedEngine, whyNotFused } from "./engine/fused_engine.ts";
+export type { Optimizer, OptimizerRecipe } from "./engine/optimizer.ts";
+
+export { accuracy, type Evaluation } from "./train/accuracy.ts";
+export { adam, type AdamOptions } from "./train/adam.ts";
+export { Diverged } from "./train/diverged.ts";
+export type { Point, Step } from "./train/metrics.ts";
+export type { RunOptions } from "./train/running.ts";
+export {
+  anneal,
+  type AnnealOptions,
+  constant,
+  decay,
+  type DecayOptions,
+  type LayerSchedule,
+  ramp,
+  type RampOptions,
+  type Schedule,
+} from "./train/schedules.ts";
+export {
+  gradualKeep,
+  type GradualKeepOptions,
+  held,
+  perLayer,
+  type PerLayerOptions,
+  reversed,
+  stopped,
+  warmup,
+} from "./train/shaped.ts";
+export { sgd, type SgdOptions } from "./train/sgd.ts";
+export { type Scheduled, Trainer, type TrainerOptions } from "./train/trainer.ts";
+
+export { type Recipe, recipeOf } from "./sweep/recipe.ts";

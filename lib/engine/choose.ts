@@ -1,0 +1,39 @@
+/** Which engine trains a model of TensorFlow.js: the fused kernels where they can, else the reference. */
+
+import * as tf from "@tensorflow/tfjs";
+import { GradNet } from "../model/gradnet.ts";
+import type { Model } from "../model/model.ts";
+import type { Engine, EngineOptions } from "./engine.ts";
+import { FusedEngine, whyNotFused } from "./fused_engine.ts";
+import { VariablesHome } from "./lazy.ts";
+import { ReferenceEngine } from "./reference.ts";
+
+/** Kernels that can be asked for. */
+export type KernelChoice = "fused" | "reference";
+
+const warned = new Set<string>();
+
+/**
+ * The engine that was asked for. Where the fused kernels were and cannot run, the reference, with
+ * a warning if a GradNet of a kind that there is runs on it; that others do is no surprise.
+ */
+export function chooseEngine(choice: KernelChoice, options: EngineOptions<Model>): Engine {
+  if (choice === "reference") return new ReferenceEngine(options);
+  const { net } = options;
+  if (!(net instanceof GradNet)) return new ReferenceEngine(options, "the net is not a GradNet");
+  const backend = tf.getBackend();
+  let why = backend === "wasm" ? undefined : `the backend is ${backend}, not wasm`;
+  why ??= whyNotFused({ ...options, net });
+  if (why === undefined) {
+    try {
+      return new FusedEngine({ ...options, net }, new VariablesHome(net));
+    } catch (error) {
+      why = `the fused kernels do not start: ${error instanceof Error ? error.message : error}`;
+    }
+  }
+  if (!warned.has(why)) {
+    console.warn(`Training on the reference, some seven times slower: ${why}`);
+    warned.add(why);
+  }
+  return new ReferenceEngine(options, why);
+}

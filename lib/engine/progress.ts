@@ -1,0 +1,9 @@
+/** How far a training is. */
+
+/** Where a training stands at the start of an iteration. */
+export interface Progress {
+  /** Index of the iteration, from 0. */
+  readonly iter: number;
+  /** Fractional epoch: iter / iterations per epoch. */
+  readonly epoch: number;
+}

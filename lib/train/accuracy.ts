@@ -1,0 +1,25 @@
+/** How many images a network gets right. */
+
+/** What a network says of a set of images. */
+export interface Evaluation {
+  /** Share classified right. */
+  readonly accuracy: number;
+  /** The class it gives each image, [images]. */
+  readonly predictions: Uint8Array;
+}
+
+/**
+ * Share of `predictions` that equal `labels`.
+ *
+ * @example
+ * ```ts
+ * import { assertEquals } from "@std/assert";
+ * import { accuracy } from "gradnets/train/accuracy.ts";
+ *
+ * assertEquals(accuracy([1, 2, 3, 4], new Uint8Array([1, 2, 3, 5])), 0.75);
+ * ```
+ */
+export function accuracy(predictions: ArrayLike<number>, labels: Uint8Array): number {
+  const right = labels.reduce((sum, label, i) => sum + Number(label === predictions[i]), 0);
+  return right / labels.length;
+}
