@@ -50,7 +50,10 @@ const kinds: readonly (readonly [RegExp, (found: RegExpExecArray) => string])[] 
   [/(?<![\w.$])\d+(?:\.\d+)?(?![\w.])/g, ([found]) => `${Number(found) + 1}`],
   [/(?<=^ +)return [^;{}]+;$/gm, () => "return;"],
   [/(?<=^ +)(?:this\.|[a-z#])[\w.#]*(?:\(.*\)| [-+*]?= .*);$/gm, () => ";"],
-  [/(?<=(?<!function )\b\w+\()(\w+), (\w+)(?=\)(?! \{|:))/g, ([, a = "", b = ""]) => `${b}, ${a}`],
+  [
+    /(?<=(?<!function )\b(?!add|mul|min|max)\w+\()(\w+), (\w+)(?=\)(?! \{|:))/g,
+    ([, a = "", b = ""]) => `${b}, ${a}`,
+  ],
 ];
 
 /** Comments, texts and imports: nothing to mutate. */

@@ -61,3 +61,26 @@ Deno.test("Adam.updates() is what step() adds, and counts as a step", () =>
     [one, other].forEach((adam) => adam.dispose());
     tf.dispose([a!, b!]);
   }));
+
+Deno.test("Adam follows its formula in float64 over 50 steps", () =>
+  withoutLeak(() => {
+    const random = new Random(0), size = 6;
+    const start = Array.from({ length: size }, () => random.normal());
+    const w = tf.tidy(() => tf.variable(tf.tensor1d(start)));
+    const adam = new Adam([w]);
+    const w64 = Float64Array.from(start), m = new Float64Array(size), v = new Float64Array(size);
+    for (let t = 1; t <= 50; t++) {
+      const gradient = Float32Array.from({ length: size }, () => random.normal());
+      const rate = 0.01 * 0.9 ** t;
+      tf.tidy(() => adam.step([tf.tensor1d(gradient)], rate));
+      gradient.forEach((d, i) => {
+        m[i] = 0.9 * m[i]! + 0.1 * d;
+        v[i] = 0.999 * v[i]! + 0.001 * d * d;
+        const corrected = rate * Math.sqrt(1 - 0.999 ** t) / (1 - 0.9 ** t);
+        w64[i]! -= corrected * m[i]! / (Math.sqrt(v[i]!) + 1e-8);
+      });
+    }
+    assertClose(values(w), w64, { rel: 1e-6, what: "w" });
+    adam.dispose();
+    w.dispose();
+  }));
