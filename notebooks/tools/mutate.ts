@@ -100,7 +100,7 @@ function testsOf(module: string, texts: ReadonlyMap<string, string>): string[] {
   const found = [...texts].filter(([test, text]) =>
     test === `tests/${path.replace(/\.ts$/, "_test.ts")}` || text.includes(`"gradnets/${path}"`)
   ).map(([test]) => test);
-  if (found.length > 0) return found;
+  if (found.length > 0 || folder === ".") return found; // at the root: its examples alone
   return [texts.has(`tests/${folder}_test.ts`) ? `tests/${folder}_test.ts` : `tests/${folder}`];
 }
 
