@@ -7,19 +7,7 @@ import { Naive } from "./naive.ts";
 import { Ours } from "./ours.ts";
 import { type Answers, lines } from "./protocol.ts";
 import { readDataset, type Setup } from "./setup.ts";
-
-/** What a variant in TypeScript must be able to do; the clock stands here. */
-export interface Subject {
-  /** One training step: its loss and both norms, as numbers. */
-  step(): { loss: number; weightNorm: number; gradientNorm: number };
-  /** Share of the test images classified right. */
-  evaluate(): number;
-  /** Share of units that its own dropout keeps. */
-  kept(): number;
-  /** An iteration of the walkthrough's measurement and its log. */
-  measure?(): void;
-  dispose(): void;
-}
+import type { Subject } from "./subject.ts";
 
 const [directory = "", kind = "", threads = "1"] = Deno.args;
 

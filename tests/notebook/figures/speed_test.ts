@@ -1,10 +1,9 @@
-/** speedFigure() and alternate(): what the chapter on speed measures and draws with. */
+/** speedFigure(): the bars, the axis, the floor. */
 
 import { assert, assertEquals, assertGreater, assertThrows } from "@std/assert";
 import { plotlySource } from "gradnets/notebook/assets.ts";
 import { palette, speedFigure } from "gradnets/notebook/figures.ts";
 import { openWindow } from "gradnets/notebook/picture/window.ts";
-import { alternate } from "gradnets/notebook/timing.ts";
 
 const speeds = [{ name: "a<b", ms: 40 }, { name: "readable", ms: 10 }, { name: "quick", ms: 1.25 }];
 const floor = { name: "at best", ms: 0.66 };
@@ -61,22 +60,4 @@ Deno.test("Plotly itself finds nothing to object to in speedFigure()", async () 
     window.close();
     await new Promise((resolve) => setTimeout(resolve, 0));
   }
-});
-
-Deno.test("alternate() takes turns, and counts the calls that make one", () => {
-  let clock = 0;
-  const calls: string[] = [];
-  const work = (name: string, ms: number) => () => {
-    calls.push(name);
-    clock += ms;
-  };
-  const found = alternate({ a: work("a", 10), b: work("b", 30) }, {
-    rounds: 2,
-    turn: 20,
-    now: () => clock,
-  });
-  assertEquals(found, { a: [10, 10], b: [30, 30] });
-  // a call, then a turn to warm up; after that a, b, a, b
-  assertEquals(calls.join(""), "aaa" + "bb" + "aab" + "aab");
-  assertThrows(() => alternate({ a: work("a", 1) }, { rounds: 0 }), RangeError, "Cannot time 0");
 });

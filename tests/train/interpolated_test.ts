@@ -1,9 +1,8 @@
-/** Adam with options, SGD and optimizers that turn into each other, against float64 and by hand. */
+/** Two optimizers interpolated: their sum, their gates, what the late one remembers. */
 
 import { assert, assertEquals, assertThrows } from "@std/assert";
 import * as tf from "@tensorflow/tfjs";
 import { startBackend } from "gradnets/model/backend.ts";
-import { Random } from "gradnets/random.ts";
 import { Adam, adam } from "gradnets/train/adam.ts";
 import { interpolated } from "gradnets/train/interpolated.ts";
 import type { OptimizerRecipe } from "gradnets/engine/optimizer.ts";
@@ -34,51 +33,6 @@ const fixed = (update: number): OptimizerRecipe => ({
     dispose: () => {},
   }),
 });
-
-Deno.test("adam() follows its formula in float64 with constants of its own", () =>
-  withoutLeak(() => {
-    const random = new Random(3), beta1 = 0.5, beta2 = 0.9, epsilon = 0.1;
-    const gradients = Array.from({ length: 20 }, () => random.normal());
-    let w = 0, m = 0, v = 0;
-    const expected = gradients.map((gradient, i) => {
-      m = beta1 * m + (1 - beta1) * gradient;
-      v = beta2 * v + (1 - beta2) * gradient ** 2;
-      const rate = 0.1 * Math.sqrt(1 - beta2 ** (i + 1)) / (1 - beta1 ** (i + 1));
-      return w -= rate * m / (Math.sqrt(v) + epsilon);
-    });
-    assertClose(follow(adam({ beta1, beta2, epsilon }), gradients), expected, { rel: 1e-5 });
-  }));
-
-Deno.test("adam() without ε makes 0/0 of a gradient that was always 0, with it 0", () => {
-  assertEquals(follow(adam({ epsilon: 0 }), [0]), [NaN]);
-  assertEquals(follow(adam(), [0]).map(Math.abs), [0]);
-  assertEquals([adam({ epsilon: 0 }).fused, adam().fused?.kind], [undefined, "adam"]);
-});
-
-Deno.test("Adam.updates() is what step() adds, and counts as a step", () =>
-  withoutLeak(() => {
-    const [a, b] = [0, 1].map(() => tf.tidy(() => tf.variable(tf.tensor1d([0.5, -2]))));
-    const one = new Adam([a!]), other = new Adam([b!]);
-    for (let t = 0; t < 3; t++) {
-      tf.tidy(() => {
-        const gradient = tf.tensor1d([t - 1, 0.3]);
-        one.step([gradient], 0.1);
-        const before = values(b!).slice();
-        const [update] = other.updates([gradient], 0.1);
-        assertEquals(values(b!), before); // updates() itself changes nothing
-        b!.assign(tf.add(b!, update!));
-      });
-      assertEquals(values(a!), values(b!));
-    }
-    [one, other].forEach((adam) => adam.dispose());
-    tf.dispose([a!, b!]);
-  }));
-
-Deno.test("sgd() steps by −scale·α·∇", () =>
-  withoutLeak(() => {
-    assertClose(follow(sgd(), [1, -2, 4], 0.5), [-0.5, 0.5, -1.5], { rel: 1e-6 });
-    assertClose(follow(sgd({ scale: 10 }), [1], 0.5), [-5], { rel: 1e-6 });
-  }));
 
 Deno.test("interpolated() of −1 and +1 at gates 0, ¼, 1, 1 sums to −1, −1½, −½, ½", () =>
   withoutLeak(() => {
