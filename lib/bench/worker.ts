@@ -5,7 +5,8 @@ import * as tf from "@tensorflow/tfjs";
 import { startBackend } from "gradnets/model/backend.ts";
 import { Naive } from "./naive.ts";
 import { Ours } from "./ours.ts";
-import { type Answers, lines } from "./protocol.ts";
+import { linesOf } from "../files/text_lines.ts";
+import type { Answers } from "./protocol.ts";
 import { readDataset, type Setup } from "./setup.ts";
 
 /** What a variant in TypeScript must be able to do; the clock stands here. */
@@ -89,7 +90,7 @@ async function main(): Promise<void> {
       return { rss: Deno.memoryUsage().rss, tensors, tensor_bytes };
     },
   };
-  for await (const line of lines(Deno.stdin.readable)) {
+  for await (const line of linesOf(Deno.stdin.readable)) {
     const { op, n = 1 } = JSON.parse(line) as { op: keyof Answers; n?: number };
     try {
       say(answers[op](n));

@@ -14,7 +14,6 @@ import { checkTable, compare } from "../../lib/bench/check.ts";
 import { estimatedSeconds } from "../../lib/bench/long.ts";
 import type { Timing } from "../../lib/bench/measure.ts";
 import { parseOptions } from "../../lib/bench/options.ts";
-import { lines } from "../../lib/bench/protocol.ts";
 import { evaluateFlops, original, stepFlops } from "../../lib/bench/recipe.ts";
 import { leftOutText, records, runTable, table } from "../../lib/bench/report.ts";
 import { line, median, ratio, spread } from "../../lib/bench/statistics.ts";
@@ -136,12 +135,6 @@ Deno.test("Ceiling does the multiply-adds that it counts", () => {
 Deno.test("estimatedSeconds() has all steps, and a step and an evaluation every 100", () => {
   assertAlmostEquals(estimatedSeconds(1, 0), 22.22);
   assertAlmostEquals(estimatedSeconds(0, 50), 11);
-});
-
-Deno.test("lines() joins what a pipe tore, and gives the last without an end", async () => {
-  const encoded = new TextEncoder().encode("a\nβγ\n\nlast");
-  const torn = ReadableStream.from([encoded.slice(0, 3), encoded.slice(3, 4), encoded.slice(4)]);
-  assertEquals(await Array.fromAsync(lines(torn)), ["a", "βγ", "", "last"]);
 });
 
 Deno.test("parseOptions() takes names of variants, and refuses others by name", () => {
