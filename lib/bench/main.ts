@@ -3,6 +3,7 @@
  * each variant, all of them doing the same work in one alternating run.
  */
 
+import "gradnets/cli/require_deno.ts";
 import { CommanderError } from "commander";
 import { type Dataset, loadDataset, startBackend } from "gradnets";
 import { bases, catalogue, type Entry, type LeftOut, start } from "./catalogue.ts";

@@ -19,6 +19,7 @@ async function main({ data: dir }: Start): Promise<void> {
   // what may be downloaded the sweep has downloaded
   const data = await loadDataset({
     download: false,
+    fallback: false,
     log: () => {},
     ...dir !== undefined && { dir },
   });

@@ -5,7 +5,7 @@ import type { Result } from "./results.ts";
 
 /** What a child is told when it starts, as its one argument. */
 export interface Start {
-  /** Directory of four IDX files; absent: MNIST as it is found, or drawn digits. */
+  /** As `LoadOptions.dir`; absent: what GRADNETS_DATA says, else MNIST as it is found. */
   readonly data?: string;
 }
 

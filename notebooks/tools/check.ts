@@ -9,6 +9,7 @@
  * Cell n is the n-th code cell, `In [n]` once they have all run.
  */
 
+import "gradnets/cli/require_deno.ts";
 import { basename, dirname } from "node:path";
 import { fileURLToPath, pathToFileURL } from "node:url";
 

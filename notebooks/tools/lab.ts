@@ -5,6 +5,7 @@
  *     deno task lab [what jupyter lab takes, as --no-browser --port 8890]
  */
 
+import "gradnets/cli/require_deno.ts";
 import { delimiter, join, relative, resolve } from "node:path";
 import { KERNELSPEC, ROOT } from "./notebook.ts";
 

@@ -10,6 +10,7 @@
  * larger than 1.5 MB.
  */
 
+import "gradnets/cli/require_deno.ts";
 import { basename, dirname, join, relative, resolve } from "node:path";
 import { homedir } from "node:os";
 import { pathToFileURL } from "node:url";

@@ -6,6 +6,7 @@
  *       [--epochs N] [--data DIR] [--seed N] [--out DIR=runs] [--timeout SECONDS]
  */
 
+import "gradnets/cli/require_deno.ts";
 import { join, relative, resolve } from "node:path";
 import { Command, InvalidArgumentError } from "commander";
 import { parseEpochs, parseSeed } from "gradnets/notebook/settings.ts";
