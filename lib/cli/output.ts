@@ -37,7 +37,10 @@ const columns: Readonly<Record<string, (point: Point) => number>> = {
 export function checkOutput(directory: string, { force = false }: OutputOptions = {}): void {
   if (!checkDirectory(directory)) return;
   if (DirectoryLock.isTaken(directory)) throw busy(directory);
+  refuseLeft(directory, force);
+}
 
+function refuseLeft(directory: string, force: boolean): void {
   const [there] = leftIn(directory);
   if (there && !force) {
     throw new Error(
@@ -100,13 +103,12 @@ export class Output implements Disposable {
    *   given, or they cannot be made
    */
   static create(directory: string, options: OutputOptions = {}): Output {
-    checkOutput(directory, options);
     makeDirectory(directory);
     using files = new DisposableStack();
     const lock = DirectoryLock.take(directory);
     if (!lock) throw busy(directory);
     files.use(lock);
-
+    refuseLeft(directory, options.force ?? false);
     for (const name of leftIn(directory)) Deno.removeSync(join(directory, name));
     return new Output(directory, files, options);
   }

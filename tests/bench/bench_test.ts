@@ -144,6 +144,8 @@ Deno.test("parseOptions() takes names of variants, and refuses others by name", 
   assertEquals([options.rounds, options.growth, options.long], [3, false, false]);
   assertThrows(() => parseOptions(["--only", "theano"], silent), CommanderError, "theano");
   assertThrows(() => parseOptions(["--rounds", "0"], silent), CommanderError, "1 up");
+  assertThrows(() => parseOptions(["--data="], silent), CommanderError, "Allowed is a path");
+  assertThrows(() => parseOptions(["--json="], silent), CommanderError, "Allowed is a path");
 });
 
 Deno.test("every peer that is left out comes with a line that adds it, versions and all", () => {
