@@ -104,5 +104,6 @@ export function dataOption(): Option {
 
 /** The arguments without npm's habit of -- before options, which deno task hands on. */
 export function given(args: readonly string[]): string[] {
-  return args[0] === "--" ? args.slice(1) : [...args];
+  const at = args.indexOf("--");
+  return at === -1 ? [...args] : args.toSpliced(at, 1);
 }
