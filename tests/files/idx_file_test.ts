@@ -74,3 +74,10 @@ Deno.test("gunzip() refuses damage and trailing bytes, zeros too", () => {
     assertInstanceOf(assertThrows(() => gunzip(damaged)), SyntaxError);
   }
 });
+
+Deno.test("gunzip() refuses what holds more than it may, before it is in memory", () => {
+  const packed = gzipSync(new Uint8Array(1e6));
+  assertEquals(gunzip(packed, "zeros", 1e6).length, 1e6);
+  const error = assertThrows(() => gunzip(packed, "zeros", 1e6 - 1), RangeError);
+  assertStringIncludes(error.message, "zeros: Cannot unpack as gzip: it holds more than 999999");
+});
