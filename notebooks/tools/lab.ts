@@ -154,6 +154,7 @@ if (import.meta.main) {
     const data = dataFromEnvironment();
     const env = {
       JUPYTER_PATH: others ? `${path}${delimiter}${others}` : path,
+      INIT_CWD: "", // a terminal in JupyterLab has a caller of its own
       // a kernel looks from the notebook's folder
       ...data && {
         GRADNETS_DATA: data === DRAWN ? data : relative(join(ROOT, "notebooks"), resolve(data)),
