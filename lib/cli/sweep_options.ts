@@ -35,8 +35,8 @@ export interface SweepOptions {
  * import { assertEquals } from "@std/assert";
  * import { parseSweepOptions } from "gradnets/cli/sweep_options.ts";
  *
- * const { grid, out, jobs } = parseSweepOptions(["sweeps/depth.json", "--jobs", "2"]);
- * assertEquals([grid, out, jobs], ["sweeps/depth.json", "runs/sweeps/depth", 2]);
+ * const { grid, out, jobs } = parseSweepOptions(["/sweeps/depth.json", "--jobs", "2"]);
+ * assertEquals([grid, out, jobs], ["/sweeps/depth.json", "runs/sweeps/depth", 2]);
  * ```
  */
 export function parseSweepOptions(
