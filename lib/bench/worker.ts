@@ -5,7 +5,8 @@ import * as tf from "@tensorflow/tfjs";
 import { startBackend } from "gradnets/model/backend.ts";
 import { Naive } from "./naive.ts";
 import { Ours } from "./ours.ts";
-import { type Answers, lines } from "./protocol.ts";
+import { linesOf } from "../files/text_lines.ts";
+import type { Answers } from "./protocol.ts";
 import { readDataset, type Setup } from "./setup.ts";
 import type { Subject } from "./subject.ts";
 
@@ -77,7 +78,7 @@ async function main(): Promise<void> {
       return { rss: Deno.memoryUsage().rss, tensors, tensor_bytes };
     },
   };
-  for await (const line of lines(Deno.stdin.readable)) {
+  for await (const line of linesOf(Deno.stdin.readable)) {
     const { op, n = 1 } = JSON.parse(line) as { op: keyof Answers; n?: number };
     try {
       say(answers[op](n));

@@ -97,18 +97,6 @@ export function parseIdx(bytes: Uint8Array): Idx {
   return { type: known.type, shape, data: elementsOf(known.type, bytes.subarray(start)) } as Idx;
 }
 
-/** {@linkcode parseIdx} whose errors begin with `name`. */
-export function parseNamed(name: string, bytes: Uint8Array): Idx {
-  try {
-    return parseIdx(bytes);
-  } catch (error) {
-    if (error instanceof SyntaxError || error instanceof RangeError) {
-      error.message = `${name}: ${error.message}`;
-    }
-    throw error;
-  }
-}
-
 /**
  * The bytes of an IDX file that {@linkcode parseIdx} reads as `idx`.
  *

@@ -11,4 +11,6 @@ Deno.test("parseOptions() takes names of variants, and refuses others by name", 
   assertEquals([options.rounds, options.growth, options.long], [3, false, false]);
   assertThrows(() => parseOptions(["--only", "theano"], silent), CommanderError, "theano");
   assertThrows(() => parseOptions(["--rounds", "0"], silent), CommanderError, "1 up");
+  assertThrows(() => parseOptions(["--data="], silent), CommanderError, "Allowed is a path");
+  assertThrows(() => parseOptions(["--json="], silent), CommanderError, "Allowed is a path");
 });
