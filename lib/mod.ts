@@ -37,8 +37,7 @@ export { activations, layerJacobian } from "./model/jacobian.ts";
 export { affineShare, singularValues } from "./model/linearity.ts";
 
 export { FusedNet, type FusedOptions, type Masks, type Passed } from "./engine/fused/fused.ts";
-export type { AdamRule } from "./engine/fused/adam.ts";
-export type { SgdRule, UpdateRule } from "./engine/fused/update.ts";
+export type { AdamRule, SgdRule, UpdateRule } from "./engine/rules.ts";
 
 export {
   anneal,

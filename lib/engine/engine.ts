@@ -7,7 +7,7 @@ import * as tf from "@tensorflow/tfjs";
 import type { Batch } from "../data/batches.ts";
 import type { Dataset } from "../data/dataset.ts";
 import type { GradNet } from "../model/gradnet.ts";
-import { hasKernels } from "./fused/layer.ts";
+import { hasKernels } from "./fused/layers.ts";
 import type { Share } from "../model/share.ts";
 import { hasSimd } from "./fused/support.ts";
 import type { Evaluation } from "./evaluate.ts";

@@ -3,14 +3,15 @@
 import * as tf from "@tensorflow/tfjs";
 import type { Batch } from "../data/batches.ts";
 import { FusedNet } from "./fused/fused.ts";
-import type { Helper } from "./fused/helper.ts";
-import { hasKernels } from "./fused/layer.ts";
-import type { ParameterName } from "./fused/layout.ts";
+import { hasKernels } from "./fused/layers.ts";
+import type { ParameterName } from "./fused/parameters.ts";
+import type { SecondThread } from "./fused/second_thread.ts";
 import type { Share } from "../model/share.ts";
 import { streams } from "../random.ts";
 import type { Engine, EngineOptions, Norms, StepAt } from "./engine.ts";
 import { accuracy, type Evaluation } from "./evaluate.ts";
 import { isDue, postpone, settle } from "./lazy.ts";
+import { startThread } from "./thread.ts";
 
 // Test images from which on a second thread is worth its start: 10 ms on one, as here measured.
 const WORTH_A_THREAD = 2000;
@@ -29,7 +30,7 @@ export class FusedEngine implements Engine {
   readonly #assign: Readonly<Record<ParameterName, () => void>>;
   #fused: FusedNet | undefined;
   readonly #relaxed: boolean;
-  readonly #helper: Helper | undefined;
+  readonly #secondThread: SecondThread | undefined;
   #imagesLoaded = false;
 
   /** @throws {RangeError} if there are no kernels for the layers, or no memory for nets of that size */
@@ -42,11 +43,12 @@ export class FusedEngine implements Engine {
     const { threads = cores > 1 && images >= WORTH_A_THREAD ? 2 : 1 } = options;
     this.#options = options;
     this.#fused = new FusedNet({
-      ...{ batch: batchSize, inputs, width, hidden, classes, images, layer, threads, logEpsilon },
+      ...{ batch: batchSize, inputs, width, hidden, classes, images, layer, logEpsilon },
+      ...(threads > 1 && { startThread }),
       ...(rule && { rule }),
     });
     this.#relaxed = this.#fused.relaxed;
-    this.#helper = this.#fused.helper;
+    this.#secondThread = this.#fused.secondThread;
     this.#variables = this.#fused.layout.names.map((name) => [name, net.variables[name]!]);
     this.#assign = Object.fromEntries(
       this.#variables.map(([name, variable]) => [name, () => this.#handOut(name, variable)]),
@@ -56,8 +58,8 @@ export class FusedEngine implements Engine {
   /** See {@linkcode Engine}. */
   get kernels(): string {
     const kernels = this.#relaxed ? "fused (relaxed SIMD)" : "fused (SIMD)";
-    if (!this.#helper) return kernels;
-    const { failure } = this.#helper;
+    if (!this.#secondThread) return kernels;
+    const { failure } = this.#secondThread;
     if (failure === undefined) return `${kernels}, evaluation on 2 threads`;
     return `${kernels}, evaluation on 1 thread, without a second: ${failure}`;
   }

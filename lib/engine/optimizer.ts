@@ -1,7 +1,7 @@
 /** What turns gradients into changes of the variables. */
 
 import type * as tf from "@tensorflow/tfjs";
-import type { UpdateRule } from "./fused/update.ts";
+import type { UpdateRule } from "./rules.ts";
 import type { At } from "../train/schedules.ts";
 
 /** The optimizer of one training: it changes one list of variables, and may remember. */

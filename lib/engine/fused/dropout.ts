@@ -10,6 +10,7 @@
 
 import { mix32 } from "../../random.ts";
 import { type Code, i32, i32x4, type Local, v128 } from "./assembler.ts";
+import type { ConstantPool } from "./constant_pool.ts";
 
 const GOLDEN = 0x9e3779b9;
 
@@ -38,28 +39,23 @@ export const weyl = (index: Code, key1: Code): Code =>
   );
 
 /** What moves {@linkcode weyl} on by `count` numbers. */
-export const weylStep = (count: number): Code => {
-  const step = Math.imul(count, GOLDEN);
-  return i32x4.const([step, step, step, step]);
-};
+export const weylStep = (count: number): Code => i32x4.const(Math.imul(count, GOLDEN));
 
 /**
  * Four elements of a mask.
  *
  * @param h a local of its own
  * @param from of {@linkcode weyl}
- * @param hold takes a constant and gives it back, for use in a loop; see held.ts
+ * @param constants of the loop that this is in
  */
-export function mask(h: Local, from: Code, { key2, limit, scale }: {
-  readonly key2: Code;
-  readonly limit: Code;
-  readonly scale: Code;
-}, hold = (constant: Code): Code => constant): Code {
+export function mask(
+  h: Local,
+  from: Code,
+  { key2, limit, scale }: Readonly<Record<"key2" | "limit" | "scale", Code>>,
+  constants: ConstantPool,
+): Code {
   const fold = (bits: number) => v128.xor(h.get, i32x4.shrU(h.get, bits));
-  const times = (multiplier: number) => {
-    const m = multiplier | 0;
-    return hold(i32x4.const([m, m, m, m]));
-  };
+  const times = (multiplier: number) => constants.of(i32x4.const(multiplier));
   return [
     ...h.set(from),
     ...h.set(i32x4.add(i32x4.mul(fold(16), times(0x85ebca6b)), key2)),

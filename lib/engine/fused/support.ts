@@ -5,7 +5,7 @@ import { ModuleBuilder } from "./module.ts";
 
 function runs(code: Code): boolean {
   const module = new ModuleBuilder(1);
-  module.add("", [], type.v128, () => code);
+  module.add({ params: {}, result: type.v128 }, () => code);
   return WebAssembly.validate(module.bytes);
 }
 

@@ -1,0 +1,150 @@
+/**
+ * What a layer without gates does beside its product, forward and backward.
+ *
+ * Forward, of v = x·W in `output`: u = v + b, y = layer(x, u, g)·mask → `output`. For the way back
+ * it keeps one number a unit, the factor: mask where u > 0, −mask where not. Backward has from it
+ * step = max(factor, 0) and mask = |factor|, and the formulas of layers.ts take those.
+ *
+ * The first layer of a net is plain. Layers with gates have more to do: gated_kernels.ts.
+ */
+
+import { type Code, f32x4, i32, i32x4, type, v128 } from "./assembler.ts";
+import { columns } from "./columns.ts";
+import { ConstantPool } from "./constant_pool.ts";
+import { mask, weyl, weylStep } from "./dropout.ts";
+import type { UngatedLayer } from "./layers.ts";
+import type { Arguments } from "./locals.ts";
+import type { ModuleBuilder } from "./module.ts";
+
+/** What a forward kernel keeps for the way back: nothing, factors, or factors with dropout. */
+export type Keeps = "nothing" | "factors" | "masks";
+
+/** Where the numbers of a layer's mask come from; see dropout.ts. */
+export const maskParams = {
+  index: type.i32, // of the first number of the layer's mask
+  key1: type.i32,
+  key2: type.i32,
+  limit: type.i32,
+  scale: type.f32,
+} as const;
+
+const forwardParams = {
+  output: type.i32,
+  input: type.i32,
+  bias: type.i32,
+  rows: type.i32,
+  g: type.f32,
+  factors: type.i32,
+  ...maskParams,
+} as const;
+
+const backwardParams = {
+  dy: type.i32,
+  factors: type.i32,
+  du: type.i32,
+  biasGradient: type.i32,
+  rows: type.i32,
+  g: type.f32,
+} as const;
+
+/** Arguments of the forward kernel. All but `rows`, g and those of the mask are addresses. */
+export type ForwardArguments = Arguments<typeof forwardParams>;
+
+/** Arguments of the backward kernel. All but `rows` and g are addresses. */
+export type BackwardArguments = Arguments<typeof backwardParams>;
+
+/** What a kernel is made for. */
+export interface Shape {
+  /** Units, not padded. */
+  readonly width: number;
+  /** Floats from one row to the next. */
+  readonly stride: number;
+  /** Address of 16 bytes; see constant_pool.ts. */
+  readonly pool: number;
+}
+
+/** Adds the forward kernel of a layer. */
+export function forward(
+  module: ModuleBuilder,
+  layer: UngatedLayer,
+  keeps: Keeps,
+  { width, stride, pool }: Shape,
+): (args: ForwardArguments) => Code {
+  return module.add({ params: forwardParams }, (p, f) => {
+    const { at, column, loop } = columns(f, stride * 4);
+    const [u, relu, y, h, g, rest, b, m] = f.vectors(8);
+    const [counter, limits, keys, scales] = f.vectors(4);
+    const x = v128.load(i32.add(p.input.get, at.get));
+    const constants = new ConstantPool(f, pool);
+    const sign = keeps === "nothing" ? [] : constants.of(i32x4.const(0x80000000));
+    const dropped = { key2: keys.get, limit: limits.get, scale: scales.get };
+    const value = layer.y({ x, u: u.get, relu: relu.get, g: g.get, rest: rest.get });
+    const each = [
+      ...u.set(f32x4.add(v128.load(i32.add(p.output.get, at.get)), b.get)),
+      ...relu.set(f32x4.pmax(u.get, f32x4.const(0))),
+      ...y.set(value),
+      ...m.set(keeps === "masks" ? mask(h, counter.get, dropped, constants) : f32x4.const(1)),
+      ...(keeps === "masks" ? y.set(f32x4.mul(y.get, m.get)) : []),
+      ...v128.store(i32.add(p.output.get, at.get), y.get),
+      ...(keeps === "nothing" ? [] : v128.store(
+        i32.add(p.factors.get, at.get),
+        v128.or(m.get, v128.andNot(sign, f32x4.gt(u.get, f32x4.const(0)))),
+      )),
+      ...(keeps === "masks"
+        ? counter.set(i32x4.add(counter.get, constants.of(weylStep(width))))
+        : []),
+    ];
+    return [
+      ...g.set(f32x4.splat(p.g.get)),
+      ...rest.set(f32x4.sub(f32x4.const(1), g.get)),
+      ...limits.set(i32x4.splat(p.limit.get)),
+      ...keys.set(i32x4.splat(p.key2.get)),
+      ...scales.set(f32x4.splat(p.scale.get)),
+      ...constants.setup,
+      ...loop(p.rows.get, {
+        first: [
+          ...b.set(v128.load(i32.add(p.bias.get, column.get))),
+          ...counter.set(weyl(p.index.get, p.key1.get)),
+          ...p.index.set(i32.add(p.index.get, i32.const(4))),
+        ],
+        each,
+        last: [],
+      }),
+    ];
+  });
+}
+
+/**
+ * Adds the backward kernel of a layer: du from dy, the bias' gradient Σ du over the batch, and in
+ * `dy`'s place the part of dx that skips the weights, where there is one.
+ */
+export function backward(
+  module: ModuleBuilder,
+  layer: UngatedLayer,
+  stride: number,
+): (args: BackwardArguments) => Code {
+  return module.add({ params: backwardParams }, (p, f) => {
+    const { at, column, loop } = columns(f, stride * 4);
+    const [d, factor, step, mask, g, rest, sum] = f.vectors(7);
+    const vectors = { g: g.get, rest: rest.get, step: step.get, mask: mask.get };
+    const skip = layer.dx?.(vectors);
+    return [
+      ...g.set(f32x4.splat(p.g.get)),
+      ...rest.set(f32x4.sub(f32x4.const(1), g.get)),
+      ...loop(p.rows.get, {
+        first: sum.set(f32x4.const(0)),
+        each: [
+          ...d.set(v128.load(i32.add(p.dy.get, at.get))),
+          ...factor.set(v128.load(i32.add(p.factors.get, at.get))),
+          ...step.set(f32x4.pmax(factor.get, f32x4.const(0))),
+          ...mask.set(f32x4.abs(factor.get)),
+          ...(skip ? v128.store(i32.add(p.dy.get, at.get), f32x4.mul(d.get, skip)) : []),
+          ...d.set(f32x4.mul(d.get, layer.du(vectors))),
+          ...v128.store(i32.add(p.du.get, at.get), d.get),
+          ...sum.set(f32x4.add(sum.get, d.get)),
+        ],
+        last: v128.store(i32.add(p.biasGradient.get, column.get), sum.get),
+      }),
+    ];
+  });
+}
