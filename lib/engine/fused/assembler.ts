@@ -77,7 +77,6 @@ export const i32 = {
   sub: op(0x6b),
   mul: op(0x6c),
   ltU: op(0x49),
-  geU: op(0x4f),
 };
 
 /** Floats of 32 bits. */
@@ -136,7 +135,6 @@ export const f32x4 = {
   /** Makes floats of whole numbers below 2³¹. */
   convert: simd(0xfa),
   abs: simd(0xe0),
-  neg: simd(0xe1),
   /** b < a ? b : a, as {@linkcode f32x4.pmax}. */
   pmin: simd(0xea),
   /** a < b ? b : a, one instruction; a NaN in `a` stays, as max(x, 0) must keep it. */
