@@ -10,7 +10,7 @@ import { LATE, move, type Network } from "./network.ts";
 /** Parameters of the pass with dropout; see dropout.ts. */
 const dropoutParams = { key1: type.i32, key2: type.i32, limit: type.i32, scale: type.f32 } as const;
 
-const noDropout = { key1: i32.const(0), key2: i32.const(0), limit: i32.const(0), scale: LATE };
+const zero = i32.const(0), noDropout = { key1: zero, key2: zero, limit: zero, scale: f32.const(1) };
 
 /** Adds "train": the forward pass with dropout. */
 export function trainingForward(network: Network): void {
@@ -51,7 +51,7 @@ function passOf(
         input: y0,
         bias: i32.const(layout.parameter("firstB")),
         rows,
-        g: LATE, // it has no other form
+        g: LATE,
         factors: i32.const(factors),
         index: i32.const(0),
         ...dropout,

@@ -13,61 +13,23 @@
  * copies in either case.
  */
 
-import type { LayerKind } from "../../model/layers.ts";
 import { type Share, shares } from "../../model/share.ts";
-import { adamRule, type UpdateRule } from "../rules.ts";
+import { adamRule } from "../rules.ts";
 import { assemble, type Kernels } from "./assemble.ts";
 import { logitsOf } from "./classifier.ts";
 import { dropout } from "./dropout.ts";
 import { Evaluator } from "./evaluator.ts";
 import { isGated, layers } from "./layers.ts";
-import { EVALUATION_CHUNK, Layout, type Sizes } from "./layout.ts";
+import { EVALUATION_CHUNK, Layout } from "./layout.ts";
 import { allocate } from "./memory.ts";
+import type { FusedOptions, Masks, Passed } from "./options.ts";
 import { ParameterStore } from "./parameter_store.ts";
 import type { ParameterName } from "./parameters.ts";
 import { SecondThread } from "./second_thread.ts";
 import { sigmoidConstants } from "./sigmoid.ts";
 import { argMax, type Logits, softmaxCrossEntropy } from "./softmax.ts";
 import { hasRelaxedSimd } from "./support.ts";
-import type { StartThread } from "./thread_task.ts";
 import { type RuleKernel, ruleKernel } from "./update.ts";
-
-/** How a {@linkcode FusedNet} is made. */
-export interface FusedOptions extends Omit<Sizes, "gates"> {
-  readonly layer: LayerKind;
-  /** Use the multiply-add of relaxed SIMD. Default: where the engine has it. */
-  readonly relaxed?: boolean;
-  /**
-   * Starts a second thread to evaluate on, at the first evaluation; `startThread` of
-   * lib/engine/thread.ts is one. None: everything is done on one thread.
-   */
-  readonly startThread?: StartThread;
-  /** How {@linkcode FusedNet.update} updates. Default: Adam with the paper's constants. */
-  readonly rule?: UpdateRule;
-  /** ε in log(p + ε), 0 allowed. Default 1e-9. */
-  readonly logEpsilon?: number;
-}
-
-/** Dropout of one pass. */
-export interface Masks {
-  readonly seed: number;
-  /** Of `Random`. */
-  readonly stream: number;
-  /** Share of units that stay; at 1 there is no dropout. */
-  readonly keep: number;
-}
-
-/** What one pass over a batch finds. */
-export interface Passed {
-  /** −Σ log(p + ε), summed over the batch. */
-  readonly crossEntropy: number;
-  /** Mean of |W| over the hidden weights. */
-  readonly weightNorm: number;
-  /** Mean of |∂ cross-entropy/∂W| over the hidden weights. */
-  readonly gradientNorm: number;
-  /** The class given to each image. */
-  readonly predictions: Uint8Array;
-}
 
 /**
  * The parameters, moments and activations of one GradNet, and what computes with them. It knows
@@ -154,13 +116,8 @@ export class FusedNet {
    * @param masks dropout; none: none
    * @throws {RangeError} if images or labels are not as many as a batch has, or g not as the layers
    */
-  pass(
-    images: Float32Array | Uint8Array,
-    labels: Uint8Array,
-    g: Share,
-    masks?: Masks,
-  ): Passed {
-    const { sizes, matrices } = this.layout;
+  pass(images: Float32Array | Uint8Array, labels: Uint8Array, g: Share, masks?: Masks): Passed {
+    const { layout, memory: { buffer } } = this, { sizes, matrices } = layout;
     expect("images", images, sizes.batch * sizes.inputs);
     expect("labels", labels, sizes.batch);
     this.#turn(g);
@@ -170,15 +127,8 @@ export class FusedNet {
       this.#kernels.train(key1, key2, limit, scale);
     } else this.#kernels.measure();
     const predictions = argMax(this.#logits, sizes.batch);
-    const { memory: { buffer }, layout } = this;
-    const lastB = layout.parameter("lastB", "gradients");
-    const biasGradient = new Float32Array(buffer, lastB, sizes.classes);
-    const crossEntropy = softmaxCrossEntropy(
-      this.#logits,
-      labels,
-      biasGradient,
-      this.#logEpsilon,
-    );
+    const lastB = new Float32Array(buffer, layout.parameter("lastB", "gradients"), sizes.classes);
+    const crossEntropy = softmaxCrossEntropy(this.#logits, labels, lastB, this.#logEpsilon);
     this.#kernels.backward();
     const { rows, columns } = matrices.hiddenW;
     const sums = new DataView(buffer, layout.at("sums"));

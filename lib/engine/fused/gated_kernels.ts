@@ -10,11 +10,11 @@
  * and t again nor a division.
  */
 
-import { type Code, f32x4, i32, i32x4, type Local, type, v128 } from "./assembler.ts";
+import { type Code, f32x4, i32, type Local, type, v128 } from "./assembler.ts";
 import { columns } from "./columns.ts";
 import { ConstantPool } from "./constant_pool.ts";
-import { mask, weyl, weylStep } from "./dropout.ts";
-import { type Keeps, maskParams } from "./layer_kernels.ts";
+import { maskLoop, maskParams } from "./dropout.ts";
+import type { Keeps } from "./layer_kernels.ts";
 import type { GatedLayer } from "./layers.ts";
 import type { Layout } from "./layout.ts";
 import type { Arguments } from "./locals.ts";
@@ -59,13 +59,12 @@ export function gatedForward(
   return module.add({ params: forwardParams }, (p, f) => {
     const { at, column, loop } = columns(f, layout.stride.width * 4);
     const [u, relu, x, t, y, h, b, gateB, m] = f.vectors(9);
-    const [counter, limits, keys, scales] = f.vectors(4);
+    const constants = new ConstantPool(f, layout.at("pool"));
+    const mask = maskLoop(f, h, p, constants, layout.sizes.width, keeps === "masks");
     const own = sigmoidLocals(f), { rest } = own, open = t;
     const load = (from: Local) => v128.load(i32.add(from.get, at.get));
     const keep = (value: Code, beyond = 0) =>
       v128.store(i32.add(p.factors.get, at.get), value, beyond);
-    const constants = new ConstantPool(f, layout.at("pool"));
-    const dropped = { key2: keys.get, limit: limits.get, scale: scales.get };
     const forward = { x: x.get, u: u.get, relu: relu.get, t: t.get, rest: rest.get };
     const back = { x: x.get, relu: relu.get, open: open.get, rest: rest.get, mask: m.get };
     const s = f32x4.add(load(p.factors), gateB.get);
@@ -74,28 +73,23 @@ export function gatedForward(
       ...u.set(f32x4.add(load(p.output), b.get)),
       ...relu.set(f32x4.pmax(u.get, f32x4.const(0))),
       ...x.set(load(p.input)),
-      ...m.set(keeps === "masks" ? mask(h, counter.get, dropped, constants) : f32x4.const(1)),
+      ...m.set(mask.elements()),
       ...y.set(f32x4.mul(layer.y(forward), m.get)),
       ...v128.store(i32.add(p.output.get, at.get), y.get),
       ...open.set(f32x4.mul(t.get, m.get)),
       ...keep(v128.and(layer.du(back), f32x4.gt(u.get, f32x4.const(0)))),
       ...keep(layer.ds(back), toB),
       ...keep(layer.dx(back), toC),
-      ...(keeps === "masks"
-        ? counter.set(i32x4.add(counter.get, constants.of(weylStep(layout.sizes.width))))
-        : []),
+      ...mask.next(),
     ];
     return [
       ...constants.setup,
-      ...limits.set(i32x4.splat(p.limit.get)),
-      ...keys.set(i32x4.splat(p.key2.get)),
-      ...scales.set(f32x4.splat(p.scale.get)),
+      ...mask.setup,
       ...loop(p.rows.get, {
         first: [
           ...b.set(v128.load(i32.add(p.bias.get, column.get))),
           ...gateB.set(v128.load(i32.add(p.gateBias.get, column.get))),
-          ...counter.set(weyl(p.index.get, p.key1.get)),
-          ...p.index.set(i32.add(p.index.get, i32.const(4))),
+          ...mask.column,
         ],
         each,
         last: [],

@@ -11,22 +11,13 @@
 import { type Code, f32x4, i32, i32x4, type, v128 } from "./assembler.ts";
 import { columns } from "./columns.ts";
 import { ConstantPool } from "./constant_pool.ts";
-import { mask, weyl, weylStep } from "./dropout.ts";
+import { maskLoop, maskParams } from "./dropout.ts";
 import type { UngatedLayer } from "./layers.ts";
 import type { Arguments } from "./locals.ts";
 import type { ModuleBuilder } from "./module.ts";
 
 /** What a forward kernel keeps for the way back: nothing, factors, or factors with dropout. */
 export type Keeps = "nothing" | "factors" | "masks";
-
-/** Where the numbers of a layer's mask come from; see dropout.ts. */
-export const maskParams = {
-  index: type.i32, // of the first number of the layer's mask
-  key1: type.i32,
-  key2: type.i32,
-  limit: type.i32,
-  scale: type.f32,
-} as const;
 
 const forwardParams = {
   output: type.i32,
@@ -73,40 +64,31 @@ export function forward(
   return module.add({ params: forwardParams }, (p, f) => {
     const { at, column, loop } = columns(f, stride * 4);
     const [u, relu, y, h, g, rest, b, m] = f.vectors(8);
-    const [counter, limits, keys, scales] = f.vectors(4);
-    const x = v128.load(i32.add(p.input.get, at.get));
     const constants = new ConstantPool(f, pool);
+    const mask = maskLoop(f, h, p, constants, width, keeps === "masks");
+    const x = v128.load(i32.add(p.input.get, at.get));
     const sign = keeps === "nothing" ? [] : constants.of(i32x4.const(0x80000000));
-    const dropped = { key2: keys.get, limit: limits.get, scale: scales.get };
     const value = layer.y({ x, u: u.get, relu: relu.get, g: g.get, rest: rest.get });
     const each = [
       ...u.set(f32x4.add(v128.load(i32.add(p.output.get, at.get)), b.get)),
       ...relu.set(f32x4.pmax(u.get, f32x4.const(0))),
       ...y.set(value),
-      ...m.set(keeps === "masks" ? mask(h, counter.get, dropped, constants) : f32x4.const(1)),
+      ...m.set(mask.elements()),
       ...(keeps === "masks" ? y.set(f32x4.mul(y.get, m.get)) : []),
       ...v128.store(i32.add(p.output.get, at.get), y.get),
       ...(keeps === "nothing" ? [] : v128.store(
         i32.add(p.factors.get, at.get),
         v128.or(m.get, v128.andNot(sign, f32x4.gt(u.get, f32x4.const(0)))),
       )),
-      ...(keeps === "masks"
-        ? counter.set(i32x4.add(counter.get, constants.of(weylStep(width))))
-        : []),
+      ...mask.next(),
     ];
     return [
       ...g.set(f32x4.splat(p.g.get)),
       ...rest.set(f32x4.sub(f32x4.const(1), g.get)),
-      ...limits.set(i32x4.splat(p.limit.get)),
-      ...keys.set(i32x4.splat(p.key2.get)),
-      ...scales.set(f32x4.splat(p.scale.get)),
+      ...mask.setup,
       ...constants.setup,
       ...loop(p.rows.get, {
-        first: [
-          ...b.set(v128.load(i32.add(p.bias.get, column.get))),
-          ...counter.set(weyl(p.index.get, p.key1.get)),
-          ...p.index.set(i32.add(p.index.get, i32.const(4))),
-        ],
+        first: [...b.set(v128.load(i32.add(p.bias.get, column.get))), ...mask.column],
         each,
         last: [],
       }),

@@ -19,7 +19,7 @@ import type { Layout } from "./layout.ts";
 import type { ModuleBuilder } from "./module.ts";
 import { Products } from "./products.ts";
 
-/** g of what has no g: late, as all layers are at 1. */
+/** g of a layer that has no other form than the late one, such as the first. */
 export const LATE: Code = f32.const(1);
 
 /** local += bytes */
