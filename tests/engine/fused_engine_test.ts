@@ -140,7 +140,7 @@ Deno.test("Trainer falls back to the reference where there is no memory for the 
       await withTrainer({}, ({ kernels }) => {
         assertMatch(
           kernels,
-          /^reference: .* do not start: no room for them: could not allocate memory$/,
+          /^reference: .* do not start: Cannot make this net: .* no room for them: could not allocate memory$/,
         );
       });
     } finally {
