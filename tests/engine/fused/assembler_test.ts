@@ -205,6 +205,8 @@ Deno.test("bytes become whole numbers, and those floats", () => {
   assertEquals([...new Int32Array(low, TO, 4)], bytes.slice(0, 4));
   const high = run(v128.store(at(TO), f32x4.convert(i32x4.extendHigh(eight))), fill);
   assertEquals([...new Float32Array(high, TO, 4)], bytes.slice(4));
+  const signed = f32x4.convert(i32x4.const([-1, 0, 2 ** 31 - 1, -(2 ** 31)]));
+  assertEquals(floats(signed, []), [-1, 0, 2 ** 31, -(2 ** 31)]);
 });
 
 Deno.test("v128 loads and stores whole vectors, halves and splats, at an offset", () => {
@@ -236,12 +238,15 @@ Deno.test("v128 does bits, and shuffles lanes", () => {
   assertEquals(integers(v128.or(a, b), x, y), each((x, y) => x | y));
   assertEquals(integers(v128.xor(a, b), x, y), each((x, y) => x ^ y));
   const shuffled = v128.shuffle(a, b, [7, 0, 5, 2]);
-  assertEquals(integers(shuffled, [1, 2, 3, 4], [5, 6, 7, 8]), [8, 1, 6, 3]);
+  const lanes = [0x01020304, 0x05060708, 0x090a0b0c, 0x0d0e0f10]; // every byte another
+  const found = integers(shuffled, lanes, lanes.map((lane) => -lane));
+  assertEquals(found, [-0x0d0e0f10, 0x01020304, -0x05060708, 0x090a0b0c]);
 });
 
 Deno.test("multiplyAdd() rounds twice, or once where it is relaxed", () => {
   const x = [1 + 2 ** -12, 2, 3, 4], z = [-(1 + 2 ** -11), 1, 1, 1];
   assertEquals(floats(multiplyAdd(false)(a, b, c), x, x, z), [0, 5, 10, 17]);
+  assertEquals(flatten(multiplyAdd(true)([], [], [])), [0xfd, 0x85, 0x02]);
   if (!hasRelaxedSimd()) return;
   const [first, ...others] = floats(multiplyAdd(true)(a, b, c), x, x, z);
   assert(first === 0 || first === 2 ** -24); // the engine may choose
