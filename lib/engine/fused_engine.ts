@@ -43,7 +43,14 @@ export class FusedEngine implements Engine {
     const { threads = cores > 1 && images >= WORTH_A_THREAD ? 2 : 1 } = options;
     this.#options = options;
     this.#fused = new FusedNet({
-      ...{ batch: batchSize, inputs, width, hidden, classes, images, layer, logEpsilon },
+      batch: batchSize,
+      inputs,
+      width,
+      hidden,
+      classes,
+      images,
+      layer,
+      logEpsilon,
       ...(threads > 1 && { startThread }),
       ...(rule && { rule }),
     });

@@ -13,7 +13,7 @@ import { publish } from "./publish.ts";
 import { unpack } from "./unpack.ts";
 import { ruleKernel, update } from "./update.ts";
 
-/** What the module exports. All of it takes the g of each hidden layer from the region "shares". */
+/** Exports of the module. They read the g of each hidden layer from the region "shares". */
 export interface Kernels extends EvaluationKernel {
   /** Forward of the batch, with dropout. */
   train(key1: number, key2: number, limit: number, scale: number): void;

@@ -25,7 +25,7 @@ export class ConstantPool {
     return local.get;
   }
 
-  /** What comes before the loop; to be read when all constants have been added. */
+  /** Code that comes before the loop; read it when all constants have been added. */
   get setup(): Code {
     return [...this.#setup];
   }

@@ -15,7 +15,7 @@ import type { FunctionBuilder, Locals } from "./locals.ts";
 
 const GOLDEN = 0x9e3779b9;
 
-/** What the masks of one step follow from; whole numbers, as the kernels take them. */
+/** Keys and limit that the masks of one step follow from, as the kernels take them. */
 export interface Dropout {
   readonly key1: number;
   readonly key2: number;

@@ -1,4 +1,4 @@
-/** What a product of an evaluation does to C while it is in registers, before it is stored. */
+/** Epilogues: code that an evaluation applies to a product C in registers, before it is stored. */
 
 import { type Code, f32x4, type Local } from "./assembler.ts";
 import type { LayerKind } from "../../model/layers.ts";
@@ -13,11 +13,11 @@ export interface Operands {
   /** The layer's input. */
   readonly input: Code;
   readonly g: Code;
-  /** What {@linkcode gateEpilogue} gave, for a layer that has gates. */
+  /** Output of {@linkcode gateEpilogue}, for a layer that has gates. */
   readonly gate?: Code;
 }
 
-/** Where an epilogue is: u = v + b of four units, x and t as they are loaded. */
+/** Operands of an epilogue at one vector: u = v + b of four units, x and t loaded. */
 export interface AtVector {
   readonly u: Local;
   readonly x: Code;

@@ -18,11 +18,18 @@ export function evaluate(network: Network): void {
     const to = i32.sub(i32.const(both), from.get); // the other one of the two
     const x = { from: from.get, rows: rows.get };
     const hidden = { bias: b.get, input: from.get, g: f32.load(share.get) };
-    const gates = () => {
+    const v = { ...x, weights: W.get, to };
+    const layerCode = () => {
+      if (!isGated(layer)) {
+        return network.affine("hidden", { ...v, epilogue: layerEpilogue(kind, hidden) });
+      }
       const { toW, toB } = network.gateAt, gate = i32.const(layout.at("gate"));
-      const gateW = i32.add(W.get, i32.const(toW)), gateB = i32.add(b.get, i32.const(toB));
-      const epilogue = gateEpilogue(layout, relaxed, { ...hidden, bias: gateB, g: LATE });
-      return { gate, code: network.affine("hidden", { ...x, weights: gateW, to: gate, epilogue }) };
+      const weights = i32.add(W.get, i32.const(toW)), bias = i32.add(b.get, i32.const(toB));
+      const epilogue = gateEpilogue(layout, relaxed, { ...hidden, bias, g: LATE });
+      return [
+        ...network.affine("hidden", { ...x, weights, to: gate, epilogue }),
+        ...network.affine("hidden", { ...v, epilogue: layerEpilogue(kind, { ...hidden, gate }) }),
+      ];
     };
     return [
       ...network.affine("first", {
@@ -37,22 +44,12 @@ export function evaluate(network: Network): void {
       ...share.set(i32.const(layout.at("shares"))),
       ...W.set(i32.const(hiddenW)),
       ...repeat(W, block, hiddenW + layout.matrices.hiddenW.size, [
-        ...hiddenLayer(),
+        ...layerCode(),
         ...move(b, row.width),
         ...move(share, 4),
         ...from.set(to),
       ]),
       ...network.logits(from.get, rows.get),
     ];
-
-    function hiddenLayer() {
-      if (!isGated(layer)) {
-        const epilogue = layerEpilogue(kind, hidden);
-        return network.affine("hidden", { ...x, weights: W.get, to, epilogue });
-      }
-      const { gate, code } = gates();
-      const epilogue = layerEpilogue(kind, { ...hidden, gate });
-      return [...code, ...network.affine("hidden", { ...x, weights: W.get, to, epilogue })];
-    }
   });
 }

@@ -1,5 +1,5 @@
 /**
- * Which of two threads does which part of an evaluation. The first thread takes chunks of images
+ * Shares the chunks of an evaluation between two threads. The first thread takes chunks of images
  * from the front, the second one from the end, until they meet. Neither needs the other: what the
  * second thread took but does not finish soon, the first one takes back and does itself.
  *
@@ -27,7 +27,7 @@ export interface Evaluation {
 export class EvaluationQueue {
   /** For the second thread to make its queue of. */
   readonly shared: SharedArrayBuffer;
-  /** What the second thread found, one class an image. */
+  /** Classes that the second thread found, one for each image. */
   readonly predictions: Uint8Array;
   readonly #size: number;
   readonly #words: Int32Array;
@@ -111,7 +111,7 @@ export class EvaluationQueue {
     }
   }
 
-  /** Whether a chunk that the second thread took is done in time; if not, it is the first's now. */
+  /** Waits for a chunk that the second thread took; false: too long, it is the first thread's now. */
   #isDone(chunk: number, number: number, patience: number): boolean {
     const at = HEADER + chunk, taken = number * 4 + TAKEN_BY_SECOND;
     if (Atomics.load(this.#words, at) === taken) Atomics.wait(this.#words, at, taken, patience);

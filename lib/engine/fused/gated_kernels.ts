@@ -1,8 +1,8 @@
 /**
- * What a layer with gates does beside its two products, v = x·W and s = x·W_T + b_T.
+ * Kernels of a layer with gates, for all but its two products, v = x·W and x·W_T.
  *
  * ```
- * forward:   u = v + b, t = σ(s), y = layer(x, u, t)·mask
+ * forward:   u = v + b, s = x·W_T + b_T, t = σ(s), y = layer(x, u, t)·mask
  * backward:  du = dy·A,  ds = dy·B,  dy ← dy·C, the part of dx that skips the weights
  * ```
  *

@@ -1,5 +1,5 @@
 /**
- * What a layer without gates does beside its product, forward and backward.
+ * Kernels of a layer without gates, forward and backward, for all but its product.
  *
  * Forward, of v = x·W in `output`: u = v + b, y = layer(x, u, g)·mask → `output`. For the way back
  * it keeps one number a unit, the factor: mask where u > 0, −mask where not. Backward has from it
@@ -16,7 +16,7 @@ import type { UngatedLayer } from "./layers.ts";
 import type { Arguments } from "./locals.ts";
 import type { ModuleBuilder } from "./module.ts";
 
-/** What a forward kernel keeps for the way back: nothing, factors, or factors with dropout. */
+/** Outputs kept for the way back: none, factors, or factors with dropout in them. */
 export type Keeps = "nothing" | "factors" | "masks";
 
 const forwardParams = {
@@ -44,7 +44,7 @@ export type ForwardArguments = Arguments<typeof forwardParams>;
 /** Arguments of the backward kernel. All but `rows` and g are addresses. */
 export type BackwardArguments = Arguments<typeof backwardParams>;
 
-/** What a kernel is made for. */
+/** Sizes that a kernel is made for. */
 export interface Shape {
   /** Units, not padded. */
   readonly width: number;

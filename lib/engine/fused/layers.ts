@@ -85,14 +85,14 @@ export const layers = {
   "highway": highway,
 } satisfies Record<LayerKind, Layer>;
 
-/** Whether there are kernels for a kind of layer. */
+/** Tells whether there are kernels for a kind of layer. */
 export const hasKernels = (name: string): name is LayerKind => Object.hasOwn(layers, name);
 
 /** The kinds of layer there are kernels for. */
 export const kernelKinds: readonly LayerKind[] = Object.keys(layers).filter(hasKernels);
 
-/** Whether a layer has gates. */
+/** Tells whether a layer has gates. */
 export const isGated = (layer: Layer): layer is GatedLayer => "ds" in layer;
 
-/** Whether a part of dx skips the weights. */
+/** Tells whether a layer has a skip connection: a part of dx that does not pass its weights. */
 export const hasSkip = (layer: Layer): boolean => layer.dx !== undefined;

@@ -1,4 +1,4 @@
-/** The memory of the kernels, or a refusal that says how much a net needs and what there is. */
+/** Allocates the kernels' memory, or says how much a net needs and how much there is. */
 
 import { Layout, type Sizes } from "./layout.ts";
 

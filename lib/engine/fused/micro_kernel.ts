@@ -26,7 +26,7 @@ import type { Panel } from "./panel.ts";
 
 const REGISTERS = 15; // of the 16 of x64, V8 keeps one
 
-/** What a micro-kernel is made for. Steps are in bytes, as in {@linkcode Product}. */
+/** Shape of a micro-kernel. Steps are in bytes, as in {@linkcode Product}. */
 export interface MicroKernel {
   readonly panel: Panel;
   readonly aRow: number;
@@ -42,7 +42,7 @@ export interface MicroKernel {
   readonly last: boolean;
 }
 
-/** Tells micro-kernels apart. */
+/** Key of a micro-kernel: those of equal keys are alike. */
 export function microKernelKey(kernel: MicroKernel): string {
   const { panel, aRow, aStep, cRow, accumulate, epilogue, first, last } = kernel;
   const end = epilogue ? [epilogue.name, first, last] : [];

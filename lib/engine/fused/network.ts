@@ -1,6 +1,6 @@
 /**
- * A whole GradNet out of the kernels: what its passes (forward.ts, evaluate.ts, backward.ts) have in
- * common. The classifier's loss, a few hundred exponentials, stays in TypeScript between the two
+ * A whole GradNet out of the kernels: the parts that its passes (forward.ts, evaluate.ts,
+ * backward.ts) have in common. The classifier's loss, a few hundred exponentials, stays in TypeScript between the two
  * (softmax.ts).
  *
  * ```
@@ -40,7 +40,7 @@ export interface Affine {
   readonly sumB?: number;
 }
 
-/** What the passes of a network are made of. */
+/** Parts that the passes of a network have in common. */
 export class Network {
   readonly module: ModuleBuilder;
   readonly layout: Layout;
@@ -69,7 +69,7 @@ export class Network {
     this.activations = layout.sizes.batch * width * 4;
   }
 
-  /** What the kernels of a hidden layer are made for. */
+  /** Sizes of a hidden layer's kernels. */
   get shape(): Shape {
     const { sizes: { width }, stride } = this.layout;
     return { width, stride: stride.width, pool: this.layout.at("pool") };

@@ -1,4 +1,4 @@
-/** What goes into a fused net, and what comes out of a pass. */
+/** Options of a fused net, and results of a pass. */
 
 import type { LayerKind } from "../../model/layers.ts";
 import type { UpdateRule } from "../rules.ts";
@@ -30,7 +30,7 @@ export interface Masks {
   readonly keep: number;
 }
 
-/** What one pass over a batch finds. */
+/** Results of one pass over a batch. */
 export interface Passed {
   /** −Σ log(p + ε), summed over the batch. */
   readonly crossEntropy: number;

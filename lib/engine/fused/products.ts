@@ -180,7 +180,7 @@ function tiles(p: Product): Tile[] {
   });
 }
 
-/** What `make` made for a key the first time. */
+/** Calls `make` the first time that a key is asked for. */
 function once<T>(made: Map<string, T>, key: string, make: () => T): T {
   const found = made.get(key) ?? make();
   made.set(key, found);

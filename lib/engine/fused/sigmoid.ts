@@ -37,7 +37,7 @@ const CONSTANTS = {
 };
 const names = Object.keys(CONSTANTS);
 
-/** What {@linkcode sigmoid} reads, each four times. */
+/** Constants that {@linkcode sigmoid} reads, each four times. */
 export const sigmoidConstants: readonly number[] = [
   ...Object.values(CONSTANTS),
   ...COEFFICIENTS,

@@ -1,5 +1,5 @@
 /**
- * What stands between forward and backward: a few hundred exponentials, not worth a kernel.
+ * Softmax and cross-entropy, between forward and backward: a few hundred exponentials, not worth a kernel.
  *
  * `?? NaN` is for the type checker, which cannot know that an index is inside: it costs nothing.
  */

@@ -10,7 +10,7 @@ import { classifier, type EvaluationKernel, logitsOf } from "./classifier.ts";
 import { EvaluationQueue } from "./evaluation_queue.ts";
 import { EVALUATION_CHUNK, Layout, type Sizes } from "./layout.ts";
 
-/** What a second thread is given; it can be sent to a worker as it is. */
+/** Input of a second thread; it can be posted to a worker as it is. */
 export interface ThreadTask {
   readonly sizes: Sizes;
   readonly layer: LayerKind;
@@ -36,7 +36,7 @@ export type StartThread = (task: ThreadTask, failed: (error: unknown) => void) =
 // The engine compiles what has run for a while again, better: until then it would be too slow.
 const WARM_UP = 80;
 
-/** What the second thread does from its start to its end. */
+/** Runs the second thread from its start to its end. */
 export function runTask({ sizes, layer, relaxed, memory, queue: shared }: ThreadTask): void {
   const layout = new Layout(sizes, "second");
   const module = new WebAssembly.Module(assembleEvaluation(layout, layer, relaxed));

@@ -1,5 +1,5 @@
 /**
- * What an update does to a block of parameters: the penalty's gradient, then a rule.
+ * Updates a block of parameters: the penalty's gradient, then a rule.
  *
  * ```
  * ∇ ← ∇ + penalty·sign(w), sign(0) = 0;  w ← w − change
@@ -18,7 +18,7 @@ import type { FunctionBuilder } from "./locals.ts";
 import type { ModuleBuilder } from "./module.ts";
 import { refuseRule, type SgdRule, type UpdateRule } from "../rules.ts";
 
-/** Where an update is. */
+/** Operands of a rule at four weights. */
 export interface AtWeights {
   /** Address of four weights. */
   readonly at: Code;
@@ -31,7 +31,7 @@ export interface AtWeights {
   readonly rate: Code;
 }
 
-/** What a rule adds to the kernel that all rules have in common. */
+/** Part of the update that differs from rule to rule. */
 export interface RuleKernel {
   /** The rate of step `t`, from 1. */
   rate(learningRate: number, t: number): number;
@@ -42,7 +42,7 @@ export interface RuleKernel {
   ): (at: AtWeights) => { readonly before: Code; readonly change: Code };
 }
 
-/** The part that a rule adds. */
+/** The kernel part of a rule. */
 export function ruleKernel(rule: UpdateRule): RuleKernel {
   switch (rule.kind) {
     case "adam":
