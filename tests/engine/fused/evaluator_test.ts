@@ -97,3 +97,21 @@ Deno.test("FusedNet.evaluate() classifies what is loaded, less than there is roo
     }
   });
 });
+
+Deno.test("FusedNet needs neither shared memory nor waiting on one thread, as on a page", () => {
+  const { SharedArrayBuffer } = globalThis, { wait } = Atomics;
+  const fail = () => {
+    throw new Error("nobody waits here");
+  };
+  Object.assign(globalThis, { SharedArrayBuffer: undefined });
+  Object.assign(Atomics, { wait: fail });
+  try {
+    withPair({ width: 7, batch: 2, images: 431 }, ({ fused }) => {
+      fused.loadImages(new Uint8Array(431 * 12));
+      assertEquals(fused.evaluate(0.5).length, 431);
+    });
+  } finally {
+    Object.assign(globalThis, { SharedArrayBuffer });
+    Object.assign(Atomics, { wait });
+  }
+});
