@@ -37,9 +37,9 @@ export { type LayerProbe, type Probe, probe, type ProbeOptions } from "./model/p
 export { activations, layerJacobian } from "./model/jacobian.ts";
 export { affineShare, singularValues } from "./model/linearity.ts";
 
-export { FusedNet, type FusedOptions, type Masks, type Passed } from "./engine/fused/fused.ts";
-export type { AdamRule } from "./engine/fused/adam.ts";
-export type { SgdRule, UpdateRule } from "./engine/fused/update.ts";
+export { FusedNet } from "./engine/fused/fused.ts";
+export type { FusedOptions, Masks, Passed } from "./engine/fused/options.ts";
+export type { AdamRule, SgdRule, UpdateRule } from "./engine/rules.ts";
 
 export {
   anneal,

@@ -8,8 +8,8 @@
  * chunk at a time becomes floats in the nearer caches, and they do not stream from memory.
  */
 
-import { type Code, f32x4, i16x8, i32, i32x4, repeat, type, v128 } from "./assembler.ts";
-import { Held } from "./held.ts";
+import { f32x4, i16x8, i32, i32x4, repeat, type, v128 } from "./assembler.ts";
+import { ConstantPool } from "./constant_pool.ts";
 import type { ModuleBuilder } from "./module.ts";
 
 /** Pixels at a time. What lies beyond the last one of an array, up to as many, is written too. */
@@ -18,19 +18,17 @@ export const PIXELS = 8;
 const MOST = 2 ** -8 + 2 ** -16, REST = 1 / 255 - MOST;
 
 /**
- * Adds "unpack": (from, to, end), addresses of bytes and floats, `end` that of the last float + 4.
+ * Adds "unpack": from bytes at `from` to floats from `to` up to `end`.
  *
- * @param held address of 16 bytes; see held.ts
+ * @param pool address of 16 bytes; see constant_pool.ts
  */
-export function unpack(module: ModuleBuilder, held: number): void {
-  module.add("unpack", [type.i32, type.i32, type.i32], undefined, (f) => {
-    const [from, to, end] = [f.at(0), f.at(1), f.at(2)];
-    const [eight, pixel] = [f.local(type.v128), f.local(type.v128)];
-    const constants = new Held(f, held);
-    const [most, rest] = [MOST, REST].map((part) => {
-      const factor = constants.of(f32x4.const(part));
-      return f32x4.mul(pixel.get, factor);
-    }) as [Code, Code];
+export function unpack(module: ModuleBuilder, pool: number): void {
+  const params = { from: type.i32, to: type.i32, end: type.i32 } as const;
+  module.add({ name: "unpack", params }, ({ from, to, end }, f) => {
+    const [eight, pixel] = f.vectors(2);
+    const constants = new ConstantPool(f, pool);
+    const times = (factor: number) => f32x4.mul(pixel.get, constants.of(f32x4.const(factor)));
+    const most = times(MOST), rest = times(REST);
     const loop = repeat(to, 4 * PIXELS, end.get, [
       ...eight.set(i16x8.load8U(from.get)),
       ...[i32x4.extendLow, i32x4.extendHigh].flatMap((extend, half) => [
