@@ -98,7 +98,7 @@ Deno.test("Trainer tells keep by its schedule, and refuses one that cannot be be
       assertThrows(
         () => trainer.step(),
         RangeError,
-        "iteration 2: keep must be above 0 and at most 1, but is 0",
+        "iteration 2: keep must be a number above 0 and at most 1, but its schedule gives 0",
       );
       assertEquals(values(trainer.net.variables.firstW), before);
       assertEquals(trainer.iter, 2);
@@ -122,7 +122,11 @@ Deno.test("Trainer gives each layer its g, tells the mean, and refuses a list of
       assertEquals(moved, [false, true, true, false]);
     });
     withTrainer({ kernels, g: () => [0.5, 1] }, (trainer) => {
-      assertThrows(() => trainer.step(), RangeError, "2 numbers as g");
+      assertThrows(
+        () => trainer.step(),
+        RangeError,
+        "g must be one for each of 4 layers, but its schedule gives a list of 2",
+      );
       assertEquals(trainer.iter, 0);
     });
   }
@@ -200,6 +204,6 @@ Deno.test("Trainer refuses a logEpsilon below 0", () => {
   assertThrows(
     () => withTrainer({ logEpsilon: -1 }, () => {}),
     RangeError,
-    "logEpsilon must be 0 or more, but is -1",
+    "logEpsilon must be a number from 0 up, but is -1",
   );
 });
