@@ -158,6 +158,8 @@ Deno.test("trainingOf() follows every kind of g, of learning rate and of keep", 
   const ramp = { kind: "ramp", start: 0.25, end: 0.75 }; // shares of the 8 epochs
   for (const [epoch, expected] of [[2, 0], [3, 0.25], [6, 1]] as const) {
     assertEquals((await schedules({ g: ramp, epochs: 8 }, epoch)).g, expected);
+    const falling = { ...ramp, kind: "falling" };
+    assertEquals((await schedules({ g: falling, epochs: 8 }, epoch)).g, 1 - expected);
   }
 });
 
