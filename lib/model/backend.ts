@@ -27,13 +27,10 @@ export interface Backend {
  * ```
  */
 export function startBackend(): Promise<Backend> {
-  return starting ??= start().catch((error) => {
-    starting = undefined; // it can be tried again
-    throw error;
-  });
+  return starting ??= start().finally(() => starting = undefined);
 }
 
-// tfjs rejects the first of two starts at once: all who ask share one.
+// tfjs rejects the first of two starts at once: all who ask meanwhile share one.
 let starting: Promise<Backend> | undefined;
 
 /**
