@@ -6,7 +6,8 @@
 
 export { mix32, Random, type RandomState, streams } from "./random.ts";
 
-export { type Idx, parseIdx, readIdx, writeIdx } from "./data/idx.ts";
+export { type Idx, parseIdx, writeIdx } from "./data/idx.ts";
+export { readIdx } from "./files/idx_file.ts";
 export { type Dataset, makeDataset, type Split } from "./data/dataset.ts";
 export { type Batch, Batches, type BatchesOptions, splitImages } from "./data/batches.ts";
 export { loadDataset, type LoadOptions } from "./files/mnist.ts";

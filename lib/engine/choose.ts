@@ -1,6 +1,6 @@
 /** Which engine trains a model of TensorFlow.js: the fused kernels where they can, else the reference. */
 
-import * as tf from "@tensorflow/tfjs";
+import * as tf from "../tf.ts";
 import { GradNet } from "../model/gradnet.ts";
 import type { Model } from "../model/model.ts";
 import type { Engine, EngineOptions } from "./engine.ts";
@@ -26,7 +26,7 @@ export function chooseEngine(choice: KernelChoice, options: EngineOptions<Model>
   why ??= whyNotFused({ ...options, net });
   if (why === undefined) {
     try {
-      return new FusedEngine({ ...options, net }, new VariablesHome(net));
+      return new FusedEngine({ ...options, net }, { home: new VariablesHome(net), secondThread: true });
     } catch (error) {
       why = `the fused kernels do not start: ${error instanceof Error ? error.message : error}`;
     }

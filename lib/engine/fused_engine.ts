@@ -24,6 +24,20 @@ export interface Home {
   dispose(): void;
 }
 
+/** How a {@linkcode FusedEngine} computes, beside what every engine is told. */
+export interface FusedEngineOptions {
+  /** Of the parameters. Default: they start from the net's seed and stay in the kernels. */
+  readonly home?: Home;
+  /**
+   * Use the multiply-add of relaxed SIMD, which rounds once where the product and the sum do twice.
+   * Default: where the runtime has it. With `false` the same seed gives the same numbers in every
+   * runtime, to the last bit.
+   */
+  readonly relaxed?: boolean;
+  /** Whether a second thread can be started, for evaluation. Default false. */
+  readonly secondThread?: boolean;
+}
+
 // Images from which on a second thread is worth its start: 10 ms on one, as measured.
 const WORTH_A_THREAD = 2000;
 
@@ -60,18 +74,22 @@ export class FusedEngine implements Engine {
   #loaded: Split | undefined;
 
   /**
-   * @param home of the parameters. Default: they start from the net's seed and stay in the kernels
    * @throws {RangeError} if there are no kernels for the layers or the optimizer, or no memory for
    *   nets of that size
    */
-  constructor(options: EngineOptions<Architecture>, home: Home = new SeedHome(options.net)) {
+  constructor(
+    options: EngineOptions<Architecture>,
+    { home = new SeedHome(options.net), relaxed, secondThread = false }: FusedEngineOptions = {},
+  ) {
     const { net, data, batchSize, logEpsilon, optimizer: { rule } } = options;
     const { inputs, width, hidden, classes, layer } = net;
     const why = whyNotFused(options);
     if (why !== undefined || !hasKernels(layer) || !rule) throw new RangeError(why);
     const images = Math.max(data.test.count, data.validation.count);
     const cores = globalThis.navigator?.hardwareConcurrency ?? 1;
-    const { threads = cores > 1 && images >= WORTH_A_THREAD ? 2 : 1 } = options;
+    const { threads = cores > 1 && images >= WORTH_A_THREAD ? 2 : 1 } = secondThread
+      ? options
+      : { threads: 1 };
     this.#options = options;
     this.#home = home;
     this.#layer = layer;
@@ -86,6 +104,7 @@ export class FusedEngine implements Engine {
       threads,
       logEpsilon,
       rule,
+      ...(relaxed !== undefined && { relaxed }),
     });
   }
 

@@ -1,6 +1,6 @@
 /** What turns gradients into changes of the variables. */
 
-import type * as tf from "@tensorflow/tfjs";
+import type * as tf from "../tf.ts";
 import type { UpdateRule } from "./fused/update.ts";
 import type { Progress } from "./progress.ts";
 

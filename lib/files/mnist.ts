@@ -9,7 +9,8 @@ import { download, type DownloadOptions } from "./download.ts";
 import { drawnDigits } from "../data/drawn.ts";
 import { findFiles, type Found, MNIST_FILES, type Role, sha256, shownPath } from "./roles.ts";
 import { readMaybeGzip } from "./gzip.ts";
-import { type Idx, parseNamed } from "../data/idx.ts";
+import { parseNamed } from "./idx_file.ts";
+import type { Idx } from "../data/idx.ts";
 
 /** Where {@linkcode loadDataset} looks and what it may do. */
 export interface LoadOptions {

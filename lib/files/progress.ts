@@ -1,6 +1,6 @@
 /** How far a download is: a bar on a terminal, now and then a line anywhere else. */
-// @ts-types="@types/cli-progress"
-import cliProgress from "cli-progress";
+// @ts-types="npm:@types/cli-progress@3.11.6"
+import cliProgress from "npm:cli-progress@3.12.0";
 
 /** Something that shows how many bytes have come. */
 export interface Progress {

@@ -1,7 +1,7 @@
 /** The options of a trainer beside the original's recipe: fused as on the reference, and failures. */
 
 import { assert, assertEquals, assertLess, assertStringIncludes, assertThrows } from "@std/assert";
-import * as tf from "@tensorflow/tfjs";
+import type * as tf from "@tensorflow/tfjs";
 import { startBackend } from "gradnets/model/backend.ts";
 import { GradNet, type GradNetOptions } from "gradnets/model/gradnet.ts";
 import { adam } from "gradnets/train/adam.ts";

@@ -5,7 +5,7 @@
  * `node:worker_threads`, because a web worker can neither be unreferenced nor ended while it sleeps.
  */
 
-import { Worker } from "node:worker_threads";
+import type { Worker } from "node:worker_threads";
 import { Chunks } from "./chunks.ts";
 import { EVALUATION_CHUNK } from "./layout.ts";
 import type { Errand } from "./worker.ts";
@@ -74,6 +74,8 @@ export class Helper {
     if (this.#worker || !this.#errand || this.#failure !== undefined) return;
     try {
       const workerData: Errand = { ...this.#errand, shared: this.chunks.shared };
+      // Asked for here, because this file is loaded where there is no such module, too.
+      const { Worker } = process.getBuiltinModule("node:worker_threads");
       const worker = this.#worker = new Worker(this.#program, { workerData });
       // A closure over `this` would keep it from being dropped.
       const helper = new WeakRef(this);
