@@ -2,6 +2,8 @@
  * What stands between forward and backward: a few hundred exponentials, not worth a kernel.
  */
 
+import { exp, log } from "./rounded.ts";
+
 /** Logits or their gradients, [rows, stride], of which the first `classes` columns count. */
 export interface Logits {
   readonly values: Float32Array;
@@ -34,10 +36,10 @@ export function softmaxCrossEntropy(
     const z = i * stride, label = labels[i]!;
     let max = -Infinity, total = 0;
     for (let j = 0; j < classes; j++) max = Math.max(max, values[z + j]!);
-    for (let j = 0; j < classes; j++) total += p[j] = Math.exp(values[z + j]! - max);
+    for (let j = 0; j < classes; j++) total += p[j] = exp(values[z + j]! - max);
     const right = p[label]! / total;
     const factor = right / (right + epsilon);
-    loss -= Math.log(right + epsilon);
+    loss -= log(right + epsilon);
     if (epsilon < LEAST) {
       p.forEach((p, j) => loss += p >= LEAST ? 0 : j === label ? Infinity : NaN);
     }
