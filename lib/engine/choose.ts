@@ -26,7 +26,10 @@ export function chooseEngine(choice: KernelChoice, options: EngineOptions<Model>
   why ??= whyNotFused({ ...options, net });
   if (why === undefined) {
     try {
-      return new FusedEngine({ ...options, net }, { home: new VariablesHome(net), secondThread: true });
+      return new FusedEngine({ ...options, net }, {
+        home: new VariablesHome(net),
+        secondThread: true,
+      });
     } catch (error) {
       why = `the fused kernels do not start: ${error instanceof Error ? error.message : error}`;
     }
