@@ -69,9 +69,6 @@ export type Tensor2D = ${type};
 export type Variable = ${type};
 `;
 
-// Goes when whoever wants a second thread brings what starts it.
-const UNTIL_THREADS_ARE_INJECTED = ["lib/engine/fused/helper.ts", "lib/engine/fused/worker.ts"];
-
 function writeDeclarations(out: string): void {
   const options: ts.CompilerOptions = {
     strict: true,
@@ -96,8 +93,7 @@ function writeDeclarations(out: string): void {
   host.writeFile = (path, text, ...rest) =>
     writeFile(path, isTensors(path, "tf.d.ts") ? tensors("unknown") : text, ...rest);
   const program = ts.createProgram([join(LIB, "core.ts")], options, host);
-  const found = [...ts.getPreEmitDiagnostics(program), ...program.emit().diagnostics]
-    .filter(({ file }) => !UNTIL_THREADS_ARE_INJECTED.some((end) => file?.fileName.endsWith(end)));
+  const found = [...ts.getPreEmitDiagnostics(program), ...program.emit().diagnostics];
   if (found.length > 0) {
     throw new Error(`Cannot declare the core: ${ts.formatDiagnostics(found, host).trim()}`);
   }

@@ -3,7 +3,11 @@
 import { chooseEngine, type KernelChoice } from "../engine/choose.ts";
 import type { GradNet } from "../model/gradnet.ts";
 import type { Model } from "../model/model.ts";
+import { refuseUnknown } from "../validate.ts";
+import { optionNames } from "./options.ts";
 import { Trainer, type TrainerOptions } from "./trainer.ts";
+
+const NAMES = [...optionNames.filter((name) => name !== "engine"), "kernels"];
 
 /** What a {@linkcode ModelTrainer} is made of. The defaults are the 2015 notebook's recipe. */
 export interface ModelTrainerOptions<M extends Model = GradNet>
@@ -44,6 +48,7 @@ export interface ModelTrainerOptions<M extends Model = GradNet>
 export class ModelTrainer<M extends Model = GradNet> extends Trainer<M> {
   /** @throws {RangeError} if an option is unknown or cannot be, or net and data do not fit */
   constructor({ kernels = "fused", ...options }: ModelTrainerOptions<M>) {
+    refuseUnknown(options, NAMES, "Cannot make a Trainer: its options");
     if (kernels !== "fused" && kernels !== "reference") {
       throw new RangeError(
         `Cannot make a Trainer: kernels must be "fused" or "reference", but is "${kernels}"`,

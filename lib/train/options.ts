@@ -49,7 +49,8 @@ export interface TrainerOptions<N extends Network = Network> {
   readonly threads?: 1 | 2;
 }
 
-const OPTIONS: readonly (keyof TrainerOptions)[] = [
+/** The names of all options. */
+export const optionNames: readonly (keyof TrainerOptions)[] = [
   "net",
   "data",
   "engine",
@@ -85,7 +86,7 @@ export type WholeOptions<N extends Network> =
  * @throws {RangeError} if one is unknown or cannot be, or net and data do not fit each other
  */
 export function withDefaults<N extends Network>(options: TrainerOptions<N>): WholeOptions<N> {
-  refuseUnknown(options, OPTIONS, "Cannot make a Trainer: its options");
+  refuseUnknown(options, optionNames, "Cannot make a Trainer: its options");
   const { net, data, engine, batchSize = 50, seed = 1, keep = 0.95, l1 = 50, every = 100 } =
     options;
   const { g = anneal({ epochs: 10 }), learningRate = decay(), optimizer = adam() } = options;
@@ -141,12 +142,12 @@ export function withDefaults<N extends Network>(options: TrainerOptions<N>): Who
 function scheduleOf<S extends Schedule | LayerSchedule>(
   name: string,
   given: number | S,
-  isRight: (value: number) => boolean,
+  isRight: (value: unknown) => boolean,
   expected: string,
 ): S | Schedule {
   if (typeof given === "function") return given;
-  const wrong = typeof given !== "number" || !isRight(given);
-  refuse(wrong, `${name} must be a schedule or ${expected}, but is ${JSON.stringify(given)}`);
+  const found = typeof given === "number" ? given : JSON.stringify(given); // JSON has no NaN
+  refuse(!isRight(given), `${name} must be a schedule or ${expected}, but is ${found}`);
   return constant(given);
 }
 
@@ -154,22 +155,24 @@ function scheduleOf<S extends Schedule | LayerSchedule>(
 export const G = "a number from 0 to 1";
 
 /** Whether g can be that. */
-export const isG = (g: number): boolean => g >= 0 && g <= 1;
+export const isG = (g: unknown): boolean => isNumber(g) && g >= 0 && g <= 1;
 
 /** What {@linkcode isRate} asks, for people. */
 export const RATE = "a number above 0";
 
 /** Whether a learning rate can be that. */
-export const isRate = (rate: number): boolean => rate > 0 && rate < Infinity;
+export const isRate = (rate: unknown): boolean => isNumber(rate) && rate > 0 && rate < Infinity;
 
 /** What {@linkcode isKeep} asks, for people. */
 export const KEEP = "a number above 0 and at most 1";
 
 /** Whether dropout can keep that share of the units. */
-export const isKeep = (keep: number): boolean => keep > 0 && keep <= 1;
+export const isKeep = (keep: unknown): boolean => isNumber(keep) && keep > 0 && keep <= 1;
 
-const isNotNegative = (value: number): boolean =>
-  typeof value === "number" && value >= 0 && value < Infinity;
+const isNotNegative = (value: unknown): boolean =>
+  isNumber(value) && value >= 0 && value < Infinity;
+
+const isNumber = (value: unknown): value is number => typeof value === "number";
 
 function refuse(wrong: boolean, why: string): void {
   if (wrong) throw new RangeError(`Cannot make a Trainer: ${why}`);

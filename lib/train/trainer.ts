@@ -144,9 +144,16 @@ export class Trainer<N extends Network = Network> {
    * @throws {RangeError} if a schedule gives what cannot be
    */
   schedule(at: Progress = this.#at()): Scheduled {
-    const share = this.#schedules.g(at);
+    const share = this.#share(at);
     const learningRate = this.#schedules.learningRate(at), keep = this.#schedules.keep(at);
-    const { hidden } = this.net;
+    if (!isRate(learningRate)) throw wrong("the learning rate", at, RATE, learningRate);
+    if (!isKeep(keep)) throw wrong("keep", at, KEEP, keep);
+    return { g: meanOf(share), share, learningRate, keep };
+  }
+
+  /** Of g alone: to look at a net whose learning rate has come to 0 is no mistake. */
+  #share(at: Progress): Share {
+    const share = this.#schedules.g(at), { hidden } = this.net;
     const list = typeof share === "number" ? [share] : share;
     if (!Array.isArray(list) || list.length === 0 || !list.every(isG)) {
       throw wrong("g", at, G, Array.isArray(list) ? list.find((g) => !isG(g)) : list);
@@ -157,9 +164,7 @@ export class Trainer<N extends Network = Network> {
         : `one for each of ${hidden} layers`;
       throw wrong("g", at, layers, `a list of ${share.length}`);
     }
-    if (!isRate(learningRate)) throw wrong("the learning rate", at, RATE, learningRate);
-    if (!isKeep(keep)) throw wrong("keep", at, KEEP, keep);
-    return { g: meanOf(share), share, learningRate, keep };
+    return share;
   }
 
   /**
@@ -190,8 +195,10 @@ export class Trainer<N extends Network = Network> {
   measure(): Point {
     const last = this.#points.at(-1);
     if (last?.iter === this.iter) return last;
-    const at = { ...this.#at(), ...this.schedule(), keep: 1 };
-    const batch = this.#peek(), options = { g: at.share };
+    const now = this.#at(), share = this.#share(now);
+    const learningRate = this.#schedules.learningRate(now);
+    const at = { ...now, share, g: meanOf(share), learningRate, keep: 1 };
+    const batch = this.#peek(), options = { g: share };
     const found = this.#engine.pass(batch, options);
     const trainAccuracy = accuracy(found.predictions, batch.labels);
     const step = this.#describe(at, options, found);
@@ -202,8 +209,15 @@ export class Trainer<N extends Network = Network> {
 
   /** Classifies every image of a split, the test images if not told otherwise, without dropout. */
   evaluate({ split: name = "test" }: EvaluateOptions = {}): Evaluation {
-    const split: Split = this.data[name];
-    const predictions = this.#engine.classify(split, this.schedule().share);
+    const split: Split | undefined = this.data[name];
+    if (!split?.labels) {
+      throw new RangeError(
+        `Cannot evaluate: split must be "test", "validation" or "train", but is ${
+          JSON.stringify(name)
+        }`,
+      );
+    }
+    const predictions = this.#engine.classify(split, this.#share(this.#at()));
     return { accuracy: accuracy(predictions, split.labels), predictions };
   }
 

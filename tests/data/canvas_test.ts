@@ -2,13 +2,13 @@ import { assertEquals, assertThrows } from "@std/assert";
 import { Random } from "gradnets";
 import { placeDigits } from "gradnets/data/canvas.ts";
 
-const images = Float32Array.from({ length: 3 * 4 }, (_, i) => i + 1);
+const images = Uint8Array.from({ length: 3 * 4 }, (_, i) => i + 1);
 
 Deno.test("placeDigits() moves every pixel of an image by the same way, and adds nothing", () => {
   const placed = placeDigits(images, { size: 2, canvas: 5, random: new Random(7) });
   for (let n = 0; n < 3; n++) {
     const [top, left] = placed.corners.subarray(2 * n);
-    const expected = new Float32Array(25);
+    const expected = new Uint8Array(25);
     for (let i = 0; i < 4; i++) {
       expected[(top! + (i >> 1)) * 5 + left! + i % 2] = images[4 * n + i]!;
     }
@@ -17,7 +17,7 @@ Deno.test("placeDigits() moves every pixel of an image by the same way, and adds
 });
 
 Deno.test("placeDigits() puts them everywhere, and the same seed puts them there again", () => {
-  const many = new Float32Array(4 * 2000).fill(1);
+  const many = new Uint8Array(4 * 2000).fill(1);
   const place = (seed: number) =>
     placeDigits(many, { size: 2, canvas: 4, random: new Random(seed) }).corners;
   const counts = new Map<string, number>();
@@ -36,7 +36,7 @@ Deno.test("placeDigits() puts them everywhere, and the same seed puts them there
 Deno.test("placeDigits() refuses half an image and a canvas too small", () => {
   const random = new Random(1);
   assertThrows(
-    () => placeDigits(new Float32Array(5), { size: 2, canvas: 4, random }),
+    () => placeDigits(new Uint8Array(5), { size: 2, canvas: 4, random }),
     RangeError,
     "no whole number",
   );

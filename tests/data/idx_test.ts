@@ -176,5 +176,3 @@ Deno.test("writeIdx() refuses what the format cannot say", () => {
   const unknown = { type: "uint16", shape: [2], data } as unknown as Idx;
   assertThrows(() => writeIdx(unknown), TypeError, "uint16");
 });
-
-/** Runs `test` with the path of a file of these bytes. */

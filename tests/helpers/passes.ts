@@ -50,10 +50,14 @@ function checkPass(pair: Pair, others: readonly FusedNet[], g: Share, keep: numb
     const oneHot = tf.oneHot(tf.tensor1d(labels, "int32"), net.classes);
     const reference = gradients(net, images, oneHot, { g, ...tensors });
     close(values(reference.crossEntropy), [exact.crossEntropy], "cross-entropy");
-    close(values(meanAbs(reference.hiddenW)), [meanOfAbs(exact.gradients.hiddenW!)], "norm");
-    names.forEach((name, i) =>
-      close(values(reference.gradients[i]!), exact.gradients[name]!, name)
+    close(
+      values(meanAbs(reference.gradients.hiddenW!)),
+      [meanOfAbs(exact.gradients.hiddenW!)],
+      "norm",
     );
+    for (const name of names) {
+      close(values(reference.gradients[name]!), exact.gradients[name]!, name);
+    }
   });
 }
 

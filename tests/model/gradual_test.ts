@@ -5,6 +5,7 @@ import * as tf from "@tensorflow/tfjs";
 import { startBackend } from "gradnets/model/backend.ts";
 import { hiddenStack } from "gradnets/model/dense.ts";
 import { GradNet } from "gradnets/model/gradnet.ts";
+import { checkLayer } from "gradnets/model/check_layer.ts";
 import { gradual } from "gradnets/model/gradual.ts";
 import { type HiddenInit, orthogonal } from "gradnets/model/initial.ts";
 import { identity, type Layer, layers, linear } from "gradnets/model/layers.ts";
@@ -18,14 +19,15 @@ await startBackend();
 const tanh: Layer = {
   formula: "y = tanh(u)",
   forward: (_x, u) => tf.tanh(u),
-  du: (dy, u) => tf.mul(dy, tf.sub(1, tf.square(tf.tanh(u)))),
+  backward: (dy, _x, u) => ({ du: tf.mul(dy, tf.sub(1, tf.square(tf.tanh(u)))) }),
 };
 
+const draw = (shape: number[], random: Random) => {
+  const size = tf.util.sizeFromShape(shape);
+  return tf.tensor(Float32Array.from({ length: size }, () => random.normal()), shape);
+};
 const matrix = (rows: number, columns: number, random: Random) =>
-  tf.tensor2d(Float32Array.from({ length: rows * columns }, () => random.normal()), [
-    rows,
-    columns,
-  ]);
+  draw([rows, columns], random) as tf.Tensor2D;
 
 /** Logits and gradients of a small net of `layer`, as plain numbers. */
 function look(layer: GradNet["layer"] | Layer, g: number | number[]): Float32Array[] {
@@ -35,7 +37,7 @@ function look(layer: GradNet["layer"] | Layer, g: number | number[]): Float32Arr
     return tf.tidy(() => {
       const x = matrix(4, 6, new Random(4));
       const found = gradients(net, x, tf.oneHot([0, 1, 2, 1], 3), { g });
-      return [net.logits(x, { g }), ...found.gradients].map(values);
+      return [net.logits(x, { g }), ...Object.values(found.gradients)].map(values);
     });
   } finally {
     net.dispose();
@@ -68,49 +70,60 @@ Deno.test("gradual() is its early layer at g = 0 and its late one at g = 1", () 
   }
 });
 
-const pairs: readonly (readonly [Layer, Layer])[] = [
-  [identity, tanh],
-  [tanh, layers.residual],
-  [linear, layers["identity-grelu"]],
-  [layers.highway, tanh],
-  [identity, layers.highway],
+const derived: readonly Layer[] = [
+  ...Object.values(layers),
+  identity,
+  linear,
+  tanh,
+  gradual(identity, layers.plain),
+  gradual(identity, tanh),
+  gradual(tanh, layers.residual),
+  gradual(linear, layers["identity-grelu"]),
+  gradual(layers.highway, tanh),
+  gradual(identity, layers.highway),
 ];
-for (const [early, late] of pairs) {
-  const layer = gradual(early, late);
-  Deno.test(`gradual() has the gradients of its differences: ${layer.formula}`, () =>
-    withoutLeak(() =>
-      tf.tidy(() => {
-        const random = new Random(6), g = 0.37, epsilon = 1e-2;
-        const anywhere = matrix(3, 4, random), offTheKink = tf.mul(0.1, tf.sign(anywhere));
-        const args = [
-          matrix(3, 4, random),
-          tf.add(anywhere, offTheKink),
-          tf.sigmoid(matrix(3, 4, random)),
-        ];
-        const dy = matrix(3, 4, random);
-        const [x, u, t] = args as [tf.Tensor2D, tf.Tensor2D, tf.Tensor2D];
-        const loss = (i: number, by: tf.Tensor) => {
-          const [x, u, t] = args.map((arg, j) => i === j ? tf.add(arg, by) : arg);
-          const y = layer.forward(x as tf.Tensor2D, u as tf.Tensor2D, g, t as tf.Tensor2D);
-          return values(tf.sum(tf.mul(y, dy)))[0]!;
-        };
-        const none = tf.zerosLike(dy);
-        const found = [
-          layer.dx?.(dy, g, t) ?? none,
-          layer.du(dy, u, g, t),
-          layer.dt?.(dy, x, u, g) ?? none,
-        ];
-        found.forEach((gradient, i) => {
-          const expected = Array.from({ length: 12 }, (_, j) => {
-            const by = tf.buffer([3, 4]);
-            by.values[j] = epsilon;
-            const step = by.toTensor();
-            return (loss(i, step) - loss(i, tf.neg(step))) / (2 * epsilon);
-          });
-          assertClose(values(gradient), expected, { abs: 2e-3, what: ["x", "u", "t"][i]! });
-        });
-      })
-    ));
+for (const layer of derived) {
+  Deno.test(`backward() has the gradients of its differences, and checkLayer() says so: ${layer.formula}`, () =>
+    withoutLeak(() => {
+      checkLayer(layer);
+      for (const g of [0, 0.37, 1]) tf.tidy(() => assertDifferences(layer, g));
+    }));
+}
+
+/** Compares what backward() finds with central differences of forward(), one number after another. */
+function assertDifferences(layer: Layer, g: number): void {
+  const random = new Random(6), epsilon = 1e-2;
+  const anywhere = matrix(3, 4, random), offTheKink = tf.mul(0.1, tf.sign(anywhere));
+  const names = Object.keys(layer.parameters ?? {});
+  const args: tf.Tensor[] = [
+    matrix(3, 4, random),
+    tf.add(anywhere, offTheKink),
+    ...names.map((name) => draw(layer.parameters![name]!.shape(4), random)),
+  ];
+  const dy = matrix(3, 4, random);
+  const split = ([x, u, ...own]: readonly tf.Tensor[]) => ({
+    x: x as tf.Tensor2D,
+    u: u as tf.Tensor2D,
+    own: Object.fromEntries(names.map((name, i) => [name, own[i]!])),
+  });
+  const loss = (i: number, by: tf.Tensor) => {
+    const { x, u, own } = split(args.map((arg, j) => i === j ? tf.add(arg, by) : arg));
+    return values(tf.sum(tf.mul(layer.forward(x, u, g, own), dy)))[0]!;
+  };
+  const { x, u, own } = split(args);
+  const found = layer.backward!(dy, x, u, g, own);
+  assertEquals(Object.keys(found.own ?? {}), names);
+  const gradients = [found.dx ?? tf.zerosLike(dy), found.du, ...Object.values(found.own ?? {})];
+  gradients.forEach((gradient, i) => {
+    const expected = Array.from({ length: gradient.size }, (_, j) => {
+      const by = tf.buffer(gradient.shape);
+      by.values[j] = epsilon;
+      const step = by.toTensor();
+      return (loss(i, step) - loss(i, tf.neg(step))) / (2 * epsilon);
+    });
+    const what = `${["x", "u", ...names][i]!} at g = ${g}`;
+    assertClose(values(gradient), expected, { abs: 2e-3, what });
+  });
 }
 
 Deno.test("gradual() refuses outputs that differ in shape, before they are added", () => {
@@ -118,7 +131,7 @@ Deno.test("gradual() refuses outputs that differ in shape, before they are added
   tf.tidy(() => {
     const x = tf.ones<tf.Rank.R2>([3, 2]);
     assertThrows(
-      () => gradual(identity, narrow).forward(x, x, 0.5),
+      () => gradual(identity, narrow).forward(x, x, 0.5, {}),
       RangeError,
       "early gives [3,2] and late [1,2]",
     );
@@ -130,8 +143,8 @@ Deno.test("GradNet takes a layer of one's own, and nothing that is none", () => 
   assertEquals([net.layer, net.formula, net.hiddenLayer], ["custom", "y = tanh(u)", tanh]);
   assertEquals(Object.keys(net.variables).length, 6);
   net.dispose();
-  const { forward, formula } = tanh;
-  for (const layer of [{ formula, forward }, {}, 7, null]) {
+  const { backward, formula } = tanh;
+  for (const layer of [{ formula, backward }, { ...tanh, backward: 7 }, {}, 7, null]) {
     assertThrows(() => new GradNet({ layer: layer as unknown as Layer }), TypeError, "function");
   }
 });
@@ -145,7 +158,7 @@ Deno.test("GradNet has gates where its layer has, and the other weights are the 
     assertEquals(net.parameterCount, plain.parameterCount + 4 * (9 + 3));
     const { gateW, gateB, ...others } = net.variables;
     for (const [name, variable] of Object.entries(others)) {
-      assertEquals(values(variable), values(plain.variables[name as keyof typeof others]));
+      assertEquals(values(variable), values(plain.variables[name]!));
     }
     assertEquals([gateW!.shape, gateB!.shape], [[4, 3, 3], [4, 3]]);
     assertEquals(values(gateB!), new Float32Array(12).fill(-2));
@@ -269,6 +282,10 @@ Deno.test("hiddenStack() takes one g for each layer, and gates where they belong
       assertEquals([...stack([0, 0])], [1, -2]);
       assertEquals([...stack([0.5, 0])], [0.5, -0.5]);
       assertThrows(() => stack([1]), RangeError, "1 numbers as g");
-      assertThrows(() => hiddenStack(layers.highway, x, W, b, 0), TypeError, "gates' W and b");
+      assertThrows(
+        () => hiddenStack(layers.highway, x, W, b, 0),
+        TypeError,
+        "its own gateW, got none",
+      );
     })
   ));

@@ -66,9 +66,14 @@ for (const kind of layerKinds) {
           const x = tensor<tf.Rank.R2>([3, 5], new Random(1));
           const u = tensor<tf.Rank.R2>([3, 5], new Random(2));
           const us = values(u);
-          const t = tf.sigmoid(tensor<tf.Rank.R2>([3, 5], new Random(12))), ts = values(t);
+          const own = {
+            gateW: tensor<tf.Rank.R2>([5, 5], new Random(12)),
+            gateB: tensor<tf.Rank.R1>([5], new Random(13)),
+          };
+          const ts = values(tf.sigmoid(tf.add(tf.matMul(x, own.gateW), own.gateB)));
           const expected = values(x).map((x, i) => unit(kind, x, us[i]!, g, ts[i]!));
-          assertClose(values(layers[kind].forward(x, u, g, t)), expected, { rel: 1e-6, what: "y" });
+          const y = layers[kind].forward(x, u, g, kind === "highway" ? own : {});
+          assertClose(values(y), expected, { rel: 1e-6, what: "y" });
         });
       }));
 
@@ -92,11 +97,11 @@ for (const kind of layerKinds) {
               variables,
             );
             assertClose(values(found.crossEntropy), values(stock.value), { what: "loss" });
-            variables.forEach(({ name }, i) => {
-              const what = Object.keys(net.variables)[i]!;
+            assertEquals(Object.keys(found.gradients), Object.keys(net.variables));
+            for (const [what, { name }] of Object.entries(net.variables)) {
               const expected = values(stock.grads[name]!);
-              assertClose(values(found.gradients[i]!), expected, { what, abs: 1e-7 });
-            });
+              assertClose(values(found.gradients[what]!), expected, { what, abs: 1e-7 });
+            }
           });
           net.dispose();
         }));
@@ -115,10 +120,10 @@ for (const kind of layerKinds) {
           const x = tf.tensor2d(Float32Array.from(images), [4, 6]);
           const found = gradients(net, x, tf.oneHot(classes, 3), { g });
           assertClose(values(found.crossEntropy), [loss()], { what: "loss" });
-          Object.entries(weights).forEach(([what, w], i) => {
+          for (const [what, w] of Object.entries(weights)) {
             const expected = centralDifferences(w, loss);
-            assertClose(values(found.gradients[i]!), expected, { what, abs: 1e-6 });
-          });
+            assertClose(values(found.gradients[what]!), expected, { what, abs: 1e-6 });
+          }
         });
         net.dispose();
       }));
@@ -138,8 +143,9 @@ Deno.test("hiddenStack() of identity-grelu at g = 0 gives its weights no gradien
   const net = new GradNet({ inputs: 6, width: 50, depth: 50 });
   tf.tidy(() => {
     const x = tensor<tf.Rank.R2>([10, 6], new Random(6));
-    const { hiddenW } = gradients(net, x, tf.oneHot(tf.range(0, 10, 1, "int32"), 10), { g: 0 });
-    assertEquals(values(tf.max(tf.abs(hiddenW)))[0], 0);
+    const labels = tf.oneHot(tf.range(0, 10, 1, "int32"), 10);
+    const { hiddenW } = gradients(net, x, labels, { g: 0 }).gradients;
+    assertEquals(values(tf.max(tf.abs(hiddenW!)))[0], 0);
   });
   net.dispose();
 });

@@ -25,6 +25,7 @@ import { openWindow } from "gradnets/notebook/picture/window.ts";
 import { Random } from "gradnets/random.ts";
 import type { Point } from "gradnets/train/metrics.ts";
 import { anneal, decay } from "gradnets/train/schedules.ts";
+import { resultOf } from "../helpers/results.ts";
 
 /** A made-up run, a point every 100 iterations of 1,100 an epoch. */
 function run(count: number): Point[] {
@@ -49,22 +50,17 @@ const figures: Record<string, Figure> = {
   training: trainingFigure(points, { original: original.points, iterations: 22_000 }),
   "training of one point": trainingFigure(run(1)),
   "training of none": trainingFigure([]),
-  trials: trialsFigure(["up", "<"].map((variant) => ({
-    ...{ variant, about: "", mean: .5, least: .4, most: .6 },
-    results: [.4, .6].map((accuracy, i) => ({
-      ...{
-        transition: "depth",
-        variant,
-        seed: i,
-        steps: 90,
-        data: "MNIST",
-        accuracy,
-        measures: {},
-      },
-      ...{ curve: [[0, 0, .1], [90, 1, accuracy]] as const },
-      ...{ parameters: 1, msPerStep: 1, versions: {}, date: "" },
-    })),
-  }))),
+  trials: trialsFigure(
+    new Map(["up", "<"].map((variant) => [
+      variant,
+      [.4, .6].map((accuracy, seed) =>
+        resultOf({ seed }, accuracy, {
+          steps: 90,
+          curve: [[0, 0, .1, 1, 0], [90, 1, accuracy, 1, 0]],
+        })
+      ),
+    ])),
+  ),
   growth: growthFigure({ hidden: 3, turn: .25, lags: { up: .25, down: -.25 } }),
   windows: windowsFigure({
     ...{ canvases: new Float32Array(32).fill(1 / 3), size: 4 },
@@ -361,7 +357,7 @@ Deno.test("trialsFigure() draws the mean of the seeds, each seed, and g, in one 
     assertEquals(new Set(looks).size, 1);
   }
   assert(JSON.stringify(layout.annotations).includes("mean of 2 seeds"));
-  assertThrows(() => trialsFigure([]), RangeError, "found none");
+  assertThrows(() => trialsFigure(new Map()), RangeError, "found none");
 });
 
 Deno.test("digitsFigure() shows titles as they are, markup and all", () => {
@@ -420,6 +416,17 @@ Deno.test("confusionFigure() writes each count into its own cell", () => {
   assertEquals((figure.layout.yaxis as { autorange: string }).autorange, "reversed");
   assertEquals(figures.confusion!.data[0]!.x, ["a", "b&lt;c"]);
   assertThrows(() => confusionFigure([[1, 2], [3]]), RangeError, "found 1 in row 1");
+});
+
+Deno.test("confusionFigure() of more than 20 classes is colours alone, and no larger", () => {
+  const drawn = (classes: number) =>
+    confusionFigure(Array.from({ length: classes }, (_, i) => Array(classes).fill(i)));
+  assertEquals((drawn(20).layout.annotations as unknown[]).length, 400);
+  for (const classes of [21, 47, 62, 256]) { // an annotation each would take minutes to draw
+    const { layout, data } = drawn(classes);
+    assertEquals([layout.annotations, (data[0]!.z as unknown[]).length], [[], classes]);
+    assertLess(layout.width as number, drawn(20).layout.width as number);
+  }
 });
 
 Deno.test("scheduleFigure() draws the two formulas", () => {

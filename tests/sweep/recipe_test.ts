@@ -1,23 +1,24 @@
 /** Recipes and grids: what they say, and what they refuse by name. */
 
-import { assert, assertEquals, assertNotEquals, assertThrows } from "@std/assert";
+import { assert, assertEquals, assertNotEquals, assertRejects, assertThrows } from "@std/assert";
 import { parseGrid, readGrid } from "gradnets/sweep/grid.ts";
-import { trainerOf } from "gradnets/sweep/build.ts";
+import { trainingOf } from "gradnets/sweep/build.ts";
 import { keyOf, recipeOf } from "gradnets/sweep/recipe.ts";
 import { differenceOf, nameOf } from "gradnets/sweep/words.ts";
+import { GradNet } from "gradnets/model/gradnet.ts";
 import { startBackend } from "gradnets/model/backend.ts";
 import { tinyDataset, withoutLeak } from "../helpers/close.ts";
 import { inDirectory } from "../helpers/files.ts";
 
 await startBackend();
 
-Deno.test("recipeOf() of nothing is the original", () => {
+Deno.test("recipeOf() of nothing is the original", async () => {
   const { layer, depth, width, epochs, batchSize, g, learningRate, keep, l1, stddev } = recipeOf(
     {},
   );
   assertEquals([layer, depth, width, epochs, batchSize], ["identity-grelu", 50, 50, 20, 50]);
   assertEquals([keep, l1, stddev], [0.95, 50, 0.1]);
-  const trainer = trainerOf(recipeOf({}), { ...tinyDataset(), inputs: 4 });
+  const { trainer } = await trainingOf(recipeOf({}), tinyDataset());
   try {
     // the original's log: g at iterations 100 and 21,900, and its learning rate at the first
     assertEquals(trainer.schedule({ iter: 100, epoch: 100 / 1100 }).g.toFixed(8), "0.00909091");
@@ -33,7 +34,10 @@ Deno.test("recipeOf() of nothing is the original", () => {
 
 Deno.test("recipeOf() refuses by name what is unknown or cannot be", () => {
   const refused: readonly (readonly [unknown, string])[] = [
-    [{ depht: 50 }, "recipe has no field depht: known are layer, depth, width"],
+    [
+      { depht: 50 },
+      "recipe has no field depht: did you mean depth? Known are model, layer, depth, width",
+    ],
     [{ depth: 2 }, "recipe.depth must be a whole number from 3 up, but is 2"],
     [{ depth: "50" }, 'recipe.depth must be a whole number from 3 up, but is "50"'],
     [{ width: null }, "recipe.width must be a whole number from 1 up, but is null"],
@@ -109,13 +113,14 @@ Deno.test("differenceOf() says what differs, an object by its parts", () => {
   assertEquals(differenceOf(recipeOf({ learningRate: { steps: 500 } })), "learning rate steps 500");
 });
 
-Deno.test("trainerOf() builds the net that the recipe says", () =>
-  withoutLeak(() => {
+Deno.test("trainingOf() builds the net that the recipe says", () =>
+  withoutLeak(async () => {
     const recipe = recipeOf({
       ...{ layer: "highway", depth: 5, width: 4, batchSize: 10, stddev: 0.2, carryBias: -3 },
       hiddenInit: { kind: "orthogonal" }, // gain 1
     });
-    const trainer = trainerOf(recipe, tinyDataset()), { net } = trainer;
+    const { trainer } = await trainingOf(recipe, tinyDataset()), { net } = trainer;
+    assert(net instanceof GradNet);
     const { firstW, hiddenW, gateB } = net.variables;
     assertEquals(Array.from(gateB!.dataSync()), Array(12).fill(-3));
     const [a, b, c, d] = hiddenW.dataSync();
@@ -126,36 +131,42 @@ Deno.test("trainerOf() builds the net that the recipe says", () =>
     net.dispose();
   }));
 
-Deno.test("trainerOf() follows every kind of g, of learning rate and of keep", () => {
-  const schedules = (given: unknown, epoch: number) => {
+Deno.test("trainingOf() follows every kind of g, of learning rate and of keep", async () => {
+  const schedules = async (given: unknown, epoch: number) => {
     const recipe = recipeOf({ depth: 5, width: 4, batchSize: 10, ...given as object });
-    const trainer = trainerOf(recipe, tinyDataset()); // 20 iterations an epoch
+    const { trainer } = await trainingOf(recipe, tinyDataset()); // 20 iterations an epoch
     const { g, share, learningRate, keep } = trainer.schedule({ iter: epoch * 20, epoch });
     trainer.dispose();
     trainer.net.dispose();
     return { g, share, learningRate, keep };
   };
-  const g = (share: unknown, epoch: number) => schedules({ g: share }, epoch).g;
-  assertEquals(g({ kind: "anneal", epochs: 4, start: 1 }, 2), 0.25);
-  assertEquals(g({ kind: "stopped", epochs: 4, at: 1 }, 3), 0.25);
-  assertEquals(g({ kind: "held", epochs: 4, value: 0.5 }, 3), 0.5);
-  assertEquals(g({ kind: "held", epochs: 4, value: 0.5 }, 1), 0.25);
-  assertEquals(g({ kind: "constant", value: 0.75 }, 9), 0.75);
+  const g = async (share: unknown, epoch: number) => (await schedules({ g: share }, epoch)).g;
+  assertEquals(await g({ kind: "anneal", epochs: 4, start: 1 }, 2), 0.25);
+  assertEquals(await g({ kind: "stopped", epochs: 4, at: 1 }, 3), 0.25);
+  assertEquals(await g({ kind: "held", epochs: 4, value: 0.5 }, 3), 0.5);
+  assertEquals(await g({ kind: "held", epochs: 4, value: 0.5 }, 1), 0.25);
+  assertEquals(await g({ kind: "constant", value: 0.75 }, 9), 0.75);
   const lagging = { kind: "per-layer", epochs: 4, lag: 2 };
-  assertEquals(schedules({ g: lagging }, 3).share, [0.75, 0.5, 0.25]);
+  assertEquals((await schedules({ g: lagging }, 3)).share, [0.75, 0.5, 0.25]);
   const keep = { kind: "gradual", rate: 0.5 };
-  assertEquals(schedules({ keep, tau: 4 }, 1).keep, 1 - 0.25 * 0.5);
-  assertEquals(schedules({ keep, g: lagging }, 3).keep, 1 - 0.5 * 0.5);
-  assertEquals(schedules({ keep: 0.8 }, 3).keep, 0.8);
+  assertEquals((await schedules({ keep, tau: 4 }, 1)).keep, 1 - 0.25 * 0.5);
+  assertEquals((await schedules({ keep, g: lagging }, 3)).keep, 1 - 0.5 * 0.5);
+  assertEquals((await schedules({ keep: 0.8 }, 3)).keep, 0.8);
   const learningRate = { rate: 0.5, factor: 1, warmup: 40 };
-  assertEquals(schedules({ learningRate }, 0).learningRate, 0.5 / 40);
-  assertEquals(schedules({ learningRate }, 3).learningRate, 0.5);
+  assertEquals((await schedules({ learningRate }, 0)).learningRate, 0.5 / 40);
+  assertEquals((await schedules({ learningRate }, 3)).learningRate, 0.5);
+  const ramp = { kind: "ramp", start: 0.25, end: 0.75 }; // shares of the 8 epochs
+  for (const [epoch, expected] of [[2, 0], [3, 0.25], [6, 1]] as const) {
+    assertEquals((await schedules({ g: ramp, epochs: 8 }, epoch)).g, expected);
+    const falling = { ...ramp, kind: "falling" };
+    assertEquals((await schedules({ g: falling, epochs: 8 }, epoch)).g, 1 - expected);
+  }
 });
 
-Deno.test("trainerOf() leaves nothing behind when the recipe does not fit the data", () =>
-  withoutLeak(() => {
+Deno.test("trainingOf() leaves nothing behind when the recipe does not fit the data", () =>
+  withoutLeak(async () => {
     const recipe = recipeOf({ depth: 4, width: 5, batchSize: 201 });
-    assertThrows(() => trainerOf(recipe, tinyDataset(200)), RangeError);
+    await assertRejects(() => trainingOf(recipe, tinyDataset(200)), RangeError, "batch");
   }));
 
 Deno.test("parseGrid() crosses the axes of each block, seeds first, and has no run twice", () => {
@@ -193,8 +204,14 @@ Deno.test("parseGrid() refuses by its place what cannot be", () => {
     [[], "grid must be an object"],
     [{ runs: [{}] }, "grid.about must be text"],
     [{ about: "", runs: [] }, "grid.runs must be a list of blocks"],
-    [{ about: "", run: [] }, "grid has no field run: known are about, base, runs"],
-    [{ about: "", runs: [{ axis: {} }] }, "grid.runs[0] has no field axis: known are axes, base"],
+    [
+      { about: "", run: [] },
+      "grid has no field run: did you mean runs? Known are about, base, runs",
+    ],
+    [
+      { about: "", runs: [{ axis: {} }] },
+      "grid.runs[0] has no field axis: did you mean axes? Known are name, axes, base",
+    ],
     [{ about: "", runs: [{}, { axes: { depth: 5 } }] }, "grid.runs[1].axes.depth must be a list"],
     [{ about: "", runs: [{ axes: { depth: [] } }] }, "grid.runs[0].axes.depth must be a list"],
     [{ about: "", runs: [{ axes: { depth: [5, 2] } }] }, "grid.runs[0].depth must be a whole"],

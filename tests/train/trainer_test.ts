@@ -188,7 +188,7 @@ Deno.test("Trainer leaves no tensor behind", () =>
 Deno.test("Trainer refuses options that cannot be, by name", async () => {
   const refused = (options: Options, part: string) =>
     assertRejects(() => withTrainer(options, () => {}), RangeError, part);
-  await refused({ keep: 0 }, "keep must be above 0 and at most 1, but is 0");
+  await refused({ keep: 0 }, "keep must be a schedule or a number above 0 and at most 1, but is 0");
   await refused({ l1: -1 }, "l1");
   await refused({ every: 0 }, "every");
   await refused({ batchSize: 201 }, "batch");
