@@ -1,7 +1,7 @@
 /** The directory that every variant starts from: sizes, data, initial weights, masks as raw files. */
 
 import { join } from "node:path";
-import type * as tf from "@tensorflow/tfjs";
+import type * as tf from "../tf.ts";
 import { type Dataset, GradNet, Random, streams } from "gradnets";
 import { netOptions, recipe, type Size } from "./recipe.ts";
 

@@ -1,7 +1,7 @@
 /** Starts TensorFlow.js on its WASM backend with SIMD, or says clearly why it cannot. */
 
-import * as tf from "@tensorflow/tfjs";
-import { version_wasm } from "@tensorflow/tfjs-backend-wasm";
+import * as tf from "../tf.ts";
+import { version_wasm } from "npm:@tensorflow/tfjs-backend-wasm@4.22.0";
 
 /** What runs the tensors. */
 export interface Backend {

@@ -1,6 +1,6 @@
 /** Plain gradient descent. */
 
-import type { Tensor, Variable } from "@tensorflow/tfjs";
+import type { Tensor, Variable } from "../tf.ts";
 import { apply, type Optimizer, type OptimizerRecipe } from "../engine/optimizer.ts";
 
 /** Options of {@linkcode Sgd}. */
