@@ -70,7 +70,8 @@ export interface TrainingOptions {
  * @example
  * ```ts
  * import { assertEquals } from "@std/assert";
- * import { drawnDataset, recipeOf, startBackend, trainingOf } from "gradnets";
+ * import { drawnDataset, recipeOf, startBackend } from "gradnets";
+ * import { trainingOf } from "gradnets/sweep/build.ts";
  *
  * await startBackend();
  * const recipe = recipeOf({ model: "batch-norm", depth: 4, g: { kind: "constant", value: 0 } });

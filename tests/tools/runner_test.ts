@@ -7,7 +7,7 @@ import {
   assertRejects,
   assertStringIncludes,
 } from "@std/assert";
-import { Kernel } from "../../notebooks/tools/kernel.ts";
+import type { Kernel } from "../../notebooks/tools/kernel.ts";
 import { NOTEBOOKS } from "../../notebooks/tools/notebook.ts";
 import { assertSameOutputs, chatty, numbers, run, stderr, stdout } from "../helpers/outputs.ts";
 

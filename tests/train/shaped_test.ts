@@ -3,7 +3,7 @@
 import { assertEquals, assertThrows } from "@std/assert";
 import { startBackend } from "gradnets/model/backend.ts";
 import { constant } from "gradnets/train/schedules.ts";
-import { Trainer } from "gradnets";
+import type { Trainer } from "gradnets";
 import { values } from "../helpers/close.ts";
 import { withTrainer } from "../helpers/trainer.ts";
 
