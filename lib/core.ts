@@ -20,10 +20,28 @@
 
 export { Random, type RandomState } from "./random.ts";
 
-export { type Idx, parseIdx, writeIdx } from "./data/idx.ts";
+export {
+  type Idx,
+  type IdxArrays,
+  type IdxOf,
+  type IdxType,
+  parseIdx,
+  writeIdx,
+} from "./data/idx.ts";
 export { type Dataset, type DatasetFiles, makeDataset, type Split } from "./data/dataset.ts";
 export { type Batch, Batches, type BatchesOptions, splitImages } from "./data/batches.ts";
-export { drawDigit, drawDigits, drawnDataset, drawnDigits } from "./data/drawn.ts";
+export {
+  type Digits,
+  drawDigit,
+  type DrawDigitOptions,
+  drawDigits,
+  type DrawDigitsOptions,
+  drawnDataset,
+  type DrawnDatasetOptions,
+  drawnDigits,
+  type DrawnDigitsOptions,
+  type DrawnFiles,
+} from "./data/drawn.ts";
 
 export { Architecture, type GradNetOptions, type Parameter } from "./model/architecture.ts";
 export type { HiddenInit } from "./model/initial.ts";
@@ -31,14 +49,20 @@ export { type Layer, type LayerKind, layerKinds } from "./model/layers.ts";
 export type { Network } from "./model/model.ts";
 export type { Share } from "./model/share.ts";
 
-export type { Engine, EngineFactory, EngineOptions } from "./engine/engine.ts";
+export type { Engine, EngineFactory, EngineOptions, Found, PassOptions } from "./engine/engine.ts";
 export type { Progress } from "./engine/progress.ts";
-export { FusedEngine, whyNotFused } from "./engine/fused_engine.ts";
+export {
+  FusedEngine,
+  type FusedEngineOptions,
+  type Home,
+  whyNotFused,
+} from "./engine/fused_engine.ts";
 export type { Optimizer, OptimizerRecipe } from "./engine/optimizer.ts";
+export type { AdamRule, SgdRule, UpdateRule } from "./engine/rules.ts";
 
 export { accuracy, type Evaluation } from "./train/accuracy.ts";
 export { adam, type AdamOptions } from "./train/adam.ts";
-export { Diverged } from "./train/diverged.ts";
+export { Diverged, type DivergedAt } from "./train/diverged.ts";
 export type { Point, Step } from "./train/metrics.ts";
 export type { RunOptions } from "./train/running.ts";
 export {
@@ -63,6 +87,11 @@ export {
   warmup,
 } from "./train/shaped.ts";
 export { sgd, type SgdOptions } from "./train/sgd.ts";
-export { type Scheduled, Trainer, type TrainerOptions } from "./train/trainer.ts";
+export {
+  type EvaluateOptions,
+  type Scheduled,
+  Trainer,
+  type TrainerOptions,
+} from "./train/trainer.ts";
 
 export { type Recipe, recipeOf } from "./sweep/recipe.ts";

@@ -26,8 +26,7 @@ export { Random, type RandomState } from "./random.ts";
 
 export type { Dataset, Split } from "./data/dataset.ts";
 export { type Batch, Batches, type BatchesOptions, splitImages } from "./data/batches.ts";
-export { drawnDataset, type DrawnDatasetOptions } from "./data/drawn.ts";
-export type { DownloadOptions } from "./files/download.ts";
+export { drawnDataset } from "./data/drawn.ts";
 export { loadDataset, type LoadOptions } from "./files/mnist.ts";
 
 export { type Backend, startBackend } from "./model/backend.ts";
@@ -46,11 +45,17 @@ export { checkLayer } from "./model/check_layer.ts";
 export { gradual } from "./model/gradual.ts";
 export type { Share } from "./model/share.ts";
 export type { HiddenInit } from "./model/initial.ts";
-export type { Architecture, GradNetOptions, Parameter } from "./model/architecture.ts";
+export type { GradNetOptions, Parameter } from "./model/architecture.ts";
 export type { LogitsOptions, Model, Network } from "./model/model.ts";
 export { GradNet, type Variables } from "./model/gradnet.ts";
+export {
+  GradualBatchNorm,
+  type GradualBatchNormOptions,
+  type NormOptions,
+  type Statistics,
+} from "./model/gradual_norm.ts";
 export { NormedNet, type NormedNetOptions } from "./model/normed_net.ts";
-export { GlimpseNet, type GlimpseNetOptions } from "./model/glimpse_net.ts";
+export { GlimpseNet, type GlimpseNetOptions, type Window } from "./model/glimpse_net.ts";
 export { type LayerProbe, type Probe, probe, type ProbeOptions } from "./model/probes.ts";
 export { activations, layerJacobian } from "./model/jacobian.ts";
 export { affineShare, singularValues } from "./model/linearity.ts";
@@ -78,7 +83,6 @@ export {
 } from "./train/shaped.ts";
 
 export type { Optimizer, OptimizerRecipe } from "./engine/optimizer.ts";
-export type { AdamRule, SgdRule, UpdateRule } from "./engine/rules.ts";
 export { adam, type AdamOptions } from "./train/adam.ts";
 export { sgd, type SgdOptions } from "./train/sgd.ts";
 export { interpolated, type InterpolatedOptions } from "./train/interpolated.ts";
@@ -86,11 +90,11 @@ export { crossEntropy } from "./engine/objective.ts";
 export type { KernelChoice } from "./engine/choose.ts";
 export type { Progress } from "./engine/progress.ts";
 
-export { Diverged, type DivergedAt } from "./train/diverged.ts";
+export { Diverged } from "./train/diverged.ts";
 export type { Evaluation } from "./train/accuracy.ts";
 export type { Point, Step } from "./train/metrics.ts";
 export type { RunOptions } from "./train/running.ts";
-export type { EvaluateOptions, Scheduled } from "./train/trainer.ts";
+export type { Scheduled } from "./train/trainer.ts";
 export {
   ModelTrainer as Trainer,
   type ModelTrainerOptions as TrainerOptions,

@@ -103,6 +103,8 @@ export class Batches {
   #iter = 0;
 
   /**
+   * Stands before the first batch, or before that of `iter`.
+   *
    * @throws {RangeError} if `batchSize` is not a whole number from 1 to the split's count, `seed`
    * or `iter` is out of range, or a label is beyond `classes`
    */

@@ -10,6 +10,7 @@ export interface Split {
   readonly images: Uint8Array;
   /** [count], 0 to classes − 1 */
   readonly labels: Uint8Array;
+  /** How many images there are. */
   readonly count: number;
   /**
    * What becomes of the images of training batch `iter`, [size, height·width], before a network sees
@@ -24,20 +25,27 @@ export interface Dataset {
   readonly name: string;
   /** For people: where the files are, or how they were made. */
   readonly source: string;
+  /** Pixels in a column. */
   readonly height: number;
+  /** Pixels in a row. */
   readonly width: number;
   /** height·width */
   readonly inputs: number;
   /** Highest training label + 1. */
   readonly classes: number;
+  /** What is trained on. */
   readonly train: Split;
+  /** Kept from the training images, to choose by. */
   readonly validation: Split;
+  /** What accuracy is measured on. */
   readonly test: Split;
 }
 
 /** What {@linkcode makeDataset} makes a {@linkcode Dataset} of. */
 export interface DatasetFiles {
+  /** What it is called. */
   readonly name: string;
+  /** For people: where the files are, or how they were made. */
   readonly source: string;
   /** uint8 [count, height, width] */
   readonly trainImages: Idx;

@@ -58,9 +58,13 @@ export interface DrawnDigitsOptions {
 
 /** The four files of a dataset like MNIST; images are [count, 28, 28], labels [count]. */
 export interface DrawnFiles {
+  /** To train and validate on. */
   readonly trainImages: IdxOf<"uint8">;
+  /** Of the training images. */
   readonly trainLabels: IdxOf<"uint8">;
+  /** To test on. */
   readonly testImages: IdxOf<"uint8">;
+  /** Of the test images. */
   readonly testLabels: IdxOf<"uint8">;
 }
 

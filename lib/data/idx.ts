@@ -8,11 +8,17 @@
 
 /** The array that holds the elements of each IDX type. */
 export interface IdxArrays {
+  /** Type code 0x08. */
   readonly uint8: Uint8Array;
+  /** Type code 0x09. */
   readonly int8: Int8Array;
+  /** Type code 0x0B. */
   readonly int16: Int16Array;
+  /** Type code 0x0C. */
   readonly int32: Int32Array;
+  /** Type code 0x0D. */
   readonly float32: Float32Array;
+  /** Type code 0x0E. */
   readonly float64: Float64Array;
 }
 
@@ -21,8 +27,11 @@ export type IdxType = keyof IdxArrays;
 
 /** An IDX file whose elements are `T`: `shape` has one size per index, `data` their product. */
 export interface IdxOf<T extends IdxType> {
+  /** Type of its elements. */
   readonly type: T;
+  /** One size per index. */
   readonly shape: readonly number[];
+  /** The elements, the last index running fastest. */
   readonly data: IdxArrays[T];
 }
 

@@ -15,14 +15,19 @@ export const LOG_EPSILON = 1e-9;
 
 /** What an {@linkcode Engine} is made of; all of it as the trainer's options have it. */
 export interface EngineOptions<N extends Network = Network> {
+  /** The network that is trained. */
   readonly net: N;
+  /** What it is trained and measured on. */
   readonly data: Dataset;
+  /** Images in a batch. */
   readonly batchSize: number;
+  /** Of dropout. */
   readonly seed: number;
   /** Weight of the norm penalty. */
   readonly l1: number;
   /** ε in log(p + ε). */
   readonly logEpsilon: number;
+  /** What makes steps of gradients. */
   readonly optimizer: OptimizerRecipe;
   /** Threads that evaluate. Default: the engine's choice. */
   readonly threads?: 1 | 2;

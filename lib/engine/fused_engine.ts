@@ -34,7 +34,11 @@ export interface FusedEngineOptions {
    * runtime, to the last bit.
    */
   readonly relaxed?: boolean;
-  /** Starts a second thread, for evaluation. Default: everything is done on one. */
+  /**
+   * Starts a second thread, for evaluation. Default: everything is done on one.
+   *
+   * @internal
+   */
   readonly startThread?: StartThread;
 }
 
@@ -73,6 +77,8 @@ export class FusedEngine implements Engine {
   #loaded: Split | undefined;
 
   /**
+   * Assembles kernels for the sizes of the net.
+   *
    * @throws {RangeError} if there are no kernels for the layers or the optimizer, or no memory for
    *   nets of that size
    */

@@ -5,6 +5,7 @@
 
 /** Adam. ε must be above 0 in the kernels: the zeros of their padding would become 0/0. */
 export interface AdamRule {
+  /** Says which rule this is. */
   readonly kind: "adam";
   /** Decay of the mean of gradients. */
   readonly beta1: number;
@@ -16,7 +17,9 @@ export interface AdamRule {
 
 /** Gradient descent, at `scale` times the learning rate. */
 export interface SgdRule {
+  /** Says which rule this is. */
   readonly kind: "sgd";
+  /** What the learning rate is multiplied by. */
   readonly scale: number;
 }
 

@@ -28,11 +28,15 @@ export interface Limits {
 export interface DownloadOptions {
   /** Addresses to which a file's name is added. */
   readonly mirrors?: readonly string[];
+  /** Fetches a URL; the global `fetch` if left out. */
   readonly fetch?: (url: string, init: RequestInit) => Promise<Response>;
+  /** Times and sizes to give up at, where they are not as usual. */
   readonly limits?: Partial<Limits>;
   /** How often each mirror is asked for a file at most; 2 if left out. */
   readonly attempts?: number;
+  /** Where to say what happens; `console.log` if left out. */
   readonly log?: (line: string) => void;
+  /** Makes what shows how far it is; a bar or lines if left out. */
   readonly progress?: (total: number, log: (line: string) => void) => Progress;
   /** Stops the download; what it throws then is the signal's reason. */
   readonly signal?: AbortSignal;

@@ -17,8 +17,16 @@
 
 export type { Dataset, DatasetFiles, Split } from "../data/dataset.ts";
 export { makeDataset } from "../data/dataset.ts";
-export { type Idx, type IdxOf, type IdxType, parseIdx, writeIdx } from "../data/idx.ts";
-export type { DownloadOptions } from "./download.ts";
+export {
+  type Idx,
+  type IdxArrays,
+  type IdxOf,
+  type IdxType,
+  parseIdx,
+  writeIdx,
+} from "../data/idx.ts";
+export type { DownloadOptions, Limits } from "./download.ts";
+export type { Progress } from "./progress.ts";
 export { gunzip } from "./gzip.ts";
 export { readIdx } from "./idx_file.ts";
 export { loadDataset, type LoadOptions } from "./mnist.ts";

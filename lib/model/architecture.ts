@@ -51,7 +51,9 @@ const OPTIONS: readonly (keyof GradNetOptions)[] = [
 
 /** A parameter: its shape, and its values row by row. */
 export interface Parameter {
+  /** Its sizes, outermost first. */
   readonly shape: readonly number[];
+  /** Its values, the last index running fastest. */
   readonly values: Float32Array;
 }
 
@@ -79,14 +81,19 @@ const MEMORY = 2 ** 32;
  * ```
  */
 export class Architecture {
+  /** Values of an image. */
   readonly inputs: number;
+  /** Units of a hidden layer. */
   readonly width: number;
+  /** Layers in all. */
   readonly depth: number;
+  /** Classes that it tells apart. */
   readonly classes: number;
   /** The kind of the hidden layers; "custom": they are one's own. */
   readonly layer: LayerKind | "custom";
   /** What the hidden layers do. */
   readonly hiddenLayer: Layer;
+  /** Seed of the initial parameters. */
   readonly seed: number;
   readonly #stddev: number;
   readonly #bias: number;
@@ -94,6 +101,8 @@ export class Architecture {
   readonly #hiddenInit: HiddenInit;
 
   /**
+   * Checks what it is made of.
+   *
    * @throws {RangeError} if an option is unknown, a size is not a whole number or too small, or
    *   training it would take more memory than there can be
    * @throws {TypeError} if there is no such kind of layer, or one's own is not a {@linkcode Layer}

@@ -5,7 +5,9 @@ import { version_wasm } from "npm:@tensorflow/tfjs-backend-wasm@4.22.0";
 
 /** What runs the tensors. */
 export interface Backend {
+  /** Its name. */
   readonly backend: "wasm";
+  /** It has vectors, or it would not have started. */
   readonly simd: true;
   /** Of TensorFlow.js, its WASM backend, and Deno with its V8 and TypeScript. */
   readonly versions: Readonly<Record<"tfjs" | "wasm" | "deno" | "v8" | "typescript", string>>;

@@ -27,9 +27,13 @@ export interface GlimpseNetOptions {
 
 /** A part of a canvas, in pixels. */
 export interface Window {
+  /** Its first row. */
   readonly top: number;
+  /** Its first column. */
   readonly left: number;
+  /** Rows. */
   readonly height: number;
+  /** Columns. */
   readonly width: number;
 }
 
@@ -57,8 +61,11 @@ export interface Window {
  */
 export class GlimpseNet implements Model {
   readonly inputs: number;
+  /** Pixels on a side of the canvas. */
   readonly canvas: number;
+  /** Pixels on a side of what it reads. */
   readonly window: number;
+  /** Classes that it tells apart. */
   readonly classes: number;
   readonly variables: Readonly<Record<string, tf.Variable>>;
   readonly normed: readonly string[] = ["classifyW1", "classifyW2", "locateW1", "locateW2"];
@@ -66,7 +73,11 @@ export class GlimpseNet implements Model {
   readonly #locate: Perceptron;
   readonly #classify: Perceptron;
 
-  /** @throws {RangeError} if the window does not divide the canvas */
+  /**
+   * Draws the parameters from the seed.
+   *
+   * @throws {RangeError} if the window does not divide the canvas
+   */
   constructor(options: GlimpseNetOptions = {}) {
     const known = ["canvas", "window", "locating", "width", "classes", "seed"];
     refuseUnknown(options, known, "Cannot build a GlimpseNet: its options");

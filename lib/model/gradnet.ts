@@ -51,6 +51,8 @@ export class GradNet extends Architecture implements Model {
   readonly normed: readonly string[] = ["hiddenW"];
 
   /**
+   * Draws the parameters from the seed, as variables.
+   *
    * @throws {RangeError} if an option is unknown or cannot be, a layer of one's own has wrong
    *   derivatives, or training it would take more memory than there can be
    * @throws {TypeError} if there is no such kind of layer, or one's own is not a `Layer`

@@ -63,7 +63,11 @@ export class GradualBatchNorm {
   readonly #epsilon: number;
   readonly #momentum: number;
 
-  /** @throws {RangeError} if epsilon or momentum is out of its range */
+  /**
+   * Starts from γ = 1 and β = 0.
+   *
+   * @throws {RangeError} if epsilon or momentum is out of its range
+   */
   constructor(units: number, { epsilon = 1e-3, momentum = 0.95 }: GradualBatchNormOptions = {}) {
     if (!(epsilon >= 0 && epsilon < Infinity)) {
       throw new RangeError(`Cannot normalise: epsilon must be 0 or more, but is ${epsilon}`);

@@ -7,6 +7,7 @@ import type { Share } from "./share.ts";
 export interface Network {
   /** Values an image has. */
   readonly inputs: number;
+  /** Classes that it tells apart. */
   readonly classes: number;
   /** How many numbers training can change. */
   readonly parameterCount: number;
@@ -62,6 +63,8 @@ export interface Model extends Network {
   /** Units of each dropout mask [batch, units]; none: the network has no dropout. */
   readonly maskUnits: readonly number[];
   /**
+   * What the network says of images, before softmax.
+   *
    * @param x images, [batch, inputs]
    * @returns logits, [batch, classes]; the caller's `tf.tidy` frees what was made on the way
    */

@@ -47,15 +47,21 @@ export interface NormedNetOptions {
  */
 export class NormedNet implements Model {
   readonly inputs: number;
+  /** Classes that it tells apart. */
   readonly classes: number;
   readonly variables: Readonly<Record<string, tf.Variable>>;
   readonly normed: readonly string[];
   readonly maskUnits: readonly number[] = [];
+  /** The normalisation before each hidden layer's activation. */
   readonly norms: readonly GradualBatchNorm[];
   readonly #W: readonly tf.Variable<tf.Rank.R2>[];
   readonly #b: readonly tf.Variable<tf.Rank.R1>[];
 
-  /** @throws {RangeError} if an option is unknown */
+  /**
+   * Draws the parameters from the seed.
+   *
+   * @throws {RangeError} if an option is unknown
+   */
   constructor(options: NormedNetOptions = {}) {
     const known = ["inputs", "width", "hidden", "classes", "seed", "stddev"];
     refuseUnknown(options, known, "Cannot build a NormedNet: its options");

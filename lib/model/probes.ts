@@ -28,6 +28,7 @@ export interface LayerProbe {
 
 /** What a {@linkcode probe} finds. L is the loss that it was given, and a sum over the batch. */
 export interface Probe {
+  /** Of the batch. */
   readonly loss: number;
   /** The first layer, relu of u; it is never asked for its linearity. */
   readonly first: LayerProbe;

@@ -30,10 +30,12 @@ export interface LiveFigure {
 
 /** An object that a notebook shows as a figure if it is the last value of a cell. */
 export interface Displayed {
+  /** What the kernel shows. */
   [DISPLAY](): Promise<MimeBundle>;
 }
 
-const DISPLAY: unique symbol = Symbol.for("Jupyter.display");
+/** The name of the method that a kernel asks for what to show. */
+export const DISPLAY: unique symbol = Symbol.for("Jupyter.display");
 const PAUSE = 250; // ms from one update of a live figure to the next
 
 /** What a {@linkcode Screen} needs from outside; the defaults are this program's own. */

@@ -14,6 +14,7 @@
  */
 
 export {
+  DISPLAY,
   display,
   type Displayed,
   live,

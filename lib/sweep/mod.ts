@@ -9,7 +9,7 @@
  *
  * const grid = parseGrid({ about: "depth", runs: [{ axes: { depth: [10, 20], seed: [1, 2] } }] });
  * assertEquals(grid.recipes.map(({ depth }) => depth), [10, 20, 10, 20]);
- * assertEquals(shardOf(grid.recipes, { index: 0, count: 2 }).length, 2); // for one of two machines
+ * assertEquals(shardOf(grid.recipes, { index: 1, count: 2 }).length, 2); // for one of two machines
  * ```
  *
  * @module

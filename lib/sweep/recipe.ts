@@ -45,23 +45,33 @@ export type ShareRecipe =
 
 /** Dropout whose rate is g·rate; so keep is 1 − g·rate. */
 export interface GradualKeepRecipe {
+  /** Says which recipe of keep this is. */
   readonly kind: "gradual";
+  /** Share of units that dropout takes away at g = 1. */
   readonly rate: number;
 }
 
 /** An optimizer that turns into another as g goes from 0 to 1; see `interpolated`. */
 export interface InterpolatedRecipe {
+  /** Says which recipe of an optimizer this is. */
   readonly kind: "interpolated";
+  /** What it is at g = 0. */
   readonly early: "adam" | "sgd";
+  /** What it is at g = 1. */
   readonly late: "adam" | "sgd";
+  /** What Adam adds to √v. */
   readonly epsilon: number;
 }
 
 /** rate · factor^((10 + iter)/steps), times (iter + 1)/warmup in the first `warmup` iterations. */
 export interface RateRecipe {
+  /** Where it starts. */
   readonly rate: number;
+  /** What it is multiplied by every `steps` iterations. */
   readonly factor: number;
+  /** Iterations from one multiplication to the next. */
   readonly steps: number;
+  /** Iterations that it takes to rise at first; 0: none. */
   readonly warmup: number;
 }
 
@@ -71,18 +81,25 @@ export interface RateRecipe {
  * were written without it are read so.
  */
 export interface Recipe {
+  /** The kind of network. */
   readonly model: ModelRecipe;
   /** A kind of layer, or one's own: the export `name` of the module `file`, as "file.ts#name". */
   readonly layer: LayerKind | OwnName;
+  /** Layers in all. */
   readonly depth: number;
+  /** Units of a hidden layer. */
   readonly width: number;
   /** Of weights, batches and dropout. */
   readonly seed: number;
+  /** Times that all training images are seen. */
   readonly epochs: number;
+  /** Images in a batch. */
   readonly batchSize: number;
   /** Training images, the first ones. 0: all. */
   readonly images: number;
+  /** Share of the late architecture. */
   readonly g: ShareRecipe;
+  /** As a schedule. */
   readonly learningRate: RateRecipe;
   /** Share of units that dropout keeps. */
   readonly keep: number | GradualKeepRecipe;
@@ -101,6 +118,7 @@ export interface Recipe {
    * run is given up. 0: never.
    */
   readonly patience: number;
+  /** What makes steps of gradients. */
   readonly optimizer: "adam" | "sgd" | InterpolatedRecipe;
   /** What Adam adds to √v. */
   readonly adamEpsilon: number;

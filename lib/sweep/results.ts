@@ -14,6 +14,7 @@ export type CurvePoint = readonly [
 
 /** What came out of one run. */
 export interface Result {
+  /** What was run. */
   readonly recipe: Recipe;
   /** The data set's name. */
   readonly data: string;
@@ -27,15 +28,19 @@ export interface Result {
   readonly measures?: Readonly<Record<string, number>>;
   /** Why it ended early; null if it did not. */
   readonly stopped: string | null;
+  /** How many numbers the network learned. */
   readonly parameters: number;
   /** Steps done. */
   readonly steps: number;
   /** Milliseconds a step took in the mean, measurements included. */
   readonly msPerStep: number;
+  /** What computed it; see `Trainer.kernels`. */
   readonly kernels: string;
+  /** Of the programs that computed it. */
   readonly versions: Readonly<Record<string, string>>;
   /** When it ended, ISO 8601. */
   readonly date: string;
+  /** Every measurement. */
   readonly curve: readonly CurvePoint[];
 }
 

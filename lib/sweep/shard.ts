@@ -27,7 +27,9 @@ export function costOf({ layer, depth, width, epochs, every, batchSize }: Recipe
 
 /** One part of `count`, from 1 up. */
 export interface Shard {
+  /** From 1 to {@linkcode Shard.count}. */
   readonly index: number;
+  /** How many shards there are. */
   readonly count: number;
 }
 

@@ -6,7 +6,9 @@ import type { Progress } from "../engine/progress.ts";
 export interface DivergedAt extends Progress {
   /** The loss: NaN or ±Infinity. */
   readonly loss: number;
+  /** Share of the late architecture, of all hidden layers or in the mean. */
   readonly g: number;
+  /** The learning rate of that iteration. */
   readonly learningRate: number;
   /** Why, in a sentence for people. */
   readonly why: string;
@@ -34,14 +36,18 @@ export interface DivergedAt extends Progress {
  * ```
  */
 export class Diverged extends Error implements DivergedAt {
+  /** What kind of error this is. */
   override readonly name = "Diverged";
   readonly iter: number;
   readonly epoch: number;
   readonly loss: number;
+  /** Share of the late architecture, of all hidden layers or in the mean. */
   readonly g: number;
+  /** The learning rate of that iteration. */
   readonly learningRate: number;
   readonly why: string;
 
+  /** Says all of it in one sentence. */
   constructor({ iter, epoch, loss, g, learningRate, why }: DivergedAt) {
     const what =
       `the loss became ${loss} at iteration ${iter} (g ${g}, learning rate ${learningRate})`;

@@ -46,7 +46,11 @@ export interface ModelTrainerOptions<M extends Model = GradNet>
  * ```
  */
 export class ModelTrainer<M extends Model = GradNet> extends Trainer<M> {
-  /** @throws {RangeError} if an option is unknown or cannot be, or net and data do not fit */
+  /**
+   * Checks everything and chooses the engine.
+   *
+   * @throws {RangeError} if an option is unknown or cannot be, or net and data do not fit
+   */
   constructor({ kernels = "fused", ...options }: ModelTrainerOptions<M>) {
     refuseUnknown(options, NAMES, "Cannot make a Trainer: its options");
     if (kernels !== "fused" && kernels !== "reference") {

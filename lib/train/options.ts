@@ -10,7 +10,9 @@ import { anneal, constant, decay, type LayerSchedule, type Schedule } from "./sc
 
 /** What a `Trainer` is made of. The defaults are the 2015 notebook's recipe. */
 export interface TrainerOptions<N extends Network = Network> {
+  /** The network that is trained. */
   readonly net: N;
+  /** What it is trained and measured on. */
   readonly data: Dataset;
   /** What computes. */
   readonly engine: EngineFactory<N>;

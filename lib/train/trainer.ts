@@ -30,6 +30,7 @@ export interface Scheduled {
   readonly g: number;
   /** The same as the net takes it: one number, or one for each hidden layer. */
   readonly share: Share;
+  /** The learning rate. */
   readonly learningRate: number;
   /** Share of units that dropout keeps. */
   readonly keep: number;
@@ -63,13 +64,21 @@ export interface EvaluateOptions {
  * ```
  */
 export class Trainer<N extends Network = Network> {
+  /** The network that is trained. */
   readonly net: N;
+  /** What it is trained and measured on. */
   readonly data: Dataset;
+  /** Images in a batch. */
   readonly batchSize: number;
+  /** Seed of the order of the batches and of dropout. */
   readonly seed: number;
+  /** Weight of the norm penalty in the loss. */
   readonly l1: number;
+  /** ε in the loss −Σ y·log(p + ε). */
   readonly logEpsilon: number;
+  /** Iterations from one measurement to the next. */
   readonly every: number;
+  /** Batches in an epoch. */
   readonly iterationsPerEpoch: number;
   readonly #schedules: Schedules;
   readonly #computes: Engine;
@@ -81,7 +90,11 @@ export class Trainer<N extends Network = Network> {
   #iter = 0;
   #disposed = false;
 
-  /** @throws {RangeError} if an option cannot be, or net and data do not fit each other */
+  /**
+   * Checks everything and makes the engine.
+   *
+   * @throws {RangeError} if an option cannot be, or net and data do not fit each other
+   */
   constructor(options: TrainerOptions<N>) {
     const whole = withDefaults(options);
     const { data, batchSize, seed, shuffleFirstEpoch } = whole;

@@ -25,6 +25,7 @@ export interface BandsFigureOptions {
   readonly columns?: number;
   /** What the y axis shows, [least, most]; for test accuracy and g. Default: all of it. */
   readonly range?: readonly [number, number];
+  /** Above the figure. */
   readonly title?: string;
 }
 

@@ -12,6 +12,7 @@ export interface GrowthFigureOptions {
   readonly turn: number;
   /** By heading: share of the training that the last layer waits; below 0 the first one does. */
   readonly lags: Readonly<Record<string, number>>;
+  /** Above the figure. */
   readonly title?: string;
 }
 

@@ -7,6 +7,7 @@ import { mapFigure } from "./map.ts";
 export interface Probed {
   /** What stands above its map. */
   readonly name: string;
+  /** The g of each hidden layer. */
   readonly gs: readonly number[];
   /** For each g, the hidden layers from the first up. */
   readonly found: readonly (readonly LayerProbe[])[];
@@ -14,6 +15,7 @@ export interface Probed {
 
 /** Options of {@linkcode layersFigure}. */
 export interface LayersFigureOptions {
+  /** Above the figure. */
   readonly title: string;
   /** What the colours mean, with the unit. */
   readonly scale: string;

@@ -16,6 +16,7 @@ import {
 export interface Line {
   /** For the legend. The same name in another panel gets the same colour and dash. */
   readonly name: string;
+  /** Where its points are, from left to right. */
   readonly x: readonly number[];
   /** As many as `x`. NaN, ±Infinity and, on a logarithmic axis, what is not above 0: a gap. */
   readonly y: readonly number[];
@@ -23,14 +24,17 @@ export interface Line {
 
 /** One panel of a {@linkcode linesFigure}. */
 export interface LinesPanel {
+  /** Above the panel. */
   readonly heading: string;
   /** Titles of the axes, units in them. */
   readonly x: string;
+  /** Beside its vertical axis. */
   readonly y: string;
   /** Logarithmic y. Default false. */
   readonly log?: boolean;
   /** What y shows, [least, most]. Default: all there is. */
   readonly range?: readonly [number, number];
+  /** What is drawn into it. */
   readonly lines: readonly Line[];
 }
 

@@ -3,6 +3,7 @@ import { axis, baseLayout, type Figure, heading, palette, plain } from "./figure
 
 /** One bar of {@linkcode speedFigure}. */
 export interface Speed {
+  /** What was measured. */
   readonly name: string;
   /** Milliseconds that its step takes, above 0. */
   readonly ms: number;
@@ -10,6 +11,7 @@ export interface Speed {
 
 /** Options of {@linkcode speedFigure}. */
 export interface SpeedFigureOptions {
+  /** Above the figure. */
   readonly title?: string;
   /** A time that cannot be beaten, drawn as a line, and what it is. */
   readonly floor?: Speed;

@@ -23,6 +23,7 @@ export interface TrainingFigureOptions {
   readonly iterations?: number;
   /** Iterations in an epoch. Default: what the points say (iter / epoch). */
   readonly iterationsPerEpoch?: number;
+  /** Above the figure. */
   readonly title?: string;
 }
 

@@ -16,6 +16,7 @@ import { spread } from "../results.ts";
 
 /** Options of {@linkcode trialsFigure}. */
 export interface TrialsFigureOptions {
+  /** Above the figure. */
   readonly title?: string;
   /** The y axis, as [0.8, 1]. Default: 0 to 1. */
   readonly range?: readonly [number, number];
