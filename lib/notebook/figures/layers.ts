@@ -7,7 +7,7 @@ import { mapFigure } from "./map.ts";
 export interface Probed {
   /** What stands above its map. */
   readonly name: string;
-  /** The g of each hidden layer. */
+  /** What it was probed at. */
   readonly gs: readonly number[];
   /** For each g, the hidden layers from the first up. */
   readonly found: readonly (readonly LayerProbe[])[];
