@@ -27,6 +27,12 @@ export function postpone(variable: tf.Variable, assign: Assign): void {
   due.set(variable, assign);
   if (watched.has(variable)) return;
   watched.add(variable);
+  // To dispose of a variable is to ask for its dataId, too: nobody wants its value then.
+  const dispose = variable.dispose.bind(variable);
+  variable.dispose = () => {
+    due.delete(variable);
+    dispose();
+  };
   let { dataId } = variable;
   Object.defineProperty(variable, "dataId", {
     configurable: true,
@@ -128,6 +134,6 @@ function handOut(home: WeakRef<VariablesHome>, name: string, variable: tf.Variab
   const there = home.deref();
   if (there) return there.handOut(name, variable);
   throw new Error(
-    `Cannot read ${name}: its net and trainer are gone. Keep the net for as long as its variables`,
+    `Cannot read ${name}: its net is gone. Keep the net for as long as its variables`,
   );
 }

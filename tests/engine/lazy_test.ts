@@ -87,3 +87,11 @@ Deno.test("postpone() on a variable that is disposed of before anybody looks lea
     settle(variable);
     assert(variable.isDisposed);
   }));
+
+Deno.test("postpone() is forgotten by dispose(): nobody wants that value any more", () =>
+  withVariable((variable, ones, calls) => {
+    postpone(variable, ones);
+    variable.dispose();
+    assertEquals(calls(), 0);
+    assert(!isDue(variable, ones));
+  }));
