@@ -6,9 +6,10 @@
 
 export { mix32, Random, type RandomState, streams } from "./random.ts";
 
-export { type Idx, parseIdx, readIdx, writeIdx } from "./data/idx.ts";
+export { type Idx, parseIdx, writeIdx } from "./data/idx.ts";
 export { type Dataset, makeDataset, type Split } from "./data/dataset.ts";
 export { type Batch, Batches, type BatchesOptions, splitImages } from "./data/batches.ts";
+export { readIdx } from "./files/idx_file.ts";
 export { loadDataset, type LoadOptions } from "./files/mnist.ts";
 export { drawDigit, drawDigits, drawnDataset, drawnDigits } from "./data/drawn.ts";
 
@@ -36,9 +37,9 @@ export { type LayerProbe, type Probe, probe, type ProbeOptions } from "./model/p
 export { activations, layerJacobian } from "./model/jacobian.ts";
 export { affineShare, singularValues } from "./model/linearity.ts";
 
-export { FusedNet, type FusedOptions, type Masks, type Passed } from "./engine/fused/fused.ts";
-export type { AdamRule } from "./engine/fused/adam.ts";
-export type { SgdRule, UpdateRule } from "./engine/fused/update.ts";
+export { FusedNet } from "./engine/fused/fused.ts";
+export type { FusedOptions, Masks, Passed } from "./engine/fused/options.ts";
+export type { AdamRule, SgdRule, UpdateRule } from "./engine/rules.ts";
 
 export {
   anneal,

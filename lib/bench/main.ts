@@ -3,6 +3,7 @@
  * each variant, all of them doing the same work in one alternating run.
  */
 
+import "gradnets/cli/require_deno.ts";
 import { CommanderError } from "commander";
 import { type Dataset, loadDataset, startBackend } from "gradnets";
 import { bases, catalogue, type Entry, type LeftOut, start } from "./catalogue.ts";
@@ -24,7 +25,8 @@ const log = (line: string) => console.error(`  ${line}`);
 async function main(args: readonly string[]): Promise<number> {
   const options = parseOptions(args);
   await startBackend();
-  const data = await load(options);
+  const { data: dir } = options;
+  const data = await loadDataset({ log, ...dir !== undefined && { dir } });
   console.log(`${new Date().toISOString().slice(0, 10)}, ${machine()}`);
   console.log(`${runtime()}; ${data.name}, batch 50, 50 layers of 50\n`);
   const setup = await Deno.makeTempDir({ prefix: "gradnets-bench-" });
@@ -116,10 +118,6 @@ function report(run: Run, leftOut: readonly LeftOut[]): void {
   }
   console.log(`versions: ${[...new Set(timings.map(({ version }) => version))].join("; ")}`);
   if (leftOut.length > 0) console.log(leftOutText(leftOut));
-}
-
-async function load({ data = Deno.env.get("GRADNETS_DATA") }: BenchOptions): Promise<Dataset> {
-  return await loadDataset({ log, ...(data && { dir: data }) });
 }
 
 try {

@@ -8,7 +8,7 @@ import { join } from "node:path";
 import * as tf from "@tensorflow/tfjs";
 import { Batches, type Dataset, splitImages } from "gradnets";
 import type { Setup } from "./setup.ts";
-import type { Subject } from "./worker.ts";
+import type { Subject } from "./subject.ts";
 
 type Dropout = (y: tf.Tensor2D, layer: number) => tf.Tensor2D;
 

@@ -1,6 +1,7 @@
 /** What `deno task bench` can be told. */
 
 import { Command, InvalidArgumentError, type OutputConfiguration } from "commander";
+import { dataOption, given, pathFrom, whole } from "../cli/options.ts";
 import { catalogue } from "./catalogue.ts";
 
 /** One run of the bench, as asked for on the command line. */
@@ -14,7 +15,7 @@ export interface BenchOptions {
   readonly long: boolean;
   /** Nothing but the check that all do the same work. */
   readonly check: boolean;
-  /** Directory of four IDX files; absent: GRADNETS_DATA, else MNIST. */
+  /** Directory of four IDX files, or "drawn"; absent: GRADNETS_DATA, else MNIST. */
   readonly data?: string;
 }
 
@@ -26,13 +27,13 @@ export function parseOptions(args: readonly string[], output?: OutputConfigurati
   const names = catalogue.map(({ name }) => name);
   const command = new Command("deno task bench")
     .description("Times training steps and evaluations of this repository and its peers.")
-    .option("--json <file>", "write the figures as JSON")
+    .option("--json <file>", "write the figures as JSON", pathFrom)
     .option("--only <names>", `some of ${names.join(", ")}`, known(names))
-    .option("--rounds <n>", "rounds of the alternating run", whole, 20)
+    .option("--rounds <n>", "rounds of the alternating run", whole(1), 20)
     .option("--check", "only check that all variants do the same work", false)
     .option("--growth", "also: tables over depth, width and batch", false)
     .option("--long", "also: the whole walkthrough of 22,000 steps", false)
-    .option("--data <dir>", "directory of four IDX files (default: GRADNETS_DATA, else MNIST)")
+    .addOption(dataOption())
     .addHelpText(
       "after",
       "\nVariants:\n" +
@@ -41,8 +42,7 @@ export function parseOptions(args: readonly string[], output?: OutputConfigurati
     .allowExcessArguments(false)
     .exitOverride();
   if (output) command.configureOutput(output);
-  const given = args[0] === "--" ? args.slice(1) : args;
-  return command.parse([...given], { from: "user" }).opts<BenchOptions>();
+  return command.parse(given(args), { from: "user" }).opts<BenchOptions>();
 }
 
 function known(names: readonly string[]): (text: string) => string[] {
@@ -52,10 +52,4 @@ function known(names: readonly string[]): (text: string) => string[] {
     if (unknown === undefined) return asked;
     throw new InvalidArgumentError(`"${unknown}" is none of ${names.join(", ")}.`);
   };
-}
-
-function whole(text: string): number {
-  const value = /^\d+$/.test(text) ? Number(text) : 0;
-  if (value > 0) return value;
-  throw new InvalidArgumentError("Allowed is a whole number from 1 up.");
 }

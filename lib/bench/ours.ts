@@ -10,7 +10,7 @@ import {
   type TrainerOptions,
 } from "gradnets";
 import type { Setup } from "./setup.ts";
-import type { Subject } from "./worker.ts";
+import type { Subject } from "./subject.ts";
 
 /** @throws {Error} if this Trainer knows no such kernels */
 export class Ours implements Subject {

@@ -1,5 +1,7 @@
 /** The conversation with a variant, which is a process of its own; peers/protocol.py has the words. */
 
+import { linesOf } from "../files/text_lines.ts";
+
 /** Answer to `step`. */
 export interface Stepped {
   /** Of each step. */
@@ -51,19 +53,6 @@ export interface Answers {
   readonly memory: Memory;
 }
 
-/** One line of the conversation at a time. */
-export async function* lines(stream: ReadableStream<Uint8Array>): AsyncGenerator<string> {
-  const decoder = new TextDecoder();
-  let rest = "";
-  for await (const chunk of stream) {
-    rest += decoder.decode(chunk, { stream: true });
-    const found = rest.split("\n");
-    rest = found.pop()!;
-    yield* found;
-  }
-  if (rest) yield rest;
-}
-
 /** A variant at the other end of a pipe. */
 export class Variant {
   readonly name: string;
@@ -103,7 +92,7 @@ export class Variant {
       stderr: "null",
       env: { PYTHONDONTWRITEBYTECODE: "1" },
     }).spawn();
-    const answers = lines(child.stdout);
+    const answers = linesOf(child.stdout);
     try {
       const { version } = await answerOf<{ version: string }>(answers);
       return new Variant(name, threads, child, answers, version);

@@ -5,21 +5,10 @@ import * as tf from "@tensorflow/tfjs";
 import { startBackend } from "gradnets/model/backend.ts";
 import { Naive } from "./naive.ts";
 import { Ours } from "./ours.ts";
-import { type Answers, lines } from "./protocol.ts";
+import { linesOf } from "../files/text_lines.ts";
+import type { Answers } from "./protocol.ts";
 import { readDataset, type Setup } from "./setup.ts";
-
-/** What a variant in TypeScript must be able to do; the clock stands here. */
-export interface Subject {
-  /** One training step: its loss and both norms, as numbers. */
-  step(): { loss: number; weightNorm: number; gradientNorm: number };
-  /** Share of the test images classified right. */
-  evaluate(): number;
-  /** Share of units that its own dropout keeps. */
-  kept(): number;
-  /** An iteration of the walkthrough's measurement and its log. */
-  measure?(): void;
-  dispose(): void;
-}
+import type { Subject } from "./subject.ts";
 
 const [directory = "", kind = "", threads = "1"] = Deno.args;
 
@@ -89,7 +78,7 @@ async function main(): Promise<void> {
       return { rss: Deno.memoryUsage().rss, tensors, tensor_bytes };
     },
   };
-  for await (const line of lines(Deno.stdin.readable)) {
+  for await (const line of linesOf(Deno.stdin.readable)) {
     const { op, n = 1 } = JSON.parse(line) as { op: keyof Answers; n?: number };
     try {
       say(answers[op](n));

@@ -1,12 +1,13 @@
 /** What `deno task train` can be told, and how it refuses what it cannot do. */
 
 import { Command, InvalidArgumentError, Option, type OutputConfiguration } from "commander";
+import { DRAWN, fromCaller } from "../files/caller.ts";
 import { type LayerKind, layerKinds } from "../model/layers.ts";
 import type { KernelChoice } from "../engine/choose.ts";
 
 /** One training, as asked for on the command line. */
 export interface TrainOptions {
-  /** Directory of four IDX files; absent: MNIST, wherever it can be had. */
+  /** Directory of four IDX files, or "drawn"; absent: GRADNETS_DATA, else MNIST. */
   readonly data?: string;
   readonly layer: LayerKind;
   readonly depth: number;
@@ -45,7 +46,7 @@ export interface TrainOptions {
 export function parseOptions(args: readonly string[], output?: OutputConfiguration): TrainOptions {
   const command = new Command("deno task train")
     .description("Trains a GradNet as the 2015 notebook did, without a notebook.")
-    .option("--data <dir>", "directory of four IDX files (default: MNIST)", directory)
+    .addOption(dataOption())
     .addOption(
       new Option("--layer <kind>", "hidden layers").choices(layerKinds).default("identity-grelu"),
     )
@@ -60,14 +61,12 @@ export function parseOptions(args: readonly string[], output?: OutputConfigurati
         "fused",
       ),
     )
-    .option("--out <dir>", "where to write log.csv and event files (default: in runs/)", directory)
+    .option("--out <dir>", "where to write log.csv and event files (default: in runs/)", pathFrom)
     .option("--force", "replace the log.csv and event files in --out", false)
     .allowExcessArguments(false)
     .exitOverride();
   if (output) command.configureOutput(output);
-  // npm's habit of -- before options: deno task hands it on
-  const given = args[0] === "--" ? args.slice(1) : args;
-  return command.parse([...given], { from: "user" }).opts<TrainOptions>();
+  return command.parse(given(args), { from: "user" }).opts<TrainOptions>();
 }
 
 const NUMBER = /^[+-]?(\d+\.?\d*|\.\d+)(e[+-]?\d+)?$/i; // Number() takes "", " 7" and "0x7" too
@@ -88,8 +87,23 @@ function above0(text: string): number {
   throw new InvalidArgumentError("Allowed is a number above 0.");
 }
 
-/** Reads a path that is not empty. */
-export function directory(text: string): string {
-  if (text !== "") return text;
-  throw new InvalidArgumentError("Allowed is the path of a directory.");
+/** Reads a path that is not empty, as seen from where the caller stands. */
+export function pathFrom(text: string): string {
+  if (text !== "") return fromCaller(text);
+  throw new InvalidArgumentError("Allowed is a path.");
+}
+
+/** The option --data, the same in every command: a directory, or the word for drawn digits. */
+export function dataOption(): Option {
+  return new Option(
+    "--data <dir>",
+    `directory of four IDX files, or "${DRAWN}" for digits drawn by this program ` +
+      "(default: GRADNETS_DATA, else MNIST)",
+  ).argParser((text) => text === DRAWN ? text : pathFrom(text));
+}
+
+/** The arguments without npm's habit of -- before options, which deno task hands on. */
+export function given(args: readonly string[]): string[] {
+  const at = args.indexOf("--");
+  return at === -1 ? [...args] : args.toSpliced(at, 1);
 }

@@ -3,6 +3,7 @@
 import { join } from "node:path";
 import type { Point } from "../train/metrics.ts";
 import { SummaryWriter } from "../train/summaries.ts";
+import { cannotWrite, checkDirectory, DirectoryLock, makeDirectory } from "./directory.ts";
 
 /** How {@linkcode Output.create} goes about it. */
 export interface OutputOptions {
@@ -30,16 +31,16 @@ const columns: Readonly<Record<string, (point: Point) => number>> = {
  * that nobody waits for data first.
  *
  * @throws {TypeError} if it is something else than a directory
- * @throws {Error} if another training's files are in it and `force` is not given
+ * @throws {Error} if a training is writing to it, or another's files are in it and `force` is not
+ *   given
  */
 export function checkOutput(directory: string, { force = false }: OutputOptions = {}): void {
-  const stat = statOf(directory);
-  if (!stat) return;
-  if (!stat.isDirectory) {
-    throw new TypeError(
-      `Cannot write to --out ${directory}: found a file, expected a directory or nothing`,
-    );
-  }
+  if (!checkDirectory(directory)) return;
+  if (DirectoryLock.isTaken(directory)) throw busy(directory);
+  refuseLeft(directory, force);
+}
+
+function refuseLeft(directory: string, force: boolean): void {
   const [there] = leftIn(directory);
   if (there && !force) {
     throw new Error(
@@ -47,6 +48,13 @@ export function checkOutput(directory: string, { force = false }: OutputOptions 
         "Choose another directory, or replace what is there by --force.",
     );
   }
+}
+
+function busy(directory: string): Error {
+  return new Error(
+    `Cannot write to --out ${directory}: a training is writing there. ` +
+      "Wait for it, or choose another directory.",
+  );
 }
 
 /**
@@ -73,45 +81,55 @@ export function checkOutput(directory: string, { force = false }: OutputOptions 
  * ```
  */
 export class Output implements Disposable {
+  readonly #directory: string;
+  readonly #files: DisposableStack;
   readonly #log: Deno.FsFile;
   readonly #summaries: SummaryWriter;
 
-  private constructor(log: Deno.FsFile, summaries: SummaryWriter) {
-    this.#log = log;
-    this.#summaries = summaries;
+  private constructor(directory: string, files: DisposableStack, options: OutputOptions) {
+    this.#directory = directory;
+    this.#summaries = files.use(SummaryWriter.create(directory, options));
+    const path = join(directory, "log.csv");
+    this.#log = files.use(Deno.openSync(path, { write: true, createNew: true }));
     this.#write(Object.keys(columns));
+    this.#files = files.move();
   }
 
   /**
-   * Makes the directory and its files.
+   * Makes the directory and its files. No other training can have it until they are ended.
    *
    * @throws {TypeError} if `directory` is something else
-   * @throws {Error} if another training's files are in it and `force` is not given, or they cannot
-   *   be made
+   * @throws {Error} if a training is writing to it, another's files are in it and `force` is not
+   *   given, or they cannot be made
    */
   static create(directory: string, options: OutputOptions = {}): Output {
-    checkOutput(directory, options);
+    makeDirectory(directory);
+    using files = new DisposableStack();
+    const lock = DirectoryLock.take(directory);
+    if (!lock) throw busy(directory);
+    files.use(lock);
+    refuseLeft(directory, options.force ?? false);
     for (const name of leftIn(directory)) Deno.removeSync(join(directory, name));
-    const summaries = SummaryWriter.create(directory, options);
-    try {
-      const path = join(directory, "log.csv");
-      return new Output(Deno.openSync(path, { write: true, createNew: true }), summaries);
-    } catch (error) {
-      summaries.close();
-      throw error;
-    }
+    return new Output(directory, files, options);
   }
 
-  /** Adds a measurement to both files. */
+  /**
+   * Adds a measurement to both files.
+   *
+   * @throws {Error} if they cannot be written, as on a full disk; what was added before stays
+   */
   add(point: Point): void {
-    this.#write(Object.values(columns).map((value) => value(point)));
-    this.#summaries.add(point);
+    try {
+      this.#write(Object.values(columns).map((value) => value(point)));
+      this.#summaries.add(point);
+    } catch (error) {
+      throw cannotWrite(this.#directory, error, "What was measured before is there.");
+    }
   }
 
   /** Ends the files. */
   [Symbol.dispose](): void {
-    this.#log.close();
-    this.#summaries.close();
+    this.#files.dispose();
   }
 
   #write(row: readonly unknown[]): void {
@@ -122,18 +140,7 @@ export class Output implements Disposable {
 
 /** Names of the files that a training left in `directory`. */
 function leftIn(directory: string): string[] {
-  if (!statOf(directory)) return [];
   return [...Deno.readDirSync(directory)]
     .filter(({ name }) => name === "log.csv" || name.startsWith("events.out.tfevents."))
     .map(({ name }) => name).sort().reverse();
-}
-
-function statOf(path: string): Deno.FileInfo | undefined {
-  try {
-    return Deno.statSync(path);
-  } catch (cause) {
-    if (cause instanceof Deno.errors.NotFound) return undefined;
-    const why = cause instanceof Error ? cause.message : cause;
-    throw new Error(`Cannot write to --out ${path}: ${why}`, { cause });
-  }
 }

@@ -5,8 +5,9 @@
  * does what is left. It ends with code 1 if a run failed, after all the others are done.
  */
 
+import "./require_deno.ts";
 import { CommanderError } from "commander";
-import { dirname, join, resolve } from "node:path";
+import { join, resolve } from "node:path";
 import { pathToFileURL } from "node:url";
 import type { Dataset } from "../data/dataset.ts";
 import { loadDataset } from "../files/mnist.ts";
@@ -18,6 +19,7 @@ import { readResults, type Result, ResultFile, resultKey } from "../sweep/result
 import { chooseShard, type Shard, shardOf } from "../sweep/shard.ts";
 import { nameOf } from "../sweep/words.ts";
 import { startWorker } from "../sweep/worker.ts";
+import { checkDirectory, makeDirectory } from "./directory.ts";
 import { INTERRUPTED, interruptible } from "./interrupt.ts";
 import { showProgress } from "./progress.ts";
 import { parseSweepOptions, type SweepOptions } from "./sweep_options.ts";
@@ -55,10 +57,11 @@ async function sweep(
 ): Promise<number> {
   const { out, jobs, data: dir } = options;
   const shard = chooseShard(options, (name) => Deno.env.get(name));
+  checkDirectory(out);
   const grid = await readGrid(options.grid);
   const mine = shard ? shardOf(grid.recipes, shard) : grid.recipes;
-  // here first, so that it is downloaded once
-  const data = await loadDataset({ signal, ...dir !== undefined && { dir } });
+  // here first, so that it is downloaded once; results on other data than were asked for are none
+  const data = await loadDataset({ signal, fallback: false, ...dir !== undefined && { dir } });
   signal.throwIfAborted();
   refuseMisfits(mine, data);
   const left = await unfinished(mine, data, out);
@@ -69,6 +72,7 @@ async function sweep(
     }
     return 0;
   }
+  makeDirectory(out);
   const path = join(
     out,
     shard ? `results-${shard.index}-of-${shard.count}.jsonl` : "results.jsonl",
@@ -96,7 +100,6 @@ interface Left {
 }
 
 async function runLeft({ left, path, jobs, data, start, signal, now }: Left): Promise<number> {
-  await Deno.mkdir(dirname(path), { recursive: true });
   using file = ResultFile.open(path);
   const tally = new Tally(left, data, now);
   const progress = showProgress({ ...tally.progress, every: Infinity });

@@ -2,7 +2,7 @@
 
 import { basename } from "node:path";
 import { Command, Option, type OutputConfiguration } from "commander";
-import { directory, whole } from "./options.ts";
+import { dataOption, given, pathFrom, whole } from "./options.ts";
 
 /** One sweep, as asked for on the command line. */
 export interface SweepOptions {
@@ -10,7 +10,7 @@ export interface SweepOptions {
   readonly grid: string;
   /** Directory for the results. */
   readonly out: string;
-  /** Directory of four IDX files; absent: MNIST, wherever it can be had. */
+  /** Directory of four IDX files, or "drawn"; absent: GRADNETS_DATA, else MNIST. */
   readonly data?: string;
   /** Child processes at a time. */
   readonly jobs: number;
@@ -35,8 +35,8 @@ export interface SweepOptions {
  * import { assertEquals } from "@std/assert";
  * import { parseSweepOptions } from "gradnets/cli/sweep_options.ts";
  *
- * const { grid, out, jobs } = parseSweepOptions(["sweeps/depth.json", "--jobs", "2"]);
- * assertEquals([grid, out, jobs], ["sweeps/depth.json", "runs/sweeps/depth", 2]);
+ * const { grid, out, jobs } = parseSweepOptions(["/sweeps/depth.json", "--jobs", "2"]);
+ * assertEquals([grid, out, jobs], ["/sweeps/depth.json", "runs/sweeps/depth", 2]);
  * ```
  */
 export function parseSweepOptions(
@@ -48,10 +48,10 @@ export function parseSweepOptions(
       "Runs every recipe of a grid, a process for each core, and adds a line of JSON to --out for " +
         "each that is finished. Broken off, the same command goes on where it stood.",
     )
-    .argument("<grid>", "JSON file of the runs")
-    .option("--out <dir>", "directory for results*.jsonl (default: runs/sweeps/NAME)", directory)
-    .option("--data <dir>", "directory of four IDX files (default: MNIST)", directory)
-    .option("--jobs <n>", "processes at a time", whole(1, 4096), navigator.hardwareConcurrency)
+    .argument("<grid>", "JSON file of the runs", pathFrom)
+    .option("--out <dir>", "directory for results*.jsonl (default: runs/sweeps/NAME)", pathFrom)
+    .addOption(dataOption())
+    .option("--jobs <n>", "processes at a time (default: one a core)", whole(1, 4096), cores())
     .option("--shard <i/n>", "only part I of N, from 1/N to N/N; results of all join by cat")
     .addOption(
       new Option(
@@ -63,10 +63,28 @@ export function parseSweepOptions(
     .option("--list", "only list the runs and which are finished", false)
     .exitOverride();
   if (output) command.configureOutput(output);
-  // npm's habit of -- before options: deno task hands it on
-  const given = args[0] === "--" ? args.slice(1) : args;
-  command.parse([...given], { from: "user" });
-  const grid = command.args[0]!;
+  command.parse(given(args), { from: "user" });
+  const [grid = ""] = command.processedArgs as string[];
   const out = `runs/sweeps/${basename(grid, ".json")}`;
   return { grid, out, ...command.opts<Omit<SweepOptions, "grid" | "out">>() };
+}
+
+/**
+ * How many cores this program has: what Slurm gives a task, else what the system gives a process,
+ * which counts a container's quota and an affinity too.
+ *
+ * @example
+ * ```ts
+ * import { assertEquals } from "@std/assert";
+ * import { cores } from "gradnets/cli/sweep_options.ts";
+ *
+ * assertEquals(cores(() => "3"), 3);
+ * assertEquals(cores(() => undefined), navigator.hardwareConcurrency);
+ * ```
+ */
+export function cores(
+  env: (name: string) => string | undefined = (name) => Deno.env.get(name),
+): number {
+  const given = Number(env("SLURM_CPUS_PER_TASK"));
+  return Number.isInteger(given) && given > 0 ? given : navigator.hardwareConcurrency;
 }

@@ -5,6 +5,7 @@
  * that says what came out. Ctrl-C ends it after the step at hand, with its files whole.
  */
 
+import "./require_deno.ts";
 import { CommanderError } from "commander";
 import type { Dataset } from "../data/dataset.ts";
 import { loadDataset } from "../files/mnist.ts";

@@ -2,7 +2,7 @@
  * A split as floats: whole, or batch by batch in an order that depends on seed and epoch alone.
  */
 import { Random, streams } from "../random.ts";
-import type { Split } from "./dataset.ts";
+import { checkLabels, type Split } from "./dataset.ts";
 
 /** Some images of a split, as a network takes them. */
 export interface Batch {
@@ -26,6 +26,8 @@ export interface BatchesOptions {
   readonly seed: number;
   /** Shuffle epoch 0 too; the original leaves it in file order. */
   readonly shuffleFirstEpoch?: boolean;
+  /** How many classes there are: labels beyond are refused at once. If left out, none is. */
+  readonly classes?: number;
   /** Index of the first batch, as {@linkcode Batches.seek}. */
   readonly iter?: number;
 }
@@ -101,11 +103,11 @@ export class Batches {
   #iter = 0;
 
   /**
-   * @throws {RangeError} if `batchSize` is not a whole number from 1 to the split's count, or
-   * `seed` or `iter` is out of range
+   * @throws {RangeError} if `batchSize` is not a whole number from 1 to the split's count, `seed`
+   * or `iter` is out of range, or a label is beyond `classes`
    */
   constructor(split: Split, options: BatchesOptions) {
-    const { batchSize, seed, shuffleFirstEpoch = false, iter = 0 } = options;
+    const { batchSize, seed, shuffleFirstEpoch = false, classes = Infinity, iter = 0 } = options;
     if (!Number.isInteger(batchSize) || batchSize < 1 || batchSize > split.count) {
       throw new RangeError(
         `Cannot cut ${split.count} images into batches of ${batchSize}: ` +
@@ -113,6 +115,7 @@ export class Batches {
       );
     }
     new Random(seed); // throws now rather than at the first shuffle, an epoch later
+    checkLabels(split.labels, classes);
     this.perEpoch = Math.floor(split.count / batchSize);
     this.#split = split;
     this.#batchSize = batchSize;

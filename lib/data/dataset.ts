@@ -97,12 +97,7 @@ export function makeDataset(files: DatasetFiles): Dataset {
     );
   }
   const classes = highest(train.labels) + 1;
-  if (highest(test.labels) >= classes) {
-    throw new RangeError(
-      `Cannot use ${name}: a test label is ${highest(test.labels)}, ` +
-        `the highest training label ${classes - 1}`,
-    );
-  }
+  checkLabels(test.labels, classes, `the test set of ${name}`);
   return {
     name,
     source,
@@ -159,6 +154,30 @@ function part(from: Pair, start: number, end: number): Split {
     labels: from.labels.subarray(start, end),
     count: end - start,
   };
+}
+
+/**
+ * Refuses labels that are none of `classes` classes; a network has no output for them.
+ *
+ * @param labels [count]
+ * @param where what the labels are of, for the error
+ * @throws {RangeError} if one is not below `classes`; the first is named with its place
+ *
+ * @example
+ * ```ts
+ * import { assertThrows } from "@std/assert";
+ * import { checkLabels } from "gradnets/data/dataset.ts";
+ *
+ * checkLabels(new Uint8Array([0, 9]), 10);
+ * assertThrows(() => checkLabels(new Uint8Array([0, 9]), 9), RangeError, "label 9 of image 1");
+ * ```
+ */
+export function checkLabels(labels: Uint8Array, classes: number, where = "this split"): void {
+  const at = labels.findIndex((label) => label >= classes);
+  if (at === -1) return;
+  throw new RangeError(
+    `Cannot use label ${labels[at]} of image ${at} of ${where}: expected 0 to ${classes - 1}`,
+  );
 }
 
 const highest = (labels: Uint8Array) => labels.reduce((a, b) => Math.max(a, b), 0);

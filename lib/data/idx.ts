@@ -5,7 +5,6 @@
  * four bytes each and the elements, the last index running fastest; every number big-endian.
  * Source: http://yann.lecun.com/exdb/mnist/, "The IDX file format".
  */
-import { readMaybeGzip } from "../files/gzip.ts";
 
 /** The array that holds the elements of each IDX type. */
 export interface IdxArrays {
@@ -96,29 +95,6 @@ export function parseIdx(bytes: Uint8Array): Idx {
     );
   }
   return { type: known.type, shape, data: elementsOf(known.type, bytes.subarray(start)) } as Idx;
-}
-
-/**
- * Reads an IDX file, gzipped or raw: which of them is decided by its content, not by its name.
- *
- * @throws {SyntaxError} if it is not a whole IDX file, or a gzip file that is cut off, damaged or
- * followed by other bytes; the message names the file
- * @throws {RangeError} as {@linkcode parseIdx}
- */
-export async function readIdx(path: string | URL): Promise<Idx> {
-  return parseNamed(String(path), await readMaybeGzip(path));
-}
-
-/** {@linkcode parseIdx} whose errors begin with `name`. */
-export function parseNamed(name: string, bytes: Uint8Array): Idx {
-  try {
-    return parseIdx(bytes);
-  } catch (error) {
-    if (error instanceof SyntaxError || error instanceof RangeError) {
-      error.message = `${name}: ${error.message}`;
-    }
-    throw error;
-  }
 }
 
 /**

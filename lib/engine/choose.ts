@@ -7,6 +7,7 @@ import type { Engine, EngineOptions } from "./engine.ts";
 import { FusedEngine, whyNotFused } from "./fused_engine.ts";
 import { VariablesHome } from "./lazy.ts";
 import { ReferenceEngine } from "./reference.ts";
+import { startThread } from "./thread.ts";
 
 /** Kernels that can be asked for. */
 export type KernelChoice = "fused" | "reference";
@@ -26,7 +27,7 @@ export function chooseEngine(choice: KernelChoice, options: EngineOptions<Model>
   why ??= whyNotFused({ ...options, net });
   if (why === undefined) {
     try {
-      return new FusedEngine({ ...options, net }, new VariablesHome(net));
+      return new FusedEngine({ ...options, net }, { home: new VariablesHome(net), startThread });
     } catch (error) {
       why = `the fused kernels do not start: ${error instanceof Error ? error.message : error}`;
     }

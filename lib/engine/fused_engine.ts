@@ -3,16 +3,16 @@
 import type { Batch } from "../data/batches.ts";
 import type { Split } from "../data/dataset.ts";
 import type { Architecture } from "../model/architecture.ts";
-import type { LayerKind } from "../model/layers.ts";
 import type { Share } from "../model/share.ts";
 import { streams } from "../random.ts";
 import type { Engine, EngineOptions, Found, PassOptions } from "./engine.ts";
 import type { Progress } from "./progress.ts";
 import { whyNotFinite } from "./failure.ts";
 import { FusedNet } from "./fused/fused.ts";
-import { hasKernels } from "./fused/layer.ts";
-import type { ParameterName } from "./fused/layout.ts";
+import { hasKernels } from "./fused/layers.ts";
+import type { ParameterName } from "./fused/parameters.ts";
 import { hasSimd } from "./fused/support.ts";
+import type { StartThread } from "./fused/thread_task.ts";
 
 /** Where the parameters of a net are beside the kernels' memory. */
 export interface Home {
@@ -22,6 +22,20 @@ export interface Home {
   changed(read: (name: string) => Float32Array): void;
   /** Takes the values, for the last time. */
   dispose(): void;
+}
+
+/** How a {@linkcode FusedEngine} computes, beside what every engine is told. */
+export interface FusedEngineOptions {
+  /** Of the parameters. Default: they start from the net's seed and stay in the kernels. */
+  readonly home?: Home;
+  /**
+   * Use the multiply-add of relaxed SIMD, which rounds once where a product and a sum do twice.
+   * Default: where the runtime has it. With `false` the same seed gives the same numbers in every
+   * runtime, to the last bit.
+   */
+  readonly relaxed?: boolean;
+  /** Starts a second thread, for evaluation. Default: everything is done on one. */
+  readonly startThread?: StartThread;
 }
 
 // Images from which on a second thread is worth its start: 10 ms on one, as measured.
@@ -55,16 +69,17 @@ export function whyNotFused(
 export class FusedEngine implements Engine {
   readonly #options: EngineOptions<Architecture>;
   readonly #home: Home;
-  readonly #layer: LayerKind;
   #fused: FusedNet | undefined;
   #loaded: Split | undefined;
 
   /**
-   * @param home of the parameters. Default: they start from the net's seed and stay in the kernels
    * @throws {RangeError} if there are no kernels for the layers or the optimizer, or no memory for
    *   nets of that size
    */
-  constructor(options: EngineOptions<Architecture>, home: Home = new SeedHome(options.net)) {
+  constructor(
+    options: EngineOptions<Architecture>,
+    { home = new SeedHome(options.net), relaxed, startThread }: FusedEngineOptions = {},
+  ) {
     const { net, data, batchSize, logEpsilon, optimizer: { rule } } = options;
     const { inputs, width, hidden, classes, layer } = net;
     const why = whyNotFused(options);
@@ -74,7 +89,6 @@ export class FusedEngine implements Engine {
     const { threads = cores > 1 && images >= WORTH_A_THREAD ? 2 : 1 } = options;
     this.#options = options;
     this.#home = home;
-    this.#layer = layer;
     this.#fused = new FusedNet({
       batch: batchSize,
       inputs,
@@ -83,18 +97,19 @@ export class FusedEngine implements Engine {
       classes,
       images,
       layer,
-      threads,
       logEpsilon,
       rule,
+      ...(relaxed !== undefined && { relaxed }),
+      ...(threads > 1 && startThread && { startThread }),
     });
   }
 
   /** See {@linkcode Engine}. */
   get kernels(): string {
-    const { relaxed, helper } = this.#fused ?? {};
+    const { relaxed, secondThread } = this.#fused ?? {};
     const kernels = relaxed ? "fused (relaxed SIMD)" : "fused (SIMD)";
-    if (!helper) return kernels;
-    const { failure } = helper;
+    if (!secondThread) return kernels;
+    const { failure } = secondThread;
     if (failure === undefined) return `${kernels}, evaluation on 2 threads`;
     return `${kernels}, evaluation on 1 thread, without a second: ${failure}`;
   }
@@ -108,29 +123,24 @@ export class FusedEngine implements Engine {
   update(_at: Progress, learningRate: number): void {
     const fused = this.#current();
     fused.update(learningRate, this.#options.l1);
-    this.#home.changed((name) => fused.parameter(name as ParameterName));
+    this.#home.changed((name) => fused.parameter(known(fused, name)));
   }
 
   /** See {@linkcode Engine}. */
   classify(split: Split, g: Share): Uint8Array {
     const fused = this.#current();
-    if (this.#loaded !== split) {
-      const { images, inputs } = fused.layout.sizes;
-      const padded = new Uint8Array(images * inputs);
-      padded.set(split.images.subarray(0, padded.length));
-      fused.loadImages(padded);
-    }
+    const { images: room } = fused.layout.sizes, { inputs } = this.#options.net;
+    if (split.count > room) return this.#classifyParts(fused, split, room * inputs, g);
+    if (this.#loaded !== split) fused.loadImages(split.images);
     this.#loaded = split;
-    return fused.evaluate(g).subarray(0, split.count);
+    return fused.evaluate(g);
   }
 
   /** See {@linkcode Engine}. */
   whyNotFinite({ pixels }: Batch, { g, training }: PassOptions): string {
     const fused = this.#current(), { net, logEpsilon } = this.#options;
     return whyNotFinite({
-      parameters: Object.keys(net.shapes).map((name) =>
-        [name, fused.parameter(name as ParameterName)] as const
-      ),
+      parameters: fused.layout.names.map((name) => [name, fused.parameter(name)] as const),
       logits: () => fused.logits(pixels, g, training && this.#masks(training)),
       classes: net.classes,
       logEpsilon,
@@ -139,7 +149,8 @@ export class FusedEngine implements Engine {
 
   /** The values of a parameter, without padding. */
   parameter(name: string): Float32Array {
-    return this.#current().parameter(name as ParameterName).slice();
+    const fused = this.#current();
+    return fused.parameter(known(fused, name)).slice();
   }
 
   /** See {@linkcode Engine}. */
@@ -147,6 +158,19 @@ export class FusedEngine implements Engine {
     this.#home.dispose();
     this.#fused?.dispose();
     this.#fused = undefined; // the memory goes with it
+  }
+
+  /** A split that is larger than the memory has room for, some images after the others. */
+  #classifyParts(fused: FusedNet, { images, count }: Split, bytes: number, g: Share): Uint8Array {
+    const classes = new Uint8Array(count);
+    for (let from = 0, done = 0; from < images.length; from += bytes) {
+      fused.loadImages(images.subarray(from, from + bytes));
+      const part = fused.evaluate(g);
+      classes.set(part, done);
+      done += part.length;
+    }
+    this.#loaded = undefined;
+    return classes;
   }
 
   #masks({ iter, keep }: { readonly iter: number; readonly keep: number }) {
@@ -157,9 +181,20 @@ export class FusedEngine implements Engine {
   #current(): FusedNet {
     const fused = this.#fused;
     if (!fused) throw new Error("This trainer was disposed of: make a new one to train on");
-    for (const [name, values] of this.#home.changes()) fused.load(name as ParameterName, values);
+    for (const [name, values] of this.#home.changes()) {
+      fused.load(known(fused, name), values);
+    }
     return fused;
   }
+}
+
+/** @throws {RangeError} if the kernels have no such parameter */
+function known({ layout }: FusedNet, name: string): ParameterName {
+  const found = layout.names.find((known) => known === name);
+  if (found !== undefined) return found;
+  throw new RangeError(
+    `Cannot compute ${name} in the fused kernels: their parameters are ${layout.names.join(", ")}`,
+  );
 }
 
 /** Parameters that start from the net's seed and stay in the kernels. */

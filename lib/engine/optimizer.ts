@@ -1,8 +1,8 @@
 /** What turns gradients into changes of the variables. */
 
 import type * as tf from "@tensorflow/tfjs";
-import type { UpdateRule } from "./fused/update.ts";
 import type { Progress } from "./progress.ts";
+import type { UpdateRule } from "./rules.ts";
 
 /** The optimizer of one training: it changes one list of variables, and may remember. */
 export interface Optimizer {

@@ -4,7 +4,7 @@
  */
 import { setTimeout as wait } from "node:timers/promises";
 import { type MnistFile, sha256, writeWhole } from "./roles.ts";
-import { defaultProgress, type Progress } from "./progress.ts";
+import { type Progress, quarterLines } from "./progress.ts";
 
 /** Mirrors in the order they are tried. yann.lecun.com, the original place, answers 403. */
 export const MIRRORS: readonly string[] = [
@@ -64,33 +64,24 @@ export async function download(
   files: readonly MnistFile[],
   options: DownloadOptions = {},
 ): Promise<void> {
-  const { log = console.log, signal, progress = defaultProgress } = options;
+  const { log = console.log, signal, progress = quarterLines } = options;
   signal?.throwIfAborted();
   await Deno.mkdir(dir, { recursive: true });
   const total = files.reduce((sum, file) => sum + file.gzBytes, 0);
   const shown = progress(total, log);
-  const say = (line: string) => {
-    shown.pause();
-    log(line);
-  };
   let mirrors = options.mirrors ?? MIRRORS;
   let done = 0;
-  try {
-    // the smallest first: what goes wrong shows at once
-    for (const file of files.toSorted((a, b) => a.gzBytes - b.gzBytes)) {
-      const name = `${file.name}.gz`;
-      const got = await fromMirrors(mirrors, file, {
-        ...options,
-        log: say,
-        online: done > 0,
-        onBytes: (bytes) => shown.update(done + bytes, name),
-      });
-      mirrors = got.mirrors;
-      await writeWhole(dir, name, got.bytes);
-      done += file.gzBytes;
-    }
-  } finally {
-    shown.stop();
+  // the smallest first: what goes wrong shows at once
+  for (const file of files.toSorted((a, b) => a.gzBytes - b.gzBytes)) {
+    const got = await fromMirrors(mirrors, file, {
+      ...options,
+      log,
+      online: done > 0,
+      onBytes: (bytes) => shown(done + bytes),
+    });
+    mirrors = got.mirrors;
+    await writeWhole(dir, `${file.name}.gz`, got.bytes);
+    done += file.gzBytes;
   }
 }
 

@@ -9,11 +9,16 @@ import { download, type DownloadOptions } from "./download.ts";
 import { drawnDigits } from "../data/drawn.ts";
 import { findFiles, type Found, MNIST_FILES, type Role, sha256, shownPath } from "./roles.ts";
 import { readMaybeGzip } from "./gzip.ts";
-import { type Idx, parseNamed } from "../data/idx.ts";
+import type { Idx } from "../data/idx.ts";
+import { dataFromEnvironment, DRAWN, ROOT } from "./caller.ts";
+import { parseNamed } from "./idx_file.ts";
 
 /** Where {@linkcode loadDataset} looks and what it may do. */
 export interface LoadOptions {
-  /** Directory with four IDX files; relative to the working directory. Only there if it is given. */
+  /**
+   * Directory with four IDX files, relative to the working directory, or "drawn" for digits drawn
+   * by this program. If left out, what the environment variable `GRADNETS_DATA` says.
+   */
   readonly dir?: string | URL;
   /** Of the drawn digits, where it comes to that; 0 if left out. Whole number in [0, 2³²). */
   readonly seed?: number;
@@ -27,7 +32,10 @@ export interface LoadOptions {
   readonly fallback?: boolean;
   /** Stops a download; what is thrown then is the signal's reason. */
   readonly signal?: AbortSignal;
-  /** Where MNIST is kept and downloaded to; `data/` of this repository if left out. */
+  /**
+   * Where MNIST is kept and downloaded to. If left out, `data/` of this repository, or of the
+   * working directory where this module came by URL.
+   */
   readonly home?: string | URL;
   /** Mirrors, limits and the like of a download. */
   readonly network?: Omit<DownloadOptions, "log" | "signal">;
@@ -35,15 +43,13 @@ export interface LoadOptions {
   readonly draw?: typeof drawnDigits;
 }
 
-const ROOT = resolve(fileURLToPath(new URL("../../", import.meta.url)));
-
 /**
  * MNIST, or the data set in `dir`.
  *
- * With `dir`: the four files there, `train-images-idx3-ubyte`, `train-labels-idx1-ubyte`,
- * `t10k-images-idx3-ubyte` and `t10k-labels-idx1-ubyte`, each gzipped or raw (so Fashion-MNIST,
- * KMNIST or your own). Without: the same in `data/`, else downloaded to `data/`, else digits drawn
- * by this program, which is announced and stands in the data set's name.
+ * With `dir` or `GRADNETS_DATA`: the four files there, `train-images-idx3-ubyte`,
+ * `train-labels-idx1-ubyte`, `t10k-images-idx3-ubyte` and `t10k-labels-idx1-ubyte`, each gzipped or
+ * raw (so Fashion-MNIST, KMNIST or your own). Without: the same in `home`, else downloaded to it,
+ * else digits drawn by this program, which is announced and stands in the data set's name.
  *
  * The name is "MNIST" only if the contents of all four files are MNIST's by their SHA-256; other
  * contents are used under the directory's name, and that is said through `log`.
@@ -64,15 +70,19 @@ const ROOT = resolve(fileURLToPath(new URL("../../", import.meta.url)));
  * ```
  */
 export async function loadDataset(options: LoadOptions = {}): Promise<Dataset> {
-  if (options.dir !== undefined) {
-    const dir = toPath(options.dir);
-    const shown = shownPath(ROOT, dir, options.dir);
+  const { home: kept } = options;
+  const asked = options.dir ?? (kept === undefined ? dataFromEnvironment() : undefined);
+  if (asked === DRAWN) return drawn(options);
+  const root = ROOT ?? Deno.cwd();
+  if (asked !== undefined) {
+    const dir = toPath(asked);
+    const shown = shownPath(root, dir, asked);
     const found = await findFiles(dir);
     if (lacking(found).length > 0) throw new Error(whatIsLacking(shown, found));
     return await read(dir, shown, found, options);
   }
-  const home = toPath(options.home ?? join(ROOT, "data"));
-  const shown = shownPath(ROOT, home, options.home ?? home);
+  const home = toPath(kept ?? join(root, "data"));
+  const shown = shownPath(root, home, kept ?? home);
   const why = await obtain(home, shown, options);
   if (why === undefined) {
     try {
@@ -85,11 +95,13 @@ export async function loadDataset(options: LoadOptions = {}): Promise<Dataset> {
   const advice = `put MNIST's four files into ${shown}/ (its README says which), or name a ` +
     "directory that has them (--data DIR, GRADNETS_DATA=DIR)";
   if (options.fallback === false) {
-    throw new Error(`MNIST could not be had: ${why.message}. To have it, ${advice}`, {
-      cause: why,
-    });
+    throw new Error(
+      `MNIST could not be had: ${why.message}. To have it, ${advice}. Digits drawn by this ` +
+        `program are there for the asking (--data ${DRAWN})`,
+      { cause: why },
+    );
   }
-  const { seed = 0, log = console.log, validation, draw = drawnDigits } = options;
+  const { seed = 0, log = console.log } = options;
   log([
     "!".repeat(72),
     "!!! MNIST could not be had: these are drawn digits",
@@ -98,6 +110,10 @@ export async function loadDataset(options: LoadOptions = {}): Promise<Dataset> {
     `To have MNIST: ${advice}`,
     "!".repeat(72),
   ].join("\n"));
+  return drawn(options);
+}
+
+function drawn({ seed = 0, log = console.log, validation, draw = drawnDigits }: LoadOptions) {
   return makeDataset({
     name: "drawn digits",
     source: `drawn by this program, seed ${seed}`,

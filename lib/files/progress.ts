@@ -1,74 +1,30 @@
-/** How far a download is: a bar on a terminal, now and then a line anywhere else. */
-// @ts-types="@types/cli-progress"
-import cliProgress from "cli-progress";
+/** How far a download is. */
 
-/** Something that shows how many bytes have come. */
-export interface Progress {
-  /** `done` bytes are here, those of `file` are coming. */
-  update(done: number, file: string): void;
-  /** Makes room for a line of text; the next update goes on. */
-  pause(): void;
-  /** Ends the display. */
-  stop(): void;
-}
+/** Is told how many bytes have come. */
+export type Progress = (done: number) => void;
 
 const megabytes = (bytes: number) => (bytes / 1e6).toFixed(1);
 
-/** A bar on stderr, so that what a program prints can still be piped. */
-export function barProgress(total: number): Progress {
-  let bar: cliProgress.SingleBar | undefined;
-  const stop = () => {
-    bar?.stop();
-    bar = undefined;
-  };
-  return {
-    update(done, file) {
-      const payload = { file, here: megabytes(done), all: megabytes(total) };
-      if (bar === undefined) {
-        bar = new cliProgress.SingleBar({
-          format: "[{bar}] {percentage}% | {here}/{all} MB | {file}",
-          barsize: 24,
-          // an escape code for the cursor or for wrapping would outlive a program that is killed
-          hideCursor: false,
-          linewrap: true,
-          gracefulExit: false,
-          clearOnComplete: true,
-        });
-        bar.start(total, done, payload);
-      } else {
-        bar.update(done, payload);
-      }
-    },
-    pause: stop,
-    stop,
-  };
-}
-
-/** A line at every quarter, for notebooks and log files. */
-export function lineProgress(total: number, log: (line: string) => void): Progress {
+/**
+ * A line at every quarter, the same in a terminal, a notebook and a log file.
+ *
+ * @example
+ * ```ts
+ * import { assertEquals } from "@std/assert";
+ * import { quarterLines } from "gradnets/files/progress.ts";
+ *
+ * const lines: string[] = [];
+ * const progress = quarterLines(8e6, (line) => lines.push(line));
+ * for (const done of [1e6, 2e6, 3e6, 8e6]) progress(done);
+ * assertEquals(lines, ["  25 % of 8.0 MB", "  100 % of 8.0 MB"]);
+ * ```
+ */
+export function quarterLines(total: number, log: (line: string) => void): Progress {
   let said = 0;
-  return {
-    update(done) {
-      const quarter = Math.floor((4 * done) / total);
-      if (quarter <= said) return;
-      said = quarter;
-      log(`  ${25 * quarter} % of ${megabytes(total)} MB`);
-    },
-    pause() {},
-    stop() {},
+  return (done) => {
+    const quarter = Math.floor((4 * done) / total);
+    if (quarter <= said) return;
+    said = quarter;
+    log(`  ${25 * quarter} % of ${megabytes(total)} MB`);
   };
-}
-
-/** A bar if stderr is a terminal that somebody looks at, else lines. */
-export function defaultProgress(total: number, log: (line: string) => void): Progress {
-  return Deno.stderr.isTerminal() && !inNotebook() ? barProgress(total) : lineProgress(total, log);
-}
-
-/** A kernel inherits the terminal of the Jupyter that started it; the reader does not see that. */
-function inNotebook(): boolean {
-  try {
-    return Deno.jupyter !== undefined;
-  } catch {
-    return false; // it throws when touched outside a kernel
-  }
 }

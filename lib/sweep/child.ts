@@ -6,7 +6,8 @@
  */
 
 import { loadDataset } from "../files/mnist.ts";
-import { linesOf, type Order, type Report, type Start } from "./protocol.ts";
+import { linesOf } from "../files/text_lines.ts";
+import type { Order, Report, Start } from "./protocol.ts";
 import { runRecipe } from "./run.ts";
 
 function say(report: Report): void {
@@ -18,6 +19,7 @@ async function main({ data: dir, base }: Start): Promise<void> {
   // what may be downloaded the sweep has downloaded
   const data = await loadDataset({
     download: false,
+    fallback: false,
     log: () => {},
     ...dir !== undefined && { dir },
   });

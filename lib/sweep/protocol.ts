@@ -5,7 +5,7 @@ import type { Result } from "./results.ts";
 
 /** What a child is told when it starts, as its one argument. */
 export interface Start {
-  /** Directory of four IDX files; absent: MNIST as it is found, or drawn digits. */
+  /** As `LoadOptions.dir`; absent: what GRADNETS_DATA says, else MNIST as it is found. */
   readonly data?: string;
   /** URL of the folder from which modules of one's own are looked for. */
   readonly base?: string;
@@ -22,27 +22,3 @@ export type Report =
   | { readonly kind: "iter"; readonly iter: number }
   | { readonly kind: "result"; readonly result: Result }
   | { readonly kind: "error"; readonly message: string };
-
-/**
- * The lines of a stream of bytes; one that is not ended is the last.
- *
- * @example
- * ```ts
- * import { assertEquals } from "@std/assert";
- * import { linesOf } from "gradnets/sweep/protocol.ts";
- *
- * const bytes = ["a", "b\nc", "\n"].map((text) => new TextEncoder().encode(text));
- * assertEquals(await Array.fromAsync(linesOf(ReadableStream.from(bytes))), ["ab", "c"]);
- * ```
- */
-export async function* linesOf(
-  stream: ReadableStream<Uint8Array<ArrayBuffer>>,
-): AsyncGenerator<string, void, void> {
-  let rest = "";
-  for await (const chunk of stream.pipeThrough(new TextDecoderStream())) {
-    const lines = (rest + chunk).split("\n");
-    rest = lines.pop()!;
-    yield* lines;
-  }
-  if (rest !== "") yield rest;
-}

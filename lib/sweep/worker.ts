@@ -1,7 +1,8 @@
 /** A sweep's end of a child process (child.ts has the other). */
 
 import { fileURLToPath } from "node:url";
-import { linesOf, type Report, type Start } from "./protocol.ts";
+import { linesOf } from "../files/text_lines.ts";
+import type { Report, Start } from "./protocol.ts";
 import type { Recipe } from "./recipe.ts";
 import type { Result } from "./results.ts";
 

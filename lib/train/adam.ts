@@ -1,7 +1,7 @@
 /** Adam, in the form that TensorFlow gave it in 2015. */
 
 import type { Tensor, Variable } from "@tensorflow/tfjs";
-import { adamRule } from "../engine/fused/adam.ts";
+import { adamRule } from "../engine/rules.ts";
 import { refuseUnknown } from "../validate.ts";
 import { apply, type Optimizer, type OptimizerRecipe } from "../engine/optimizer.ts";
 

@@ -9,14 +9,17 @@
  * Cell n is the n-th code cell, `In [n]` once they have all run.
  */
 
+import "gradnets/cli/require_deno.ts";
 import { basename, dirname } from "node:path";
 import { fileURLToPath, pathToFileURL } from "node:url";
 
 import { Command } from "commander";
+import { given } from "gradnets/cli/options.ts";
 import {
   codeCells,
   findNotebooks,
   formatNotebook,
+  inSentences,
   KERNELSPEC,
   LANGUAGE_INFO,
   type Notebook,
@@ -189,17 +192,20 @@ if (import.meta.main) {
   const program = new Command("check").argument("[notebook...]", "default: all in notebooks/")
     .description("Checks types, lint and format of notebooks.")
     .option("--fix", "format them first, as deno fmt would")
-    .parse(Deno.args.filter((arg) => arg !== "--"), { from: "user" });
-  const paths = findNotebooks(program.args);
-  if (program.opts<{ fix?: boolean }>().fix) {
-    for (const path of paths) await writeNotebook(path, await formatted(path));
-  }
-  const problems = await checkNotebooks(paths);
-  for (const problem of problems) console.error(`${problem}\n`);
-  console.error(
-    problems.length === 0
-      ? `Checked the cells of ${paths.length} notebook${paths.length === 1 ? "" : "s"}`
-      : `${problems.length} problem${problems.length === 1 ? "" : "s"} in notebooks' cells`,
-  );
-  if (problems.length > 0) Deno.exit(1);
+    .parse(given(Deno.args), { from: "user" });
+  await inSentences(async () => {
+    const paths = findNotebooks(program.args);
+    if (program.opts<{ fix?: boolean }>().fix) {
+      for (const path of paths) await writeNotebook(path, await formatted(path));
+    }
+    const problems = await checkNotebooks(paths);
+    for (const problem of problems) console.error(`${problem}\n`);
+    const counted = (count: number, what: string) => `${count} ${what}${count === 1 ? "" : "s"}`;
+    console.error(
+      problems.length === 0
+        ? `Checked the cells of ${counted(paths.length, "notebook")}`
+        : `${counted(problems.length, "problem")} in notebooks' cells`,
+    );
+    if (problems.length > 0) Deno.exit(1);
+  });
 }

@@ -10,21 +10,14 @@
  * everything queued has arrived: then there is nothing left for "idle" to overtake.
  */
 
+import { atCellEnd } from "../../lib/notebook/settle.ts";
+
 /** Type of the message that follows a cell's last output through the queue. */
 export const MARK = "gradnets_settled";
 /** What the kernel asks once, to tell the runner that every cell settles by itself. */
 export const HOOKED = "gradnets_hooked";
 /** Type of the message that tells of an error outside any cell's own course. */
 export const STRAY = "gradnets_stray_error";
-
-/** The function by which the kernel publishes a cell's last value, once the cell has run. */
-type Publish = (count: number, result: unknown) => Promise<void>;
-
-const internals = (): { broadcastResult?: Publish } | undefined => {
-  const deno = Deno as unknown as Record<string | symbol, unknown>;
-  const inner = deno[deno["internal"] as symbol] as Record<string, unknown> | undefined;
-  return inner?.["jupyter"] as { broadcastResult?: Publish } | undefined;
-};
 
 /**
  * Called once, in the kernel. Afterwards `globalThis[Symbol.for(MARK)]()` settles the output; if
@@ -59,12 +52,5 @@ export function setUp(ask: (question: string) => string | null): void {
 
   new Worker(new URL("./lifeline.ts", import.meta.url), { type: "module" });
 
-  const jupyter = internals();
-  const publish = jupyter?.broadcastResult;
-  if (!jupyter || !publish) return; // another version of Deno
-  jupyter.broadcastResult = async (count, result) => {
-    await publish(count, result);
-    await settle();
-  };
-  ask(HOOKED);
+  if (atCellEnd(settle)) ask(HOOKED);
 }

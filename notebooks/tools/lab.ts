@@ -5,7 +5,10 @@
  *     deno task lab [what jupyter lab takes, as --no-browser --port 8890]
  */
 
+import "gradnets/cli/require_deno.ts";
 import { delimiter, join, relative, resolve } from "node:path";
+import { given } from "gradnets/cli/options.ts";
+import { dataFromEnvironment, DRAWN } from "gradnets/files/caller.ts";
 import { KERNELSPEC, ROOT } from "./notebook.ts";
 
 /** The version that goes into .venv. Needs Python 3.10 or newer. */
@@ -147,16 +150,17 @@ if (import.meta.main) {
     const path = await writeKernel(join(ROOT, ".jupyter"));
     const others = Deno.env.get("JUPYTER_PATH");
     const [program, ...args] = await findLab(join(ROOT, ".venv"));
-    // npm's habit of -- before options: deno task hands it on
-    const given = Deno.args[0] === "--" ? Deno.args.slice(1) : Deno.args;
     const own = [`--ServerApp.root_dir=${ROOT}`, `--LabApp.default_url=/lab/tree/${WALKTHROUGH}`];
-    const data = Deno.env.get("GRADNETS_DATA");
+    const data = dataFromEnvironment();
     const env = {
       JUPYTER_PATH: others ? `${path}${delimiter}${others}` : path,
-      // named from here; a kernel looks from the notebook's folder
-      ...data && { GRADNETS_DATA: relative(join(ROOT, "notebooks"), resolve(data)) },
+      INIT_CWD: "", // a terminal in JupyterLab has a caller of its own
+      // a kernel looks from the notebook's folder
+      ...data && {
+        GRADNETS_DATA: data === DRAWN ? data : relative(join(ROOT, "notebooks"), resolve(data)),
+      },
     };
-    const { code } = await run([program, ...args, "-y", ...own, ...given], env);
+    const { code } = await run([program, ...args, "-y", ...own, ...given(Deno.args)], env);
     Deno.exit(code);
   } catch (error) {
     if (!(error instanceof Missing)) throw error;

@@ -7,6 +7,7 @@
  */
 
 import { basename, dirname, join } from "node:path";
+import { fromCaller } from "gradnets/files/caller.ts";
 
 /** MIME type → what to show: text, base64, or JSON. */
 export type MimeBundle = Record<string, unknown>;
@@ -93,13 +94,15 @@ export function findNotebooks(names: readonly string[]): string[] {
       .sort();
   }
   return names.map((name) => {
-    const path = [name, join(NOTEBOOKS, name), join(NOTEBOOKS, `${name}.ipynb`)].find((path) => {
-      try {
-        return path.endsWith(".ipynb") && Deno.statSync(path).isFile;
-      } catch {
-        return false;
-      }
-    });
+    const path = [fromCaller(name), join(NOTEBOOKS, name), join(NOTEBOOKS, `${name}.ipynb`)].find(
+      (path) => {
+        try {
+          return path.endsWith(".ipynb") && Deno.statSync(path).isFile;
+        } catch {
+          return false;
+        }
+      },
+    );
     if (path === undefined) {
       throw new Error(`Cannot find the notebook "${name}": no such file, here or in notebooks/.`);
     }
@@ -209,5 +212,15 @@ export async function writeNotebook(path: string, notebook: Notebook): Promise<v
   } catch (error) {
     await Deno.remove(temporary).catch(() => {});
     throw error;
+  }
+}
+
+/** Does `work`; an error is for people: its message, and exit code 1. */
+export async function inSentences(work: () => Promise<void>): Promise<void> {
+  try {
+    await work();
+  } catch (error) {
+    console.error(error instanceof Error ? error.message : error);
+    Deno.exit(1);
   }
 }

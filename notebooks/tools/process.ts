@@ -4,6 +4,8 @@
  * (lifeline.ts).
  */
 
+import { linesOf } from "gradnets/files/text_lines.ts";
+
 /** What a kernel needs to know when it starts. */
 export interface KernelOptions {
   /** The kernel's working directory: the notebook's folder. */
@@ -135,12 +137,8 @@ export class KernelProcess {
   }
 
   async #readLog(onLog: (line: string) => void): Promise<void> {
-    let rest = "";
-    for await (const chunk of this.#child.stderr.pipeThrough(new TextDecoderStream())) {
-      const lines = (rest + chunk).split("\n");
-      rest = lines.pop()!;
-      for (const line of lines) if (!line.includes('"deno jupyter" is unstable')) onLog(line);
+    for await (const line of linesOf(this.#child.stderr)) {
+      if (!line.includes('"deno jupyter" is unstable')) onLog(line);
     }
-    if (rest !== "") onLog(rest);
   }
 }

@@ -10,16 +10,19 @@
  * larger than 1.5 MB.
  */
 
+import "gradnets/cli/require_deno.ts";
 import { basename, dirname, join, relative, resolve } from "node:path";
 import { homedir } from "node:os";
 import { pathToFileURL } from "node:url";
 import { Command } from "commander";
+import { given, pathFrom } from "gradnets/cli/options.ts";
 import {
   type Cell,
   codeCells,
   findNotebooks,
   firstLine,
   formatNotebook,
+  inSentences,
   KERNELSPEC,
   mayFail,
   type MimeBundle,
@@ -181,15 +184,14 @@ async function publish(path: string, from: string): Promise<void> {
 if (import.meta.main) {
   const program = new Command("publish").argument("[notebook...]", "default: all in notebooks/")
     .description("Takes executed notebooks into notebooks/, for committing.")
-    .option("--from <dir>", "where the executed copies are (default: runs)")
-    .parse(Deno.args.filter((arg) => arg !== "--"), { from: "user" });
+    .option("--from <dir>", "where the executed copies are (default: runs)", pathFrom)
+    .parse(given(Deno.args), { from: "user" });
   const from = resolve(program.opts<{ from?: string }>().from ?? join(ROOT, "runs"));
-  for (const path of findNotebooks(program.args)) {
-    try {
-      await publish(path, from);
-    } catch (error) {
-      console.error(`Cannot publish ${basename(path)}: ${(error as Error).message}.`);
-      Deno.exit(1);
+  await inSentences(async () => {
+    for (const path of findNotebooks(program.args)) {
+      await publish(path, from).catch(({ message }: Error) => {
+        throw new Error(`Cannot publish ${basename(path)}: ${message}.`);
+      });
     }
-  }
+  });
 }

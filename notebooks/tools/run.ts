@@ -6,8 +6,12 @@
  *       [--epochs N] [--data DIR] [--seed N] [--out DIR=runs] [--timeout SECONDS]
  */
 
+import "gradnets/cli/require_deno.ts";
 import { join, relative, resolve } from "node:path";
 import { Command, InvalidArgumentError } from "commander";
+import { dataOption, given, pathFrom } from "gradnets/cli/options.ts";
+import { makeDirectory } from "gradnets/cli/directory.ts";
+import { dataFromEnvironment, DRAWN } from "gradnets/files/caller.ts";
 import { parseEpochs, parseSeed } from "gradnets/notebook/settings.ts";
 import { findNotebooks, ROOT } from "./notebook.ts";
 import { type Asked, type Failure, runNotebook } from "./runner.ts";
@@ -25,10 +29,12 @@ const checked =
     return text;
   };
 
-function directory(text: string): string {
-  const path = resolve(text);
+/** Data that are there, as an absolute path, or the word for drawn digits. */
+function dataset(text: string): string {
+  if (text === DRAWN) return text;
+  const path = resolve(pathFrom(text));
   try {
-    if (text !== "" && Deno.statSync(path).isDirectory) return path;
+    if (Deno.statSync(path).isDirectory) return path;
   } catch { /* not there */ }
   throw new InvalidArgumentError("There is no such directory.");
 }
@@ -48,13 +54,13 @@ function command(): Command {
       "how long to train; fractions allowed (default: the notebook's)",
       checked(parseEpochs, "a number above 0"),
     )
-    .option("--data <dir>", "directory of four IDX files (default: MNIST)", directory)
+    .addOption(dataOption().argParser(dataset))
     .option(
       "--seed <n>",
       "of everything random (default: the notebook's)",
       checked(parseSeed, "a whole number from 0 to 4294967295"),
     )
-    .option("--out <dir>", "where the executed copies go (default: runs)", (dir) => resolve(dir))
+    .option("--out <dir>", "where the executed copies go (default: runs)", pathFrom)
     .option("--timeout <seconds>", "what a cell may take at most (default: no limit)", seconds);
 }
 
@@ -75,9 +81,8 @@ function write(text: string): void {
 const here = (path: string) => relative(Deno.cwd(), path) || ".";
 
 async function main(): Promise<number> {
-  // npm's habit of -- before options: deno task hands it on
-  const program = command().parse(Deno.args.filter((arg) => arg !== "--"), { from: "user" });
-  const { out = join(ROOT, "runs"), timeout, ...settings } = program.opts<Partial<Options>>();
+  const program = command().parse(given(Deno.args), { from: "user" });
+  const { out = join(ROOT, "runs"), timeout, ...asked } = program.opts<Partial<Options>>();
 
   const stop = new AbortController();
   let code = 0;
@@ -90,7 +95,14 @@ async function main(): Promise<number> {
     });
   }
   try {
-    for (const path of findNotebooks(program.args)) {
+    const data = asked.data ?? dataFromEnvironment();
+    const settings = {
+      ...asked,
+      ...data !== undefined && { data: data === DRAWN ? data : resolve(data) },
+    };
+    const paths = findNotebooks(program.args);
+    makeDirectory(out); // now, and not when a notebook has run for an hour
+    for (const path of paths) {
       const { failure, ...run } = await runNotebook(path, {
         out,
         settings,

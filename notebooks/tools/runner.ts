@@ -1,6 +1,7 @@
 /** Runs a notebook from its first cell to its last in a kernel of its own. */
 
 import { basename, dirname, join, relative } from "node:path";
+import { DRAWN } from "gradnets/files/caller.ts";
 import { checkNotebooks } from "./check.ts";
 import { type CellError, Kernel, type Reply, UNREADABLE } from "./kernel.ts";
 import {
@@ -33,7 +34,7 @@ export interface RunOptions {
   readonly onKernel?: (kernel: Kernel) => void;
 }
 
-/** What is set from outside a notebook, as text; the path is absolute. */
+/** What is set from outside a notebook, as text; `data` is an absolute path, or "drawn". */
 export interface Asked {
   readonly epochs?: string;
   readonly data?: string;
@@ -163,7 +164,8 @@ function environment({ epochs, data, seed }: Asked, cwd: string): Record<string,
   return {
     ...epochs !== undefined && { GRADNETS_EPOCHS: epochs },
     // from the kernel's folder, so that a notebook that prints it tells nothing of this machine
-    ...data !== undefined && { GRADNETS_DATA: relative(cwd, data) || "." },
+    ...data !== undefined && { GRADNETS_DATA: data === DRAWN ? data : relative(cwd, data) || "." },
+    INIT_CWD: cwd, // where the kernel's caller stands
     ...seed !== undefined && { GRADNETS_SEED: seed },
   };
 }

@@ -4,6 +4,7 @@
  *     deno run -A notebooks/tools/summary.ts
  */
 
+import "gradnets/cli/require_deno.ts";
 import { bandsFigure, type Figure } from "gradnets/notebook/figures.ts";
 import { picture } from "gradnets/notebook/picture.ts";
 import { loadSweep } from "gradnets/notebook/sweeps.ts";

@@ -4,7 +4,7 @@ import { assert, assertEquals, assertMatch, assertStringIncludes, assertThrows }
 import { CommanderError } from "commander";
 import { join } from "node:path";
 import { fileURLToPath } from "node:url";
-import { parseSweepOptions } from "gradnets/cli/sweep_options.ts";
+import { cores, parseSweepOptions } from "gradnets/cli/sweep_options.ts";
 import { loadDataset } from "gradnets/files/mnist.ts";
 import { recipeOf } from "gradnets/sweep/recipe.ts";
 import { readResults } from "gradnets/sweep/results.ts";
@@ -28,6 +28,8 @@ Deno.test("parseSweepOptions() refuses by name what cannot be", () => {
     ["g.json --shards 2 --shard 1/2", "--shard"],
     ["g.json h.json", "too many arguments"],
     ["g.json --epochs 3", "unknown option"],
+    ["g.json --data=", "--data"],
+    ["g.json --out=", "--out"],
   ];
   for (const [line, words] of refused) {
     let said = "";
@@ -36,8 +38,15 @@ Deno.test("parseSweepOptions() refuses by name what cannot be", () => {
     assertThrows(() => parseSweepOptions(args, { writeErr }), CommanderError);
     assertStringIncludes(said, words);
   }
-  const { jobs, out, list } = parseSweepOptions(["--", "a/b.json"]);
-  assertEquals([jobs, out, list], [navigator.hardwareConcurrency, "runs/sweeps/b", false]);
+  const { jobs, out, list } = parseSweepOptions(["--", "/a/b.json"]);
+  assertEquals([jobs, out, list], [cores(), "runs/sweeps/b", false]);
+});
+
+Deno.test("cores() are those that Slurm gives a task, else the machine's", () => {
+  for (const nothing of [undefined, "", "0", "two", "1.5"]) {
+    assertEquals(cores(() => nothing), navigator.hardwareConcurrency);
+  }
+  assertEquals(cores((name) => name === "SLURM_CPUS_PER_TASK" ? "7" : undefined), 7);
 });
 
 Deno.test("sweep adds a line for every run, with the numbers of runRecipe()", () =>
@@ -176,6 +185,11 @@ Deno.test("sweep refuses what cannot be before it makes anything", () =>
       [{ ...GRID, base: { batchSize: 201 } }, "", "blots has 200 images to train on"],
       [GRID, "--shard 3/2", "none of the shards 1 to 2"],
       [GRID, "--data nowhere", "nowhere"],
+      [GRID, "--out grid.json", "--out grid.json: found a file, expected a directory"],
+      [GRID, "--out blots/train-labels-idx1-ubyte/x", "--out blots/train-labels-idx1-ubyte/x: Not"],
+      ...Deno.build.os === "linux"
+        ? [[GRID, "--out /proc/none", "Cannot write to --out /proc/none: No"] as const]
+        : [],
     ];
     for (const [grid, args, words] of refused) {
       write(directory, grid);

@@ -33,10 +33,10 @@ Deno.test("parseOptions() of nothing is the original's recipe", () => {
 });
 
 Deno.test("parseOptions() reads every option", () => {
-  const line = "--data d --layer plain --depth 3 --width 1 --epochs .5 --tau 2.5e0 --batch 1 " +
-    "--seed 4294967295 --kernels reference --out o --force";
+  const line = "--data /d --layer plain --depth 3 --width 1 --epochs .5 --tau 2.5e0 --batch 1 " +
+    "--seed 4294967295 --kernels reference --out /o --force";
   const expected = {
-    data: "d",
+    data: "/d",
     layer: "plain",
     depth: 3,
     width: 1,
@@ -45,7 +45,7 @@ Deno.test("parseOptions() reads every option", () => {
     batch: 1,
     seed: 4294967295,
     kernels: "reference",
-    out: "o",
+    out: "/o",
     force: true,
   } as const;
   assertEquals(parseOptions(line.split(" ")), expected);
@@ -69,7 +69,8 @@ Deno.test("parseOptions() names what it refuses, what it found and what is allow
     [["--seed", "4294967296"], "--seed", "'4294967296'", "0 to 4294967295"],
     [["--seed", "ten"], "--seed", "'ten'", "0 to 4294967295"],
     [["--layer", "relu"], "--layer", "'relu'", "identity-grelu, linear-grelu, plain"],
-    [["--out", ""], "--out", "path of a directory"],
+    [["--out", ""], "--out", "Allowed is a path"],
+    [["--data="], "--data", "Allowed is a path"],
     [["--data"], "--data", "argument missing"],
     [["--epoch", "3"], "--epoch", "unknown option"],
     [["20"], "too many arguments"],
@@ -247,10 +248,65 @@ Deno.test({
     }),
 });
 
+Deno.test("train refuses a directory that another training is writing to, even by force", () =>
+  inDirectory(async (directory) => {
+    writeBlots(join(directory, "blots"));
+    const args = "--data blots --depth 4 --width 6 --epochs 1e9 --out out".split(" ");
+    const log = join(directory, "out", "log.csv");
+    await using child = start(directory, args);
+    const reader = child.stdout.pipeThrough(new TextDecoderStream()).getReader();
+    for (let text = ""; !text.includes("iter 200,");) text += (await reader.read()).value ?? "";
+    for (const more of [[], ["--force"]]) {
+      const { code, stderr } = await train(directory, [...args, ...more]);
+      assertEquals([code, stderr], [
+        1,
+        "error: Cannot write to --out out: a training is writing there. " +
+        "Wait for it, or choose another directory.\n",
+      ]);
+    }
+    assert(Deno.readTextFileSync(log).includes("\n200,"), "the log is as it was");
+    child.kill("SIGKILL"); // as a machine dies: nothing is left that stands in the way
+    await child.status;
+    const { code } = await train(directory, [...args, "--force", "--epochs", "1"]);
+    assertEquals(code, 0);
+    assert(!Deno.readTextFileSync(log).includes("\n200,"));
+    assertEquals(namesIn(join(directory, "out")).length, 2);
+  }));
+
+Deno.test({
+  name: "train says in a sentence that its files cannot be made or written",
+  ignore: Deno.build.os !== "linux",
+  fn: () =>
+    inDirectory(async (directory) => {
+      writeBlots(join(directory, "blots"));
+      const args = "--data blots --depth 4 --width 6".split(" ");
+      const made = await train(directory, [...args, "--out", "/proc/none/out"]);
+      assertEquals([made.code, made.stderr], [
+        1,
+        "error: Cannot write to --out /proc/none/out: No such file or directory. " +
+        "Choose a directory that can be made and written to.\n",
+      ]);
+      // a limit to files of 4 kB stands for a full disk
+      const line = ["run", "-A", "--quiet", SCRIPT, ...args, "--epochs", "1e9", "--out", "out"];
+      const { code, stderr } = await new Deno.Command("bash", {
+        args: ["-c", 'trap "" XFSZ; ulimit -f 4; exec "$@"', "bash", Deno.execPath(), ...line],
+        cwd: directory,
+        env: { NO_COLOR: "1" },
+      }).output();
+      assertEquals(code, 1);
+      assertMatch(
+        new TextDecoder().decode(stderr),
+        /^(\d+\/.*\n)*error: Cannot write to --out out: File too large\. What was measured .*\n$/,
+      );
+      assertMatch(Deno.readTextFileSync(join(directory, "out", "log.csv")), /\n100,/);
+    }),
+});
+
+const SCRIPT = fileURLToPath(new URL("../../lib/cli/train.ts", import.meta.url));
+
 function start(cwd: string, args: readonly string[], stderr: "piped" | "null" = "null") {
-  const script = fileURLToPath(new URL("../../lib/cli/train.ts", import.meta.url));
   return new Deno.Command(Deno.execPath(), {
-    args: ["run", "-A", "--quiet", script, ...args],
+    args: ["run", "-A", "--quiet", SCRIPT, ...args],
     cwd,
     env: { NO_COLOR: "1" },
     stdout: "piped",

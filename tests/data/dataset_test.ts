@@ -140,7 +140,7 @@ const REFUSED: {
     name: "a label that occurs in the test set only",
     other: { testLabels: uint8([2], [4, 0]) },
     error: RangeError,
-    says: "a test label is 4, the highest training label 3",
+    says: "label 4 of image 0 of the test set of mine: expected 0 to 3",
   },
   {
     name: "an empty test set",
@@ -281,6 +281,17 @@ Deno.test("Batches gives new arrays, so that a batch can be kept", () => {
   assert(first.pixels.buffer !== second.pixels.buffer);
   assertStrictEquals(first.images, first.images); // made once
   assertEquals(first, copy);
+});
+
+Deno.test("Batches refuses labels beyond the classes, before a batch is taken", () => {
+  const split = { images: new Uint8Array(2), labels: new Uint8Array([1, 2]), count: 2 };
+  const options = { batchSize: 1, seed: 1 };
+  assertEquals(new Batches(split, { ...options, classes: 3 }).perEpoch, 2);
+  assertThrows(
+    () => new Batches(split, { ...options, classes: 2 }),
+    RangeError,
+    "label 2 of image 1 of this split: expected 0 to 1",
+  );
 });
 
 Deno.test("Batches refuses a batch that cannot be filled, and bad seeds at once", () => {

@@ -1,11 +1,13 @@
 /** Variables that get their values when somebody looks. */
 
-import { assert, assertEquals } from "@std/assert";
+import { assert, assertEquals, assertThrows } from "@std/assert";
 import * as tf from "@tensorflow/tfjs";
+import { GradNet, Trainer } from "gradnets";
 import { startBackend } from "gradnets/model/backend.ts";
 import { isDue, postpone, settle } from "gradnets/engine/lazy.ts";
 import { values, withoutLeak } from "../helpers/close.ts";
 import { assign } from "../helpers/fused.ts";
+import { patterns } from "../helpers/trainer.ts";
 
 await startBackend();
 
@@ -95,3 +97,14 @@ Deno.test("postpone() is forgotten by dispose(): nobody wants that value any mor
     assertEquals(calls(), 0);
     assert(!isDue(variable, ones));
   }));
+
+Deno.test("VariablesHome names the variable of a net that was disposed of", () => {
+  const net = new GradNet({ inputs: patterns.inputs, width: 8, depth: 3 });
+  const trainer = new Trainer({ net, data: patterns, batchSize: 20 });
+  trainer.step();
+  net.dispose();
+  for (const use of [() => trainer.step(), () => trainer.measure(), () => trainer.evaluate()]) {
+    assertThrows(use, Error, "The net was disposed of: its firstW");
+  }
+  trainer.dispose();
+});

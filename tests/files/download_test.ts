@@ -8,7 +8,7 @@ import {
 } from "@std/assert";
 import { download, type DownloadOptions } from "gradnets/files/download.ts";
 import { type MnistFile, sha256 } from "gradnets/files/roles.ts";
-import { lineProgress } from "gradnets/files/progress.ts";
+import { quarterLines } from "gradnets/files/progress.ts";
 import { type Answer, body, namesIn, withDir, withMirror, withSilence } from "../helpers/mirror.ts";
 
 const SMALL = Uint8Array.from({ length: 100 }, (_, i) => i);
@@ -27,7 +27,7 @@ const wrong = SMALL.toReversed();
 const TEST: DownloadOptions = {
   limits: { firstByte: 2000, stall: 2000, file: 4000, pause: 1 },
   log() {},
-  progress: () => ({ update() {}, pause() {}, stop() {} }),
+  progress: () => () => {},
 };
 
 /** Downloads `small` from mirrors a and b of one server into a new directory. */
@@ -302,7 +302,7 @@ Deno.test("download() says what went wrong on the way, and how far it is", async
     path[0] === "a" ? new Response("no", { status: 404 }) : new Response(SMALL);
   const lines: string[] = [];
   const log = (line: string) => lines.push(line);
-  await fromAB(answer, { log, progress: lineProgress }, async ({ start }) => {
+  await fromAB(answer, { log, progress: quarterLines }, async ({ start }) => {
     await start();
     assertEquals(lines.length, 2);
     assertStringIncludes(lines[0]!, "small.gz: 127.0.0.1:");
@@ -311,11 +311,10 @@ Deno.test("download() says what went wrong on the way, and how far it is", async
   });
 });
 
-Deno.test("lineProgress() says a line at every quarter and no more", () => {
+Deno.test("quarterLines() says a line at every quarter and no more", () => {
   const lines: string[] = [];
-  const progress = lineProgress(2e6, (line) => lines.push(line));
-  for (let done = 0; done <= 2e6; done += 1e4) progress.update(done, "file");
-  progress.stop();
+  const progress = quarterLines(2e6, (line) => lines.push(line));
+  for (let done = 0; done <= 2e6; done += 1e4) progress(done);
   assertEquals(lines, [
     "  25 % of 2.0 MB",
     "  50 % of 2.0 MB",

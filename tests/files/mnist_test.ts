@@ -51,7 +51,7 @@ async function writeMine(dir: string, nameOf: (name: string, i: number) => strin
   }
 }
 
-const ROOT = fileURLToPath(new URL("..", import.meta.url)).replace(/\/$/, "");
+const ROOT = fileURLToPath(new URL("../..", import.meta.url)).replace(/\/$/, "");
 
 /** How a directory of a test is called: a clone under /tmp has them beside it. */
 const shown = (dir: string) => shownPath(ROOT, dir, dir);
@@ -75,7 +75,7 @@ function quiet(home: string, options: LoadOptions = {}) {
       ...options,
       network: {
         limits: QUICK,
-        progress: () => ({ update() {}, pause() {}, stop() {} }),
+        progress: () => () => {},
         ...options.network,
       },
     });

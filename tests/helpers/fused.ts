@@ -5,8 +5,9 @@ import * as tf from "@tensorflow/tfjs";
 import type { Dataset, Split } from "gradnets/data/dataset.ts";
 import { GradNet, type GradNetOptions } from "gradnets/model/gradnet.ts";
 import { FusedNet } from "gradnets/engine/fused/fused.ts";
-import { hasKernels } from "gradnets/engine/fused/layer.ts";
-import type { UpdateRule } from "gradnets/engine/fused/update.ts";
+import { hasKernels } from "gradnets/engine/fused/layers.ts";
+import type { StartThread } from "gradnets/engine/fused/thread_task.ts";
+import type { UpdateRule } from "gradnets/engine/rules.ts";
 import { Random } from "gradnets/random.ts";
 import { values } from "./close.ts";
 
@@ -15,8 +16,7 @@ export interface Case extends GradNetOptions {
   readonly batch: number;
   readonly relaxed?: boolean;
   readonly images?: number;
-  readonly threads?: 1 | 2;
-  readonly program?: URL;
+  readonly startThread?: StartThread;
   readonly rule?: UpdateRule;
 }
 
@@ -56,15 +56,15 @@ function disposePair({ net, fused }: Pair): void {
   fused.dispose();
 }
 
-function makePair({ batch, relaxed, images = 0, threads = 1, ...others }: Case): Pair {
-  const { program, rule, ...options } = others;
+function makePair({ batch, relaxed, images = 0, ...others }: Case): Pair {
+  const { startThread, rule, ...options } = others;
   const { width = 50 } = options;
   const net = new GradNet({ inputs: 12, depth: 5, stddev: 1 / Math.sqrt(width), ...options });
   const { inputs, hidden, classes, layer } = net;
   if (!hasKernels(layer)) throw new Error(`there are no kernels for ${layer}`);
   const fused = new FusedNet({
-    ...{ batch, inputs, width, hidden, classes, images, layer, threads },
-    ...(program && { program }),
+    ...{ batch, inputs, width, hidden, classes, images, layer },
+    ...(startThread && { startThread }),
     ...(rule && { rule }),
     ...(relaxed === undefined ? {} : { relaxed }),
   });
@@ -132,4 +132,13 @@ export function patternDataset(count = 1000, side = 12): Dataset {
     ...{ name: "patterns", source: "tests", height: side, width: side, inputs, classes: 10 },
     ...{ train: split, validation: split, test: split },
   };
+}
+
+/** Waits until `is` is so. */
+export async function until(is: () => boolean): Promise<void> {
+  const start = performance.now();
+  while (!is()) {
+    if (performance.now() - start > 60_000) throw new Error("nothing happened in 60 s");
+    await new Promise((resolve) => setTimeout(resolve, 1));
+  }
 }

@@ -418,6 +418,17 @@ Deno.test("confusionFigure() writes each count into its own cell", () => {
   assertThrows(() => confusionFigure([[1, 2], [3]]), RangeError, "found 1 in row 1");
 });
 
+Deno.test("confusionFigure() of more than 20 classes is colours alone, and no larger", () => {
+  const drawn = (classes: number) =>
+    confusionFigure(Array.from({ length: classes }, (_, i) => Array(classes).fill(i)));
+  assertEquals((drawn(20).layout.annotations as unknown[]).length, 400);
+  for (const classes of [21, 47, 62, 256]) { // an annotation each would take minutes to draw
+    const { layout, data } = drawn(classes);
+    assertEquals([layout.annotations, (data[0]!.z as unknown[]).length], [[], classes]);
+    assertLess(layout.width as number, drawn(20).layout.width as number);
+  }
+});
+
 Deno.test("scheduleFigure() draws the two formulas", () => {
   const [g, rate] = figures.schedules!.data as [Trace, Trace];
   const x = g.x as number[];

@@ -1,7 +1,7 @@
 /** The wait at the end of a cell, against a kernel's inside as Deno 2.9.6 has it. */
 
-import { assert, assertEquals } from "@std/assert";
-import { settleCells } from "gradnets/notebook/settle.ts";
+import { assert, assertEquals, assertThrows } from "@std/assert";
+import { atCellEnd, settleCells } from "gradnets/notebook/settle.ts";
 
 function fakeDeno() {
   const published: [number, unknown][] = [];
@@ -38,4 +38,21 @@ Deno.test("settleCells() does nothing where there is no such inside", () => {
   for (const deno of [{}, { internal: Symbol() }, fakeDeno().deno.internal]) {
     assertEquals(settleCells(deno), false);
   }
+});
+
+Deno.test("atCellEnd() hears the first, and settleCells() then adds no wait to it", async () => {
+  const { deno, jupyter, published } = fakeDeno();
+  const ends: unknown[] = [];
+  const end = () => Promise.resolve(void ends.push([...published]));
+  assertEquals([atCellEnd(end, deno), settleCells(deno)], [true, true]);
+  const start = performance.now();
+  await jupyter.broadcastResult(3, "value");
+  assert(performance.now() - start < 90);
+  assertEquals(ends, [[[3, "value"]]]);
+});
+
+Deno.test("settleCells(), the first call of each notebook, tells an old Deno which one is needed", () => {
+  const { deno } = fakeDeno();
+  const old = { ...deno, version: { deno: "2.8.3" } };
+  assertThrows(() => settleCells(old), Error, "and this is Deno 2.8.3");
 });

@@ -41,6 +41,12 @@ Deno.test("costOf() counts multiplications: three passes a step, one an evaluate
   assertEquals(costOf(recipeOf({ epochs: 1 })), image * (3 * 55_000 + 1.1 * 10_000));
 });
 
+Deno.test("costOf() counts the gates of a highway network, which double its hidden matrices", () => {
+  const image = 50 * (784 + 48 * 2 * 50 + 10);
+  const highway = recipeOf({ epochs: 1, layer: "highway" });
+  assertEquals(costOf(highway), image * (3 * 55_000 + 1.1 * 10_000));
+});
+
 const from = (variables: Readonly<Record<string, string>>) => (name: string) => variables[name];
 const array = (id: number, min: number, count: number, more: Record<string, string> = {}) =>
   from({

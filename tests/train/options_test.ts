@@ -1,32 +1,19 @@
-/** What every constructor refuses, by name and before anything changes. */
+/** The trainer's options: defaults, and what it refuses by name before anything changes. */
 
-import { assert, assertEquals, assertLess, assertStringIncludes, assertThrows } from "@std/assert";
-import * as tf from "@tensorflow/tfjs";
 import {
-  adam,
-  anneal,
-  type Dataset,
-  decay,
-  GradNet,
-  gradualKeep,
-  perLayer,
-  ramp,
-  recipeOf,
-  sgd,
-  startBackend,
-  stopped,
-  Trainer,
-  warmup,
-} from "gradnets";
-import { Adam } from "gradnets/train/adam.ts";
-import { Sgd } from "gradnets/train/sgd.ts";
-import { interpolated } from "gradnets/train/interpolated.ts";
+  assert,
+  assertAlmostEquals,
+  assertEquals,
+  assertLess,
+  assertNotEquals,
+  assertStringIncludes,
+  assertThrows,
+} from "@std/assert";
+import * as tf from "@tensorflow/tfjs";
+import { type Dataset, GradNet, type Progress, startBackend, Trainer } from "gradnets";
 import { Architecture } from "gradnets/model/architecture.ts";
-import { GlimpseNet } from "gradnets/model/glimpse_net.ts";
-import { NormedNet } from "gradnets/model/normed_net.ts";
-import { FusedEngine } from "gradnets/engine/fused_engine.ts";
-import { Trainer as CoreTrainer } from "gradnets/train/trainer.ts";
 import { tinyDataset, values, withoutLeak } from "../helpers/close.ts";
+import { withTrainer } from "../helpers/trainer.ts";
 
 await startBackend();
 
@@ -45,60 +32,14 @@ function withNet(body: (net: GradNet) => void): Promise<void> {
   });
 }
 
-const g = () => 0;
-const at = { iter: 0, epoch: 0 };
-const engine = (options: ConstructorParameters<typeof FusedEngine>[0]) => new FusedEngine(options);
-const make: Readonly<
-  Record<string, readonly [misspelt: string, meant: string, (more: object) => unknown]>
-> = {
-  "GradNet": ["dept", "depth", (more) => new GradNet({ ...more })],
-  "Architecture": ["Layer", "layer", (more) => new Architecture({ ...more })],
-  "NormedNet": ["hiden", "hidden", (more) => new NormedNet({ ...more })],
-  "GlimpseNet": ["windw", "window", (more) => new GlimpseNet({ ...more })],
-  "recipeOf": ["batchsize", "batchSize", (more) => recipeOf(more)],
-  "recipeOf, learning rate": [
-    "warm",
-    "warmup",
-    (more) => recipeOf({ learningRate: { ...more } }),
-  ],
-  "Trainer of an engine": [
-    "engin",
-    "engine",
-    (more) => new CoreTrainer({ net: new Architecture(SIZES), data, engine, ...more }),
-  ],
-  "adam": ["beta", "beta1", (more) => adam({ ...more })],
-  "Adam": ["epsilom", "epsilon", (more) => new Adam([], { ...more })],
-  "sgd": ["scales", "scale", (more) => sgd({ ...more })],
-  "Sgd": ["scael", "scale", (more) => new Sgd([], { ...more })],
-  "interpolated": [
-    "gates",
-    "gate",
-    (more) => interpolated({ early: sgd(), late: adam(), gate: g, ...more }),
-  ],
-  "anneal": ["epoch", "epochs", (more) => anneal({ epochs: 10, ...more })],
-  "ramp": ["ende", "end", (more) => ramp({ epochs: 10, ...more })],
-  "decay": ["rates", "rate", (more) => decay({ ...more })],
-  "gradualKeep": ["gg", "g", (more) => gradualKeep({ rate: 0.5, g, ...more })],
-  "perLayer": ["lags", "lag", (more) => perLayer({ schedule: g, hidden: 3, lag: 1, ...more })],
-  "stopped": ["epochs", "epoch", (more) => stopped(g, { epoch: 1, ...more })],
-  "warmup": ["iteration", "iterations", (more) => warmup(g, { iterations: 5, ...more })],
-};
-
-for (const [name, [misspelt, meant, build]] of Object.entries(make)) {
-  Deno.test(`${name} refuses ${misspelt}, and asks whether ${meant} was meant`, () =>
-    withoutLeak(() => {
-      const { message } = assertThrows(() => build({ [misspelt]: 1 }), RangeError);
-      assertStringIncludes(message, `has no field ${misspelt}: did you mean ${meant}? Known are`);
-    }));
-}
-
 Deno.test("Trainer refuses kernals, engine and learningrate, and asks what was meant", () =>
   withNet((net) => {
     const refused = (more: object, words: string) =>
       assertThrows(() => new Trainer({ net, data, ...more }), RangeError, words);
     refused({ kernals: "fused" }, "has no field kernals: did you mean kernels?");
     refused({ learningrate: 1 }, "has no field learningrate: did you mean learningRate?");
-    refused({ engine }, "has no field engine: ");
+    refused({ engine: () => {} }, "has no field engine: ");
+    refused({ logEpsilon: -1 }, "logEpsilon must be a number from 0 up, but is -1");
     refused({ kernels: "quick" }, 'kernels must be "fused" or "reference", but is "quick"');
   }));
 
@@ -133,7 +74,7 @@ for (const [option, wrong] of Object.entries(never)) {
           `Cannot make a Trainer: ${option} must be a schedule or `,
         );
         for (const kernels of ["fused", "reference"]) {
-          refusesAtStep2(trainer(({ iter }: typeof at) => iter < 2 ? 1 : value, { kernels }));
+          refusesAtStep2(trainer(({ iter }: Progress) => iter < 2 ? 1 : value, { kernels }));
         }
       }));
   }
@@ -167,7 +108,7 @@ for (
         refusesAtStep2(
           new Trainer({
             ...{ net, data, kernels },
-            g: (({ iter }: typeof at) => iter < 2 ? [0, 0.5, 1] : list) as () => number[],
+            g: (({ iter }: Progress) => iter < 2 ? [0, 0.5, 1] : list) as () => number[],
           }),
         );
       }
@@ -176,7 +117,7 @@ for (
 
 Deno.test("Trainer can measure and evaluate when the learning rate and keep have come to 0", () =>
   withNet((net) => {
-    const falling = ({ iter }: typeof at) => 1 - iter / 4;
+    const falling = ({ iter }: Progress) => 1 - iter / 4;
     const trainer = new Trainer({ net, data, learningRate: falling, keep: falling });
     for (let i = 0; i < 4; i++) trainer.step();
     assertThrows(() => trainer.step(), RangeError, "the learning rate must be a number above 0");
@@ -224,3 +165,23 @@ for (const [options, words] of sizes) {
       }
     }));
 }
+
+const losses = (trainer: Trainer) => [trainer.step().loss, trainer.step().loss];
+
+Deno.test("Trainer takes the first epoch in the data's own order, unless told to shuffle it", () => {
+  const [told, untold, shuffled] = [{ shuffleFirstEpoch: false }, {}, { shuffleFirstEpoch: true }]
+    .map((options) => withTrainer(options, losses));
+  assertEquals(untold, told);
+  assertNotEquals(untold, shuffled);
+});
+
+Deno.test("Trainer anneals g over 10 epochs, and decays its rate from 1e-3", () =>
+  withTrainer({}, (trainer) => {
+    for (const epoch of [0, 1, 2]) {
+      while (trainer.epoch < epoch) trainer.step();
+      const { g, learningRate } = trainer.step();
+      assertAlmostEquals(g, epoch / 10);
+      const iter = epoch * trainer.iterationsPerEpoch;
+      assertAlmostEquals(learningRate, 1e-3 * 0.8 ** ((iter + 10) / 1000));
+    }
+  }));

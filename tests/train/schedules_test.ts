@@ -1,7 +1,7 @@
 /** Schedules made of schedules, and those by shares of a training, against hand-made values. */
 
-import { assertEquals, assertThrows } from "@std/assert";
-import { anneal, constant, ramp, type Schedule } from "gradnets/train/schedules.ts";
+import { assertAlmostEquals, assertEquals, assertThrows } from "@std/assert";
+import { anneal, constant, decay, ramp, type Schedule } from "gradnets/train/schedules.ts";
 import { gradualKeep, held, perLayer, stopped, warmup } from "gradnets/train/shaped.ts";
 import { assertClose } from "../helpers/close.ts";
 
@@ -73,4 +73,38 @@ Deno.test("schedules refuse what cannot be, by name and value", () => {
   refused(() => perLayer({ schedule: g, hidden: 2, lag: NaN }), "lag must be a number, but is NaN");
   refused(() => warmup(g, { iterations: -1 }), "iterations");
   refused(() => gradualKeep({ rate: 1, g }), "rate must be in [0, 1), but is 1");
+});
+
+Deno.test("anneal() is min(t/τ, 1), at the original's log points", () => {
+  const g = anneal({ epochs: 10 });
+  const printed = [0, 100, 200, 800].map((iter) => g({ iter, epoch: iter / 1100 }));
+  assertClose(printed, [0, 0.00909091, 0.0181818, 0.0727273], { rel: 1e-5 });
+  assertEquals(g({ iter: 11_000, epoch: 10 }), 1);
+  assertEquals(g({ iter: 21_900, epoch: 21_900 / 1100 }), 1);
+});
+
+Deno.test("anneal() by whole epochs stays within one", () => {
+  const g = anneal({ epochs: 4, whole: true });
+  assertEquals([0, 0.99, 1, 3.5, 4, 9].map((epoch) => g({ iter: 0, epoch })), [
+    0,
+    0,
+    0.25,
+    0.75,
+    1,
+    1,
+  ]);
+});
+
+Deno.test("decay() is the original's, from global_step 10", () => {
+  const rate = decay();
+  assertAlmostEquals(rate({ iter: 0, epoch: 0 }), 1e-3 * Math.pow(0.8, 0.01));
+  assertAlmostEquals(rate({ iter: 21_999, epoch: 20 }), 1e-3 * Math.exp(22.009 * Math.log(0.8)));
+});
+
+Deno.test("schedules refuse epochs, rates and factors that cannot be", () => {
+  assertThrows(() => anneal({ epochs: 0 }), RangeError, "epochs (τ) must be above 0, but is 0");
+  assertThrows(() => decay({ rate: -1 }), RangeError, "rate");
+  assertThrows(() => decay({ factor: NaN }), RangeError, "factor");
+  assertThrows(() => decay({ steps: 0 }), RangeError, "steps");
+  assertEquals(constant(0.3)({ iter: 5, epoch: 1 }), 0.3);
 });

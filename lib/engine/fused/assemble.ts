@@ -1,15 +1,19 @@
 /** Everything that a module of fused kernels holds, and what it exports. */
 
-import { publish } from "./adam.ts";
+import type { LayerKind } from "../../model/layers.ts";
+import { adamRule, type UpdateRule } from "../rules.ts";
+import { backward } from "./backward.ts";
 import type { EvaluationKernel } from "./classifier.ts";
-import type { LayerForm } from "./layer.ts";
+import { evaluate } from "./evaluate.ts";
+import { measuringForward, trainingForward } from "./forward.ts";
 import type { Layout } from "./layout.ts";
 import { ModuleBuilder } from "./module.ts";
 import { Network } from "./network.ts";
-import { unpack } from "./pixels.ts";
-import { defaultRule, update, type UpdateRule } from "./update.ts";
+import { publish } from "./publish.ts";
+import { unpack } from "./unpack.ts";
+import { ruleKernel, update } from "./update.ts";
 
-/** What the module exports. All of it takes the g of each hidden layer from the region "shares". */
+/** Exports of the module. They read the g of each hidden layer from the region "shares". */
 export interface Kernels extends EvaluationKernel {
   /** Forward of the batch, with dropout. */
   train(key1: number, key2: number, limit: number, scale: number): void;
@@ -17,8 +21,8 @@ export interface Kernels extends EvaluationKernel {
   measure(): void;
   /** All gradients but that of lastB, from ∂L/∂logits in the logits' place. */
   backward(): void;
-  /** See update.ts. */
-  update(from: number, end: number, rate: number, penalty: number): void;
+  /** Weights from address `at` up to `end`; see update.ts. */
+  update(at: number, end: number, rate: number, penalty: number): void;
   /** Copies every parameter, without padding, to where it is published. */
   publish(): void;
 }
@@ -26,32 +30,31 @@ export interface Kernels extends EvaluationKernel {
 /** Assembles the module for one layout and kind of layer, in a memory that is `shared` or not. */
 export function assemble(
   layout: Layout,
-  kind: LayerForm,
+  kind: LayerKind,
   relaxed: boolean,
   shared: boolean,
-  rule: UpdateRule = defaultRule,
+  rule: UpdateRule = adamRule,
 ): Uint8Array<ArrayBuffer> {
   const module = new ModuleBuilder(layout.pages, shared);
   const network = new Network(module, layout, kind, relaxed);
-  network.forward("train", "masks");
-  network.forward("measure", "factors");
-  if (layout.sizes.images) network.evaluate();
-  network.backward();
-  update(module, layout, rule);
-  unpack(module, layout.at("held"));
-  const copies = Object.values(layout.matrices).map((matrix) => publish(module, layout, matrix));
-  module.add("publish", [], undefined, () => copies);
+  trainingForward(network);
+  measuringForward(network);
+  if (layout.sizes.images) evaluate(network);
+  backward(network);
+  update(module, layout, ruleKernel(rule));
+  unpack(module, layout.at("pool"));
+  publish(module, layout);
   return module.bytes;
 }
 
 /** Assembles an {@linkcode EvaluationKernel} alone, in a shared memory. */
 export function assembleEvaluation(
   layout: Layout,
-  kind: LayerForm,
+  kind: LayerKind,
   relaxed: boolean,
 ): Uint8Array<ArrayBuffer> {
   const module = new ModuleBuilder(layout.pages, true);
-  new Network(module, layout, kind, relaxed).evaluate();
-  unpack(module, layout.at("held"));
+  evaluate(new Network(module, layout, kind, relaxed));
+  unpack(module, layout.at("pool"));
   return module.bytes;
 }

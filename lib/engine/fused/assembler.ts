@@ -1,6 +1,6 @@
 /**
  * A small assembler for WebAssembly: expressions are byte strings that nest like the formulas they
- * stand for, and a {@linkcode ModuleBuilder} puts functions made of them into a module.
+ * stand for. Functions made of them (locals.ts) become a module (module.ts).
  *
  * Opcodes and sections: WebAssembly core specification 2.0 with fixed-width and relaxed SIMD,
  * https://webassembly.github.io/spec/core/binary/.
@@ -24,7 +24,7 @@ export const type = { i32: 0x7f, f32: 0x7d, f64: 0x7c, v128: 0x7b } as const;
 /** One of {@linkcode type}. */
 export type Type = typeof type[keyof typeof type];
 
-/** Unsigned LEB128. */
+/** Unsigned LEB128 of a whole number that may have more than 32 bits. */
 export function leb(value: number): number[] {
   const bytes: number[] = [];
   do {
@@ -35,7 +35,8 @@ export function leb(value: number): number[] {
   return bytes;
 }
 
-function signedLeb(value: number): number[] {
+/** Signed LEB128 of a whole number of 32 bits. */
+export function signedLeb(value: number): number[] {
   const bytes: number[] = [];
   for (;;) {
     const byte = value & 0x7f;
@@ -46,6 +47,7 @@ function signedLeb(value: number): number[] {
 }
 
 const floatBytes = (value: number) => [...new Uint8Array(new Float32Array([value]).buffer)];
+const code = (...bytes: number[]): Code => bytes;
 const op = (opcode: number) => (...args: Code[]): Code => [...args, opcode];
 const simd = (opcode: number) => {
   const bytes = [0xfd, ...leb(opcode)];
@@ -64,23 +66,28 @@ const store = (opcode: Code, align: number) => (address: Code, value: Code, offs
   align,
   ...leb(offset),
 ];
+const half = (opcode: number) => (address: Code, value: Code, half: number, offset = 0): Code => {
+  return [address, value, 0xfd, opcode, 2, ...leb(offset), half];
+};
 
+/** Whole numbers of 32 bits; comparisons take them as unsigned. */
 export const i32 = {
   const: (value: number): Code => [0x41, ...signedLeb(value | 0)],
   add: op(0x6a),
   sub: op(0x6b),
   mul: op(0x6c),
   ltU: op(0x49),
-  geU: op(0x4f),
 };
 
+/** Floats of 32 bits. */
 export const f32 = {
   const: (value: number): Code => [0x43, ...floatBytes(value)],
   load: access([0x2a], 2),
 };
 
+/** Floats of 64 bits. */
 export const f64 = {
-  zero: [0x44, 0, 0, 0, 0, 0, 0, 0, 0] as Code,
+  zero: code(0x44, 0, 0, 0, 0, 0, 0, 0, 0),
   add: op(0xa0),
   promote: op(0xbb),
   load: access([0x2b], 3),
@@ -89,23 +96,24 @@ export const f64 = {
 
 /** Eight integers of 16 bits. */
 export const i16x8 = {
-  /** Of eight bytes. */
+  /** Loads eight bytes. */
   load8U: access([0xfd, 0x02], 0),
 };
 
 /** Four integers, compared as unsigned. */
 export const i32x4 = {
   splat: simd(0x11),
-  const: (lanes: readonly number[]): Code => [
-    0xfd,
-    0x0c,
-    ...new Uint8Array(Int32Array.from(lanes).buffer),
-  ],
+  /** Four of the same, or the four given. */
+  const: (value: number | readonly number[]): Code => {
+    const lanes = typeof value === "number" ? [value, value, value, value] : value;
+    return [0xfd, 0x0c, ...new Uint8Array(Int32Array.from(lanes).buffer)];
+  },
   add: simd(0xae),
   mul: simd(0xb5),
   leU: simd(0x3e),
-  /** Of the first, the last four of eight. */
+  /** Takes the first four of eight {@linkcode i16x8}. */
   extendLow: simd(0xa9),
+  /** Takes the last four. */
   extendHigh: simd(0xaa),
   shl: (value: Code, bits: number): Code => simd(0xab)(value, i32.const(bits)),
   shrU: (value: Code, bits: number): Code => simd(0xad)(value, i32.const(bits)),
@@ -124,10 +132,10 @@ export const f32x4 = {
   mul: simd(0xe6),
   div: simd(0xe7),
   sqrt: simd(0xe3),
-  convert: simd(0xfa), // of integers below 2³¹
+  /** Makes floats of whole numbers below 2³¹. */
+  convert: simd(0xfa),
   abs: simd(0xe0),
-  neg: simd(0xe1),
-  /** b < a ? b : a, likewise. */
+  /** b < a ? b : a, as {@linkcode f32x4.pmax}. */
   pmin: simd(0xea),
   /** a < b ? b : a, one instruction; a NaN in `a` stays, as max(x, 0) must keep it. */
   pmax: simd(0xeb),
@@ -136,28 +144,25 @@ export const f32x4 = {
   lt: simd(0x43),
 };
 
+/** Vectors of 128 bits, whatever is in them. Offsets are in bytes, added to the address. */
 export const v128 = {
   load: access([0xfd, 0x00], 2),
-  splat32: access([0xfd, 0x09], 2), // one float to all four lanes
-  splat64: access([0xfd, 0x0a], 2), // two floats, twice
-  /** Two floats, and zeros. */
+  /** Loads one float to all four lanes. */
+  splat32: access([0xfd, 0x09], 2),
+  /** Loads two floats, twice. */
+  splat64: access([0xfd, 0x0a], 2),
+  /** Loads two floats, and zeros. */
   load64: access([0xfd, 0x5d], 2),
-  /** Half 0 or 1 of a vector, from memory. */
-  loadHalf: (address: Code, value: Code, half: number, offset = 0): Code => [
-    ...[address, value, 0xfd, 0x57, 2],
-    ...[...leb(offset), half],
-  ],
-  /** Half 0 or 1 of a vector, to memory. */
-  storeHalf: (address: Code, value: Code, half: number, offset = 0): Code => [
-    ...[address, value, 0xfd, 0x5b, 2],
-    ...[...leb(offset), half],
-  ],
+  /** Loads half 0 or 1 of a vector; the other half is that of `value`. */
+  loadHalf: half(0x57),
+  /** Stores half 0 or 1 of a vector. */
+  storeHalf: half(0x5b),
   store: store([0xfd, 0x0b], 2),
   and: simd(0x4e),
   andNot: simd(0x4f),
   or: simd(0x50),
   xor: simd(0x51),
-  /** Lanes of `a` (0 to 3) and `b` (4 to 7). */
+  /** Takes four lanes out of those of `a` (0 to 3) and of `b` (4 to 7). */
   shuffle: (a: Code, b: Code, lanes: readonly number[]): Code => [
     a,
     b,
@@ -172,51 +177,15 @@ export function multiplyAdd(relaxed: boolean): (a: Code, b: Code, c: Code) => Co
   return relaxed ? simd(0x105) : (a, b, c) => f32x4.add(f32x4.mul(a, b), c);
 }
 
-/** A parameter or local of a {@linkcode FunctionBuilder}. */
+/** A parameter or local of a function. */
 export interface Local {
   readonly get: Code;
   set(value: Code): Code;
+  /** Sets it, and leaves the value. */
   tee(value: Code): Code;
 }
 
-/** Collects the locals of one function. */
-export class FunctionBuilder {
-  readonly #params: number;
-  readonly #types: Type[];
-
-  constructor(params: readonly Type[]) {
-    this.#params = params.length;
-    this.#types = [...params];
-  }
-
-  /** Parameter or local number `index`. */
-  at(index: number): Local {
-    const at = leb(index);
-    return {
-      get: [0x20, ...at],
-      set: (value) => [value, 0x21, ...at],
-      tee: (value) => [value, 0x22, ...at],
-    };
-  }
-
-  /** A new local. */
-  local(of: Type): Local {
-    return this.at(this.#types.push(of) - 1);
-  }
-
-  /** `count` new vectors. */
-  vectors(count: number): Local[] {
-    return Array.from({ length: count }, () => this.local(type.v128));
-  }
-
-  /** The declaration of the locals. */
-  get declaration(): number[] {
-    const locals = this.#types.slice(this.#params);
-    return [...leb(locals.length), ...locals.flatMap((of) => [1, of])];
-  }
-}
-
-/** do { body; local += step } while (local < end), unsigned. */
+/** do { body; local += step } while (local < end), unsigned: the body runs at least once. */
 export function repeat(local: Local, step: number | Code, end: number | Code, body: Code): Code {
   const by = typeof step === "number" ? i32.const(step) : step;
   const until = typeof end === "number" ? i32.const(end) : end;

@@ -3,12 +3,12 @@
 import { EVALUATION_CHUNK, type Layout } from "./layout.ts";
 import { argMax, type Logits } from "./softmax.ts";
 
-/** The kernel that {@linkcode classifier} needs. */
+/** The kernels that {@linkcode classifier} needs. */
 export interface EvaluationKernel {
-  /** Bytes at `from` to floats from `to` to `end`; see pixels.ts. */
+  /** Makes floats from `to` to `end` of bytes at `from`; see unpack.ts. */
   unpack(from: number, to: number, end: number): void;
-  /** Forward of `rows` images at `address`, keeping nothing but the logits. */
-  evaluate(address: number, rows: number): void;
+  /** Forward of `rows` images, floats at address `images`, keeping nothing but the logits. */
+  evaluate(images: number, rows: number): void;
 }
 
 /** The logits in the memory of a layout. */
@@ -21,20 +21,20 @@ export function logitsOf(layout: Layout, memory: WebAssembly.Memory): Logits {
 }
 
 /**
- * A function (chunk, predictions) that writes the classes of a chunk of the test images to where
- * they belong in `predictions`, [images].
+ * A function (chunk, predictions) that writes the classes of a chunk of the loaded images to where
+ * they belong in `predictions`, which has one for each of them.
  */
 export function classifier(
   layout: Layout,
   logits: Logits,
   kernel: EvaluationKernel,
 ): (chunk: number, predictions: Uint8Array) => void {
-  const { images, inputs } = layout.sizes;
-  const floats = layout.at("chunk");
+  const { inputs } = layout.sizes;
+  const floats = layout.at("chunk"), pixels = layout.at("testPixels");
   return (chunk, predictions) => {
     const from = chunk * EVALUATION_CHUNK;
-    const rows = Math.min(EVALUATION_CHUNK, images - from);
-    kernel.unpack(layout.at("testPixels") + from * inputs, floats, floats + rows * inputs * 4);
+    const rows = Math.min(EVALUATION_CHUNK, predictions.length - from);
+    kernel.unpack(pixels + from * inputs, floats, floats + rows * inputs * 4);
     kernel.evaluate(floats, rows);
     argMax(logits, rows, predictions.subarray(from, from + rows));
   };

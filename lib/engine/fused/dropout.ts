@@ -9,11 +9,13 @@
  */
 
 import { mix32 } from "../../random.ts";
-import { type Code, i32, i32x4, type Local, v128 } from "./assembler.ts";
+import { type Code, f32x4, i32, i32x4, type Local, type, v128 } from "./assembler.ts";
+import type { ConstantPool } from "./constant_pool.ts";
+import type { FunctionBuilder, Locals } from "./locals.ts";
 
 const GOLDEN = 0x9e3779b9;
 
-/** What the masks of one step follow from; whole numbers, as the kernels take them. */
+/** Keys and limit that the masks of one step follow from, as the kernels take them. */
 export interface Dropout {
   readonly key1: number;
   readonly key2: number;
@@ -30,40 +32,68 @@ export function dropout(seed: number, stream: number, keep: number): Dropout {
   return { key1, key2, limit: Math.ceil(keep * 2 ** 32) - 1, scale: 1 / keep };
 }
 
-/** i·GOLDEN + key1 for the four numbers from `i` = `index`, `key1` being an i32. */
-export const weyl = (index: Code, key1: Code): Code =>
-  i32x4.add(
-    i32x4.splat(i32.add(i32.mul(index, i32.const(GOLDEN)), key1)),
-    i32x4.const([0, 1, 2, 3].map((lane) => Math.imul(lane, GOLDEN))),
-  );
+/** Parameters of a kernel that draws masks. */
+export const maskParams = {
+  /** Number of the layer's first element. */
+  index: type.i32,
+  key1: type.i32,
+  key2: type.i32,
+  limit: type.i32,
+  scale: type.f32,
+} as const;
 
-/** What moves {@linkcode weyl} on by `count` numbers. */
-export const weylStep = (count: number): Code => {
-  const step = Math.imul(count, GOLDEN);
-  return i32x4.const([step, step, step, step]);
-};
+/** The mask of a layer in a kernel that runs through its columns, four elements at a time. */
+export interface MaskLoop {
+  /** Comes before the loop. */
+  readonly setup: Code;
+  /** Comes before each column. */
+  readonly column: Code;
+  /** Gives the elements at hand. */
+  elements(): Code;
+  /** Goes on to the next row. */
+  next(): Code;
+}
 
 /**
- * Four elements of a mask.
+ * Makes the locals of a {@linkcode MaskLoop}.
  *
  * @param h a local of its own
- * @param from of {@linkcode weyl}
- * @param hold takes a constant and gives it back, for use in a loop; see held.ts
+ * @param width elements of a row
+ * @param draws whether there is dropout; if not, all elements are 1
  */
-export function mask(h: Local, from: Code, { key2, limit, scale }: {
-  readonly key2: Code;
-  readonly limit: Code;
-  readonly scale: Code;
-}, hold = (constant: Code): Code => constant): Code {
+export function maskLoop(
+  f: FunctionBuilder,
+  h: Local,
+  p: Locals<typeof maskParams>,
+  constants: ConstantPool,
+  width: number,
+  draws: boolean,
+): MaskLoop {
+  const [counter, limits, keys, scales] = f.vectors(4);
+  const repeated = (value: number) => constants.of(i32x4.const(value));
   const fold = (bits: number) => v128.xor(h.get, i32x4.shrU(h.get, bits));
-  const times = (multiplier: number) => {
-    const m = multiplier | 0;
-    return hold(i32x4.const([m, m, m, m]));
+  const first = i32.add(i32.mul(p.index.get, i32.const(GOLDEN)), p.key1.get);
+  const lanes = i32x4.const([0, 1, 2, 3].map((lane) => Math.imul(lane, GOLDEN)));
+  return {
+    setup: [
+      ...limits.set(i32x4.splat(p.limit.get)),
+      ...keys.set(i32x4.splat(p.key2.get)),
+      ...scales.set(f32x4.splat(p.scale.get)),
+    ],
+    column: [
+      ...counter.set(i32x4.add(i32x4.splat(first), lanes)),
+      ...p.index.set(i32.add(p.index.get, i32.const(4))),
+    ],
+    elements: () =>
+      draws
+        ? [
+          ...h.set(counter.get),
+          ...h.set(i32x4.add(i32x4.mul(fold(16), repeated(0x85ebca6b)), keys.get)),
+          ...h.set(i32x4.mul(fold(13), repeated(0xc2b2ae35))),
+          ...v128.and(i32x4.leU(fold(16), limits.get), scales.get),
+        ]
+        : f32x4.const(1),
+    next: () =>
+      draws ? counter.set(i32x4.add(counter.get, repeated(Math.imul(width, GOLDEN)))) : [],
   };
-  return [
-    ...h.set(from),
-    ...h.set(i32x4.add(i32x4.mul(fold(16), times(0x85ebca6b)), key2)),
-    ...h.set(i32x4.mul(fold(13), times(0xc2b2ae35))),
-    ...v128.and(i32x4.leU(fold(16), limit), scale),
-  ];
 }

@@ -14,53 +14,22 @@
  */
 
 import { type Share, shares } from "../../model/share.ts";
-import { adamRate } from "./adam.ts";
+import { adamRule } from "../rules.ts";
 import { assemble, type Kernels } from "./assemble.ts";
-import { classifier, logitsOf } from "./classifier.ts";
+import { logitsOf } from "./classifier.ts";
 import { dropout } from "./dropout.ts";
-import { Helper } from "./helper.ts";
-import type { LayerForm } from "./layer.ts";
-import { EVALUATION_CHUNK, Layout, type Matrix, type ParameterName, type Sizes } from "./layout.ts";
+import { Evaluator } from "./evaluator.ts";
+import { isGated, layers } from "./layers.ts";
+import { EVALUATION_CHUNK, Layout } from "./layout.ts";
+import { allocate } from "./memory.ts";
+import type { FusedOptions, Masks, Passed } from "./options.ts";
+import { ParameterStore } from "./parameter_store.ts";
+import type { ParameterName } from "./parameters.ts";
+import { SecondThread } from "./second_thread.ts";
 import { sigmoidConstants } from "./sigmoid.ts";
 import { argMax, type Logits, softmaxCrossEntropy } from "./softmax.ts";
 import { hasRelaxedSimd } from "./support.ts";
-import { defaultRule, type UpdateRule } from "./update.ts";
-
-/** How a {@linkcode FusedNet} is made. */
-export interface FusedOptions extends Omit<Sizes, "gates"> {
-  readonly layer: LayerForm;
-  /** Use the multiply-add of relaxed SIMD. Default: where the engine has it. */
-  readonly relaxed?: boolean;
-  /** Threads that evaluate; the second one starts with the first evaluation. Default 1. */
-  readonly threads?: 1 | 2;
-  /** How {@linkcode FusedNet.update} updates. Default: Adam with the paper's constants. */
-  readonly rule?: UpdateRule;
-  /** ε in log(p + ε), 0 allowed. Default 1e-9. */
-  readonly logEpsilon?: number;
-  /** What the second thread runs. Default worker.ts. */
-  readonly program?: URL;
-}
-
-/** Dropout of one pass. */
-export interface Masks {
-  readonly seed: number;
-  /** Of `Random`. */
-  readonly stream: number;
-  /** Share of units that stay; at 1 there is no dropout. */
-  readonly keep: number;
-}
-
-/** What one pass over a batch finds. */
-export interface Passed {
-  /** −Σ log(p + ε), summed over the batch. */
-  readonly crossEntropy: number;
-  /** Mean of |W| over the hidden weights. */
-  readonly weightNorm: number;
-  /** Mean of |∂ cross-entropy/∂W| over the hidden weights. */
-  readonly gradientNorm: number;
-  /** The class given to each image. */
-  readonly predictions: Uint8Array;
-}
+import { type RuleKernel, ruleKernel } from "./update.ts";
 
 /**
  * The parameters, moments and activations of one GradNet, and what computes with them. It knows
@@ -83,44 +52,43 @@ export class FusedNet {
   /** Whether the module uses the multiply-add of relaxed SIMD. */
   readonly relaxed: boolean;
   readonly memory: WebAssembly.Memory;
-  /** The second thread, where one was asked for. */
-  readonly helper: Helper | undefined;
+  /** The second thread, where one was asked for and there is something to share. */
+  readonly secondThread: SecondThread | undefined;
   readonly #kernels: Kernels;
-  readonly #classify: ReturnType<typeof classifier>;
-  readonly #floats: Float32Array;
-  readonly #bytes: Uint8Array;
-  readonly #shares: Float32Array;
+  readonly #parameters: ParameterStore;
+  readonly #evaluator: Evaluator;
   readonly #logits: Logits;
-  readonly #sums: Float64Array;
-  readonly #rule: UpdateRule;
+  readonly #rule: RuleKernel;
   readonly #logEpsilon: number;
   #t = 0;
-  #published = false;
 
-  /** Assembles and compiles; every parameter is 0. */
+  /**
+   * Assembles and compiles; every parameter is 0.
+   *
+   * @throws {RangeError} if the net needs more memory than there is
+   */
   constructor(options: FusedOptions) {
-    const { layer, relaxed = hasRelaxedSimd(), threads = 1, program, ...rest } = options;
-    const { rule = defaultRule, logEpsilon = 1e-9, ...given } = rest;
-    const sizes = { ...given, gates: layer === "highway" };
-    this.#rule = rule;
-    this.#logEpsilon = logEpsilon;
-    const shared = threads > 1 && sizes.images > EVALUATION_CHUNK;
-    const layout = new Layout(sizes);
-    const { pages } = layout;
+    const { layer, relaxed = hasRelaxedSimd(), startThread, rule = adamRule, ...rest } = options;
+    const { logEpsilon = 1e-9, ...given } = rest;
+    const sizes = { ...given, gates: isGated(layers[layer]) };
+    const shared = startThread !== undefined && sizes.images > EVALUATION_CHUNK;
+    const layout = new Layout(sizes), memory = allocate(layout, shared);
+    const module = new WebAssembly.Module(assemble(layout, layer, relaxed, shared, rule));
+    const { exports } = new WebAssembly.Instance(module, { env: { memory } });
+    const kernels = exports as unknown as Kernels;
     this.layout = layout;
     this.relaxed = relaxed;
-    this.memory = new WebAssembly.Memory({ initial: pages, maximum: pages, shared });
-    const module = new WebAssembly.Module(assemble(layout, layer, relaxed, shared, rule));
-    const { exports } = new WebAssembly.Instance(module, { env: { memory: this.memory } });
-    this.#kernels = exports as unknown as Kernels;
-    this.#floats = new Float32Array(this.memory.buffer);
-    this.#bytes = new Uint8Array(this.memory.buffer);
-    this.#shares = this.#at(layout.at("shares"), sizes.hidden);
-    this.#sums = new Float64Array(this.memory.buffer, layout.at("sums"), 2);
-    this.#logits = logitsOf(layout, this.memory);
-    if (sizes.gates) this.#floats.set(sigmoidConstants, layout.at("constants") / 4);
-    this.#classify = classifier(layout, this.#logits, this.#kernels);
-    if (shared) this.helper = new Helper({ sizes, layer, relaxed, memory: this.memory }, program);
+    this.memory = memory;
+    if (shared) {
+      this.secondThread = new SecondThread(startThread, { sizes, layer, relaxed, memory });
+    }
+    this.#kernels = kernels;
+    this.#rule = ruleKernel(rule);
+    this.#logEpsilon = logEpsilon;
+    this.#logits = logitsOf(layout, memory);
+    this.#parameters = new ParameterStore(layout, memory, kernels.publish);
+    this.#evaluator = new Evaluator(layout, memory, this.#logits, kernels, this.secondThread);
+    if (sizes.gates) this.#floats("constants", sigmoidConstants.length).set(sigmoidConstants);
   }
 
   /**
@@ -129,20 +97,14 @@ export class FusedNet {
    * @throws {RangeError} if there are not as many as it has, or it is the gates' and there are none
    */
   load(name: ParameterName, values: Float32Array): void {
-    const matrix = this.layout.matrix(name);
-    expect(name, values, matrix.rows * matrix.columns);
-    this.#rows(name, "weights", (padded, dense) => {
-      padded.set(values.subarray(dense, dense + matrix.columns));
-    });
-    this.#published = false;
+    const { rows, columns } = this.layout.matrix(name);
+    expect(name, values, rows * columns);
+    this.#parameters.load(name, values);
   }
 
   /** The gradient that the last {@linkcode pass} found for a parameter, without padding. */
   gradient(name: ParameterName): Float32Array {
-    const { rows, columns } = this.layout.matrix(name);
-    const values = new Float32Array(rows * columns);
-    this.#rows(name, "gradients", (padded, dense) => values.set(padded, dense));
-    return values;
+    return this.#parameters.gradient(name);
   }
 
   /**
@@ -154,27 +116,18 @@ export class FusedNet {
    * @param masks dropout; none: none
    * @throws {RangeError} if images or labels are not as many as a batch has, or g not as the layers
    */
-  pass(
-    images: Float32Array | Uint8Array,
-    labels: Uint8Array,
-    g: Share,
-    masks?: Masks,
-  ): Passed {
-    const { sizes, matrices } = this.layout;
+  pass(images: Float32Array | Uint8Array, labels: Uint8Array, g: Share, masks?: Masks): Passed {
+    const { layout, memory: { buffer } } = this, { sizes, matrices } = layout;
     expect("labels", labels, sizes.batch);
     this.#forward(images, g, masks);
     const predictions = argMax(this.#logits, sizes.batch);
-    const lastB = this.#at(this.layout.parameter("lastB", "gradients"), sizes.classes);
+    const lastB = new Float32Array(buffer, layout.parameter("lastB", "gradients"), sizes.classes);
     const crossEntropy = softmaxCrossEntropy(this.#logits, labels, lastB, this.#logEpsilon);
     this.#kernels.backward();
     const { rows, columns } = matrices.hiddenW;
-    const [weightNorm, gradientNorm] = [...this.#sums].map((sum) => sum / (rows * columns));
-    return {
-      crossEntropy,
-      weightNorm: weightNorm!,
-      gradientNorm: gradientNorm!,
-      predictions,
-    };
+    const sums = new DataView(buffer, layout.at("sums"));
+    const mean = (sum: 0 | 1) => sums.getFloat64(8 * sum, true) / (rows * columns);
+    return { crossEntropy, weightNorm: mean(0), gradientNorm: mean(1), predictions };
   }
 
   /** Logits of one batch, [batch, classes]: forward only. The parameters are as {@linkcode pass}'s. */
@@ -190,7 +143,7 @@ export class FusedNet {
   #forward(images: Float32Array | Uint8Array, g: Share, masks?: Masks): void {
     const { sizes } = this.layout;
     expect("images", images, sizes.batch * sizes.inputs);
-    this.#shares.set(shares(g, sizes.hidden));
+    this.#turn(g);
     this.#takeBatch(images);
     if (masks && masks.keep < 1) {
       const { key1, key2, limit, scale } = dropout(masks.seed, masks.stream, masks.keep);
@@ -205,82 +158,60 @@ export class FusedNet {
   update(learningRate: number, l1: number): void {
     const { weights } = this.layout.blocks;
     const { rows, columns, size } = this.layout.matrices.hiddenW;
-    const rule = this.#rule;
-    const rate = rule.kind === "adam"
-      ? adamRate(learningRate, ++this.#t, rule)
-      : learningRate * rule.scale;
+    const rate = this.#rule.rate(learningRate, ++this.#t);
     const hidden = this.layout.parameter("hiddenW");
     this.#kernels.update(weights.at, hidden, rate, 0);
     this.#kernels.update(hidden, hidden + size, rate, l1 / (rows * columns));
     this.#kernels.update(hidden + size, weights.at + weights.size, rate, 0);
-    this.#published = false;
+    this.#parameters.changed();
   }
 
   /** The values of a parameter, without padding; to be copied before the next call of anything. */
   parameter(name: ParameterName): Float32Array {
-    if (!this.#published) this.#kernels.publish();
-    this.#published = true;
-    const { dense, rows, columns } = this.layout.matrix(name);
-    return this.#at(this.layout.at("published") + dense, rows * columns);
+    return this.#parameters.parameter(name);
   }
 
   /**
-   * Takes the images that {@linkcode evaluate} classifies, [images, inputs], bytes that stand for
-   * pixel / 255.
+   * Takes the images that {@linkcode evaluate} classifies, [count, inputs], bytes that stand for
+   * pixel / 255: as many as `images` of the options says, or less.
    *
-   * @throws {RangeError} if they are not as many as there is room for
+   * @throws {RangeError} if there are more than there is room for, or a part of one
    */
   loadImages(images: Uint8Array): void {
-    const { sizes } = this.layout;
-    expect("images", images, sizes.images * sizes.inputs);
-    this.#bytes.set(images, this.layout.at("testPixels"));
+    this.#evaluator.load(images);
   }
 
   /**
-   * The class of each of the images, without dropout; the same with one thread or two.
+   * The class of each of the images that are loaded, without dropout; the same with one thread or
+   * two.
    *
    * @throws {RangeError} if g is a list, but not of one number for each hidden layer
    */
   evaluate(g: Share): Uint8Array {
-    const { images, hidden } = this.layout.sizes;
-    this.#shares.set(shares(g, hidden));
-    const predictions = new Uint8Array(images);
-    const classify = (chunk: number) => this.#classify(chunk, predictions);
-    if (this.helper) this.helper.evaluate(classify, predictions);
-    else for (let i = 0; i * EVALUATION_CHUNK < images; i++) classify(i);
-    return predictions;
+    this.#turn(g);
+    return this.#evaluator.evaluate();
   }
 
   /** Ends the second thread. The memory goes with the last reference. */
   dispose(): void {
-    this.helper?.dispose();
+    this.secondThread?.dispose();
+  }
+
+  /** Takes g, of all hidden layers or of each. */
+  #turn(g: Share): void {
+    const { hidden } = this.layout.sizes;
+    this.#floats("shares", hidden).set(shares(g, hidden));
   }
 
   #takeBatch(images: Float32Array | Uint8Array): void {
-    const to = this.layout.at("images");
-    if (images instanceof Float32Array) return this.#floats.set(images, to / 4);
-    const pixels = this.layout.at("pixels");
-    this.#bytes.set(images, pixels);
-    this.#kernels.unpack(pixels, to, to + images.length * 4);
+    const { length } = images, to = this.layout.at("images"), from = this.layout.at("pixels");
+    if (images instanceof Float32Array) return this.#floats("images", length).set(images);
+    new Uint8Array(this.memory.buffer, from, length).set(images);
+    this.#kernels.unpack(from, to, to + length * 4);
   }
 
-  #at(address: number, length: number): Float32Array {
-    return this.#floats.subarray(address / 4, address / 4 + length);
-  }
-
-  /** Calls `each` with every row of a parameter and the index of its first value. */
-  #rows(
-    name: ParameterName,
-    block: "weights" | "gradients",
-    each: (padded: Float32Array, dense: number) => void,
-  ): void {
-    const matrix: Matrix = this.layout.matrix(name);
-    const { rows, columns, stride, group, groupRows } = matrix;
-    const start = this.layout.parameter(name, block);
-    for (let row = 0; row < rows; row++) {
-      const place = Math.floor(row / group) * groupRows + row % group;
-      each(this.#at(start + place * stride * 4, columns), row * columns);
-    }
+  #floats(region: string, length: number): Float32Array {
+    return new Float32Array(this.memory.buffer, this.layout.at(region), length);
   }
 }
 

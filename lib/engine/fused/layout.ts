@@ -3,9 +3,10 @@
  * of four floats, so that no kernel needs a tail; what is published is not padded.
  */
 
-import { PIXELS } from "./pixels.ts";
-
+import { type Matrices, type Matrix, type ParameterName, placeParameters } from "./parameters.ts";
 import { sigmoidConstants } from "./sigmoid.ts";
+import { TILE_K, TILE_VECTORS, up4, upTo } from "./tiles.ts";
+import { PIXELS } from "./unpack.ts";
 
 /** The sizes that one module is made for. */
 export interface Sizes {
@@ -16,7 +17,7 @@ export interface Sizes {
   /** Hidden layers, depth − 2. */
   readonly hidden: number;
   readonly classes: number;
-  /** Images to evaluate on; 0 for none. */
+  /** Most images to evaluate on at once; 0 for none. */
   readonly images: number;
   /** Whether the hidden layers have gates. Default false. */
   readonly gates?: boolean;
@@ -27,59 +28,6 @@ export interface Region {
   readonly at: number;
   readonly size: number;
 }
-
-/** The names of the parameters that every net has. */
-export const parameterNames = [
-  "firstW",
-  "firstB",
-  "hiddenW",
-  "hiddenB",
-  "lastW",
-  "lastB",
-] as const;
-
-/** The names of those that come after them where hidden layers have gates. */
-export const gateNames = ["gateW", "gateB"] as const;
-
-type Always = typeof parameterNames[number];
-
-/** One of {@linkcode parameterNames} or {@linkcode gateNames}. */
-export type ParameterName = Always | typeof gateNames[number];
-
-/** The names of all parameters, in the order of `Object.values(net.variables)`. */
-export const namesOf = (gates: boolean): readonly ParameterName[] =>
-  gates ? [...parameterNames, ...gateNames] : parameterNames;
-
-/** A parameter: `rows` of `columns`, in steps of `stride` floats, `offset` bytes into its block. */
-export interface Matrix {
-  readonly name: ParameterName;
-  readonly offset: number;
-  /** Bytes with the padding. */
-  readonly size: number;
-  readonly rows: number;
-  readonly columns: number;
-  readonly stride: number;
-  /** Rows with a multiple of `group` end in padding rows up to `groupRows`. */
-  readonly group: number;
-  readonly groupRows: number;
-  /** Offset in bytes in the published, unpadded block. */
-  readonly dense: number;
-}
-
-/** `n` rounded up to a multiple of `step`. */
-const upTo = (step: number, n: number): number => Math.ceil(n / step) * step;
-
-/** `n` rounded up to a multiple of four. */
-export const up4 = (n: number): number => upTo(4, n);
-
-/** Rows of a block of weights that are multiplied at a time: as many as one kernel unrolls. */
-export const CHUNK = 64;
-
-/** Vectors of a row of a block of weights. Sums over a block run through it row by row. */
-export const VECTORS = 13;
-
-/** Vectors of a row that are multiplied at a time: with two rows, ten sums in registers. */
-export const SUMS = 5;
 
 /** Images at a time in an evaluation: their activations stay in the nearest cache but one. */
 export const EVALUATION_CHUNK = 200;
@@ -93,11 +41,11 @@ export class Layout {
   readonly sizes: Sizes;
   /** Floats from one row to the next, for images, activations and logits. */
   readonly stride: Readonly<Record<"inputs" | "width" | "classes", number>>;
-  readonly matrices: Readonly<Record<Always, Matrix> & Partial<Record<ParameterName, Matrix>>>;
+  readonly matrices: Matrices["matrices"];
   /** The four blocks with a value for each parameter, alike inside. */
   readonly blocks: Readonly<Record<"weights" | "m" | "v" | "gradients", Region>>;
   readonly regions: Readonly<Record<string, Region>>;
-  /** Pages of 64 KiB that it takes. */
+  /** Pages of 64 KiB that it takes; a memory has room for 65,536, see memory.ts. */
   readonly pages: number;
   #end = 1024;
 
@@ -111,37 +59,15 @@ export class Layout {
     this.sizes = sizes;
     this.stride = { inputs, width: up4(width), classes: up4(classes) };
     const { stride } = this;
-    let offset = 0, dense = 0;
-    const matrix = (name: ParameterName, rows: number, columns: number, group = rows): Matrix => {
-      const weights = name.endsWith("W");
-      const groupRows = weights ? up4(group) : group;
-      const padded = { rows: rows / group * groupRows, columns: up4(columns) };
-      const size = padded.rows * padded.columns * 4;
-      const made = { name, offset, size, rows, columns, stride: padded.columns, group };
-      const found = { ...made, groupRows, dense };
-      offset += size;
-      dense += rows * columns * 4;
-      return found;
-    };
-    this.matrices = {
-      firstW: matrix("firstW", inputs, width),
-      firstB: matrix("firstB", 1, width),
-      hiddenW: matrix("hiddenW", hidden * width, width, width),
-      hiddenB: matrix("hiddenB", hidden, width),
-      lastW: matrix("lastW", width, classes),
-      lastB: matrix("lastB", 1, classes),
-      ...(gates && {
-        gateW: matrix("gateW", hidden * width, width, width),
-        gateB: matrix("gateB", hidden, width),
-      }),
-    };
-    const block = () => this.#take(offset);
+    const { matrices, size, dense } = placeParameters(sizes);
+    this.matrices = matrices;
+    const block = () => this.#take(size);
     this.blocks = { weights: block(), m: block(), v: block(), gradients: block() };
     const rows = Math.max(batch, images ? EVALUATION_CHUNK : 0);
     const scratch = () => ({
-      panel: this.#take(CHUNK * VECTORS * 16),
+      panel: this.#take(TILE_K * TILE_VECTORS * 16),
       logits: this.#take(rows * stride.classes * 4),
-      held: this.#take(16), // see held.ts
+      pool: this.#take(16), // see constant_pool.ts
       even: this.#take(images ? rows * stride.width * 4 : 0),
       odd: this.#take(images ? rows * stride.width * 4 : 0),
       ...(gates && { gate: this.#take(images ? rows * stride.width * 4 : 0) }),
@@ -160,9 +86,9 @@ export class Layout {
       pixels: this.#take(upTo(PIXELS, batch * inputs)),
       outputs: this.#take((hidden + 1) * batch * stride.width * 4),
       factors: this.#take((hidden + 1) * batch * stride.width * 4),
-      ...(gates && { // each like factors, see gates.ts
+      ...(gates && { // each like factors, see gated_kernels.ts
         gateFactors: this.#take((hidden + 1) * batch * stride.width * 4),
-        roundFactors: this.#take((hidden + 1) * batch * stride.width * 4),
+        skipFactors: this.#take((hidden + 1) * batch * stride.width * 4),
         ds: this.#take(batch * stride.width * 4),
         constants: this.#take(sigmoidConstants.length * 4),
       }),
@@ -173,14 +99,20 @@ export class Layout {
     this.pages = Math.ceil((this.#end + 1024) / 65536);
   }
 
-  /** Address of a region. */
-  at(region: string): number {
-    return this.regions[region]!.at;
+  /**
+   * Address of a region.
+   *
+   * @throws {RangeError} if there is none of that name, such as one for gates without gates
+   */
+  at(name: string): number {
+    const region = this.regions[name];
+    if (!region) throw new RangeError(`Cannot find "${name}": this layout has no such region`);
+    return region.at;
   }
 
   /** The names of the parameters, in the order of `Object.values(net.variables)`. */
   get names(): readonly ParameterName[] {
-    return namesOf(this.sizes.gates ?? false);
+    return Object.values(this.matrices).map(({ name }) => name);
   }
 
   /**

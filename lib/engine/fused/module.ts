@@ -1,6 +1,17 @@
 /** Functions made by the assembler, put together into one WebAssembly module. */
 
-import { type Code, flatten, FunctionBuilder, leb, type Type } from "./assembler.ts";
+import { type Code, flatten, leb, type Type } from "./assembler.ts";
+import { type Arguments, FunctionBuilder, type Locals, type Types } from "./locals.ts";
+
+/** The outside of a function. */
+export interface Signature<P extends Types> {
+  /** What it is exported as. None: it is not. */
+  readonly name?: string;
+  /** Types of its parameters. */
+  readonly params: P;
+  /** What it returns, if anything. */
+  readonly result?: Type;
+}
 
 const section = (id: number, entries: readonly Code[]): Code => {
   const content = flatten(entries, leb(entries.length));
@@ -21,7 +32,10 @@ const text = (name: string): number[] => {
  * import { ModuleBuilder } from "gradnets/engine/fused/module.ts";
  *
  * const builder = new ModuleBuilder(1);
- * builder.add("triple", [type.i32], type.i32, (f) => i32.mul(f.at(0).get, i32.const(3)));
+ * builder.add(
+ *   { name: "triple", params: { n: type.i32 }, result: type.i32 },
+ *   ({ n }) => i32.mul(n.get, i32.const(3)),
+ * );
  * const memory = new WebAssembly.Memory({ initial: 1 });
  * const module = new WebAssembly.Module(builder.bytes);
  * const { exports } = new WebAssembly.Instance(module, { env: { memory } });
@@ -48,28 +62,26 @@ export class ModuleBuilder {
   /**
    * Adds a function.
    *
-   * @param name what it is exported as; "" for none
-   * @param params types of its parameters, which are locals 0, 1, …
-   * @param result what it returns, if anything
-   * @param body makes its instructions
-   * @returns the code of a call, from the codes of the arguments
+   * @param signature what it is exported as, if it is, its parameters by name and what it returns
+   * @param body makes its instructions, from its parameters and what collects its other locals
+   * @returns the code of a call, from the codes of the arguments by name
    */
-  add(
-    name: string,
-    params: readonly Type[],
-    result: Type | undefined,
-    body: (f: FunctionBuilder) => Code,
-  ): (...args: Code[]) => Code {
-    const f = new FunctionBuilder(params);
-    const code = body(f);
-    const index = this.#functions.length;
+  add<P extends Types>(
+    { name, params, result }: Signature<P>,
+    body: (params: Locals<P>, f: FunctionBuilder) => Code,
+  ): (args: Arguments<P>) => Code {
+    const types: readonly Type[] = Object.values(params);
+    const f = new FunctionBuilder(types);
+    const code = body(f.params(params), f);
+    const index = this.#functions.length; // body may have added functions of its own
     const results = result === undefined ? [0] : [1, result];
-    this.#types.push([0x60, ...leb(params.length), ...params, ...results]);
+    this.#types.push([0x60, ...leb(types.length), ...types, ...results]);
     this.#functions.push(leb(index));
-    if (name) this.#exports.push([...text(name), 0x00, ...leb(index)]);
-    const whole = flatten([...f.declaration, code, 0x0b]);
+    if (name !== undefined) this.#exports.push([...text(name), 0x00, ...leb(index)]);
+    const whole = flatten([f.declaration, code, 0x0b]);
     this.#bodies.push([...leb(whole.length), whole]);
-    return (...args) => [...args, 0x10, ...leb(index)];
+    const order: readonly (keyof P)[] = Object.keys(params);
+    return (args) => [...order.map((param) => args[param]), 0x10, ...leb(index)];
   }
 
   /** The module. */

@@ -15,53 +15,71 @@
  */
 
 import { type Code, f32x4, i32, i32x4, type Local, multiplyAdd, v128 } from "./assembler.ts";
+import type { FunctionBuilder } from "./locals.ts";
 
-const MOST = 87;
-const LOG2_E = 1.44269504088896341;
-// ln 2 in two parts: n times the first is exact.
-const LN2 = 0.693359375, LN2_REST = -2.12194440e-4;
-// A float from 2²³ to 2²⁴ is a whole number, and its last bits are that number's: those of n + 127,
-// which is the exponent of 2ⁿ.
-const ROUNDER = 1.5 * 2 ** 23 + 127;
 // p(r) = 1 + r + r²·(c₄ + c₃·r + … + c₀·r⁴): of all of that form the one whose largest relative
 // error is least, 3e-9, found by Lawson's weighted least squares.
 const COEFFICIENTS = [1.381432056e-3, 8.368851066e-3, 4.166840108e-2, 0.1666651952, 0.4999999337];
 
-const CONSTANTS = [MOST, -MOST, LOG2_E, ROUNDER, -ROUNDER, -LN2, -LN2_REST, 1, ...COEFFICIENTS];
+// A float from 2²³ to 2²⁴ is a whole number, and its last bits are that number's: those of n + 127,
+// which is the exponent of 2ⁿ.
+const ROUNDER = 1.5 * 2 ** 23 + 127;
 
-/** What {@linkcode sigmoid} reads, each four times. */
-export const sigmoidConstants: readonly number[] = CONSTANTS.flatMap((c) => [c, c, c, c]);
+const CONSTANTS = {
+  most: 87,
+  least: -87,
+  log2e: 1.44269504088896341,
+  rounder: ROUNDER,
+  unrounder: -ROUNDER,
+  ln2: -0.693359375, // −ln 2 in two parts: n times the first is exact
+  ln2Rest: 2.12194440e-4,
+  one: 1,
+};
+const names = Object.keys(CONSTANTS);
+
+/** Constants that {@linkcode sigmoid} reads, each four times. */
+export const sigmoidConstants: readonly number[] = [
+  ...Object.values(CONSTANTS),
+  ...COEFFICIENTS,
+].flatMap((c) => [c, c, c, c]);
 
 /** Locals that {@linkcode sigmoid} takes for itself. */
-export const SIGMOID_LOCALS = 4;
+export type SigmoidLocals = Readonly<Record<"rest" | "e" | "n" | "r", Local>>;
+
+/** Makes {@linkcode SigmoidLocals}. */
+export function sigmoidLocals(f: FunctionBuilder): SigmoidLocals {
+  const [rest, e, n, r] = f.vectors(4);
+  return { rest, e, n, r };
+}
 
 /**
- * Sets `t` to σ(s), and the first of `own` to 1 − σ(s).
+ * Sets `t` to σ(s), and `rest` to 1 − σ(s).
  *
  * @param constants address of {@linkcode sigmoidConstants}
  */
 export function sigmoid(
   s: Code,
   t: Local,
-  own: readonly Local[],
+  { rest, e, n, r }: SigmoidLocals,
   constants: number,
   relaxed: boolean,
 ): Code {
-  const [rest, e, n, r] = own as [Local, Local, Local, Local];
-  const [most, least, log2e, rounder, unrounder, ln2, ln2Rest, one, first, ...others] = CONSTANTS
-    .map((_, i) => v128.load(i32.const(constants + 16 * i))) as Code[] & { length: 13 };
-  const madd = multiplyAdd(relaxed), p = t;
+  const load = (index: number) => v128.load(i32.const(constants + 16 * index));
+  const constant = (name: keyof typeof CONSTANTS) => load(names.indexOf(name));
+  const madd = multiplyAdd(relaxed), p = t, one = constant("one");
   return [
-    ...r.set(f32x4.pmax(f32x4.pmin(s, most!), least!)),
-    ...e.set(madd(r.get, log2e!, rounder!)),
-    ...n.set(f32x4.add(e.get, unrounder!)),
-    ...r.set(madd(n.get, ln2!, r.get)),
-    ...r.set(madd(n.get, ln2Rest!, r.get)),
-    ...p.set(first!),
-    ...others.flatMap((c) => p.set(madd(p.get, r.get, c))),
-    ...p.set(f32x4.add(madd(p.get, f32x4.mul(r.get, r.get), r.get), one!)),
+    ...r.set(f32x4.pmax(f32x4.pmin(s, constant("most")), constant("least"))),
+    ...e.set(madd(r.get, constant("log2e"), constant("rounder"))),
+    ...n.set(f32x4.add(e.get, constant("unrounder"))),
+    ...r.set(madd(n.get, constant("ln2"), r.get)),
+    ...r.set(madd(n.get, constant("ln2Rest"), r.get)),
+    ...p.set(load(names.length)),
+    ...COEFFICIENTS.slice(1).flatMap((_, i) =>
+      p.set(madd(p.get, r.get, load(names.length + 1 + i)))
+    ),
+    ...p.set(f32x4.add(madd(p.get, f32x4.mul(r.get, r.get), r.get), one)),
     ...e.set(f32x4.mul(p.get, i32x4.shl(e.get, 23))),
-    ...rest.set(f32x4.div(one!, f32x4.add(one!, e.get))),
+    ...rest.set(f32x4.div(one, f32x4.add(one, e.get))),
     ...t.set(f32x4.mul(e.get, rest.get)),
   ];
 }

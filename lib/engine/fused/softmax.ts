@@ -1,5 +1,7 @@
 /**
- * What stands between forward and backward: a few hundred exponentials, not worth a kernel.
+ * Softmax and cross-entropy, between forward and backward: a few hundred exponentials, not worth a kernel.
+ *
+ * `?? NaN` is for the type checker, which cannot know that an index is inside: it costs nothing.
  */
 
 /** Logits or their gradients, [rows, stride], of which the first `classes` columns count. */
@@ -31,20 +33,20 @@ export function softmaxCrossEntropy(
   const p = new Float64Array(classes), bias = new Float64Array(classes);
   let loss = 0;
   for (let i = 0; i < labels.length; i++) {
-    const z = i * stride, label = labels[i]!;
+    const z = i * stride, label = labels[i] ?? NaN;
     let max = -Infinity, total = 0;
-    for (let j = 0; j < classes; j++) max = Math.max(max, values[z + j]!);
-    for (let j = 0; j < classes; j++) total += p[j] = Math.exp(values[z + j]! - max);
-    const right = p[label]! / total;
+    for (let j = 0; j < classes; j++) max = Math.max(max, values[z + j] ?? NaN);
+    for (let j = 0; j < classes; j++) total += p[j] = Math.exp((values[z + j] ?? NaN) - max);
+    const right = (p[label] ?? NaN) / total;
     const factor = right / (right + epsilon);
     loss -= Math.log(right + epsilon);
     if (epsilon < LEAST) {
       p.forEach((p, j) => loss += p >= LEAST ? 0 : j === label ? Infinity : NaN);
     }
     for (let j = 0; j < classes; j++) {
-      const dz = factor * (p[j]! / total - (j === label ? 1 : 0));
+      const dz = factor * ((p[j] ?? NaN) / total - (j === label ? 1 : 0));
       values[z + j] = dz;
-      bias[j]! += dz;
+      bias[j] = (bias[j] ?? NaN) + dz;
     }
   }
   biasGradient.set(bias);
@@ -60,7 +62,9 @@ export function argMax(
   for (let i = 0; i < rows; i++) {
     const z = i * stride;
     let best = 0;
-    for (let j = 1; j < classes; j++) if (values[z + j]! > values[z + best]!) best = j;
+    for (let j = 1; j < classes; j++) {
+      if ((values[z + j] ?? NaN) > (values[z + best] ?? NaN)) best = j;
+    }
     predictions[i] = best;
   }
   return predictions;

@@ -1,52 +1,98 @@
 /**
- * What an update does to a block of parameters: Adam (adam.ts) or gradient descent.
+ * Updates a block of parameters: the penalty's gradient, then a rule.
  *
  * ```
- * ∇ ← ∇ + penalty·sign(w), sign(0) = 0;  w ← w − rate·∇
+ * ∇ ← ∇ + penalty·sign(w), sign(0) = 0;  w ← w − change
+ * sgd:  change = rate·∇
+ * adam: adam.ts
  * ```
  *
  * The references are `lib/train/adam.ts` and `lib/train/sgd.ts`.
  */
 
-import { adam, type AdamRule, adamRule, penalised } from "./adam.ts";
-import { f32x4, repeat, type, v128 } from "./assembler.ts";
-import { Held } from "./held.ts";
+import { adamKernel } from "./adam.ts";
+import { type Code, f32x4, i32x4, repeat, type, v128 } from "./assembler.ts";
+import { ConstantPool } from "./constant_pool.ts";
 import type { Layout } from "./layout.ts";
+import type { FunctionBuilder } from "./locals.ts";
 import type { ModuleBuilder } from "./module.ts";
+import { refuseRule, type SgdRule, type UpdateRule } from "../rules.ts";
 
-/** Gradient descent, at `scale` times the learning rate. */
-export interface SgdRule {
-  readonly kind: "sgd";
-  readonly scale: number;
+/** Operands of a rule at four weights. */
+export interface AtWeights {
+  /** Address of four weights. */
+  readonly at: Code;
+  /** Bytes from there to their m and to their v. */
+  readonly toM: number;
+  readonly toV: number;
+  /** Their gradient, with the penalty's. */
+  readonly gradient: Code;
+  /** Four times the rate. */
+  readonly rate: Code;
 }
 
-/** How a fused net updates its parameters. */
-export type UpdateRule = AdamRule | SgdRule;
+/** Part of the update that differs from rule to rule. */
+export interface RuleKernel {
+  /** The rate of step `t`, from 1. */
+  rate(learningRate: number, t: number): number;
+  /** Makes the rule's own locals, and gives what makes code that comes first, and the change. */
+  begin(
+    f: FunctionBuilder,
+    constants: ConstantPool,
+  ): (at: AtWeights) => { readonly before: Code; readonly change: Code };
+}
 
-/** What a fused net does if it is not told. */
-export const defaultRule: UpdateRule = adamRule;
+/** The kernel part of a rule. */
+export function ruleKernel(rule: UpdateRule): RuleKernel {
+  switch (rule.kind) {
+    case "adam":
+      return adamKernel(rule);
+    case "sgd":
+      return sgdKernel(rule);
+    default:
+      return refuseRule(rule);
+  }
+}
 
-/** Adds "update": (from, end, rate, penalty), `from` and `end` being addresses of weights. */
-export function update(module: ModuleBuilder, layout: Layout, rule: UpdateRule): void {
-  if (rule.kind === "adam") return adam(module, layout, rule);
-  const types = [type.i32, type.i32, type.f32, type.f32];
-  const gradients = layout.blocks.gradients.at - layout.blocks.weights.at;
-  module.add("update", types, undefined, (f) => {
-    const [at, end, rate, penalty] = types.map((_, i) => f.at(i));
-    const [rates, penalties, w, gradient, sign] = f.vectors(5);
-    const held = new Held(f, layout.at("held"));
-    const unit = [
-      ...w!.set(v128.load(at!.get)),
-      ...penalised({ w: w!, gradient: gradient!, sign: sign!, penalties: penalties! }, {
-        raw: v128.load(at!.get, gradients),
-      }, held),
-      ...v128.store(at!.get, f32x4.sub(w!.get, f32x4.mul(rates!.get, gradient!.get))),
+function sgdKernel({ scale }: SgdRule): RuleKernel {
+  return {
+    rate: (learningRate) => learningRate * scale,
+    begin: () => ({ gradient, rate }) => ({ before: [], change: f32x4.mul(rate, gradient) }),
+  };
+}
+
+/** Adds "update": of the weights from address `at` up to `end`. */
+export function update(module: ModuleBuilder, layout: Layout, rule: RuleKernel): void {
+  const { weights, m, v, gradients } = layout.blocks;
+  const toM = m.at - weights.at, toV = v.at - weights.at, toGradients = gradients.at - weights.at;
+  const params = { at: type.i32, end: type.i32, rate: type.f32, penalty: type.f32 } as const;
+  module.add({ name: "update", params }, ({ at, end, rate, penalty }, f) => {
+    const constants = new ConstantPool(f, layout.at("pool"));
+    const [rates, penalties, w] = f.vectors(3);
+    const descend = rule.begin(f, constants);
+    const [gradient, sign] = f.vectors(2);
+    const minus = constants.of(i32x4.const(0x80000000));
+    const { before, change } = descend({
+      at: at.get,
+      toM,
+      toV,
+      gradient: gradient.get,
+      rate: rates.get,
+    });
+    // The sign of w put on the penalty, where w is not 0.
+    const signed = v128.or(v128.and(w.get, minus), penalties.get);
+    const each = [
+      ...w.set(v128.load(at.get)),
+      ...sign.set(v128.and(signed, f32x4.ne(w.get, f32x4.const(0)))),
+      ...gradient.set(f32x4.add(v128.load(at.get, toGradients), sign.get)),
+      ...before,
+      ...v128.store(at.get, f32x4.sub(w.get, change)),
     ];
     return [
-      ...held.setup,
-      ...rates!.set(f32x4.splat(rate!.get)),
-      ...penalties!.set(f32x4.splat(penalty!.get)),
-      ...repeat(at!, 16, end!.get, unit),
+      ...constants.setup,
+      ...rates.set(f32x4.splat(rate.get)),
+      ...penalties.set(f32x4.splat(penalty.get)),
+      ...repeat(at, 16, end.get, each),
     ];
   });
 }

@@ -54,9 +54,12 @@ const SCALE = [
   [1, "#0072B2"],
 ] as const;
 
+/** Up to so many classes a count fits into its cell; beyond, the colours speak, and the pointer. */
+const MOST_NUMBERED = 20;
+
 /**
- * The confusion matrix with its counts: rows are true classes, columns predicted ones, so the
- * diagonal is what was right.
+ * The confusion matrix: rows are true classes, columns predicted ones, so the diagonal is what was
+ * right. Its counts stand in the cells of up to 20 classes.
  *
  * @param matrix [classes, classes] as {@linkcode confusionMatrix} counts it
  * @param options `names` of the classes; default: their numbers
@@ -87,9 +90,10 @@ export function confusionFigure(
   const labels = matrix.map((_, i) => plain(names?.[i] ?? String(i)));
   const all = matrix.flat().reduce((sum, n) => sum + n, 0);
   const right = matrix.reduce((sum, row, i) => sum + row[i]!, 0);
-  const most = Math.max(1, ...matrix.flat());
+  const most = matrix.flat().reduce((a, b) => Math.max(a, b), 1);
+  const numbered = classes <= MOST_NUMBERED;
   const share = all === 0 ? "" : ` (${(100 * right / all).toFixed(2)} %)`;
-  const side = 48 * Math.max(classes, 4);
+  const side = numbered ? 48 * Math.max(classes, 4) : 720;
 
   return {
     data: [{
@@ -101,8 +105,8 @@ export function confusionFigure(
       zmax: most,
       colorscale: SCALE,
       showscale: false,
-      xgap: 1,
-      ygap: 1,
+      xgap: numbered ? 1 : 0,
+      ygap: numbered ? 1 : 0,
       hovertemplate: "%{y} taken for %{x}: %{z}<extra></extra>",
     }],
     layout: baseLayout(
@@ -122,7 +126,7 @@ export function confusionFigure(
           type: "category",
           autorange: "reversed",
         }),
-        annotations: matrix.flatMap((row, t) =>
+        annotations: !numbered ? [] : matrix.flatMap((row, t) =>
           row.map((count, p) => ({
             text: String(count),
             x: p,

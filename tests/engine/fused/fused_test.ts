@@ -1,316 +1,98 @@
-/** The trainer on the fused kernels: the same training as on the reference, and what stands in. */
+/**
+ * Forward and backward of the fused kernels, held to float64, to the reference and to their own
+ * memory: every kind of layer × width × batch × g × dropout × form of the kernels.
+ */
 
-import {
-  assert,
-  assertEquals,
-  assertLess,
-  assertMatch,
-  assertStringIncludes,
-  assertThrows,
-} from "@std/assert";
-import * as tf from "@tensorflow/tfjs";
-import type { Dataset } from "gradnets/data/dataset.ts";
+import { assert, assertEquals, assertThrows } from "@std/assert";
+import { splitImages } from "gradnets/data/batches.ts";
 import { startBackend } from "gradnets/model/backend.ts";
-import { GradNet, type GradNetOptions } from "gradnets/model/gradnet.ts";
-import { layerForms } from "gradnets/engine/fused/layer.ts";
-import { hasRelaxedSimd } from "gradnets/engine/fused/support.ts";
-import { layers } from "gradnets/model/layers.ts";
-import { constant } from "gradnets/train/schedules.ts";
-import { Trainer, type TrainerOptions } from "gradnets";
-import { assertClose, tinyDataset, values, withoutLeak } from "../../helpers/close.ts";
-import { assign, patternDataset } from "../../helpers/fused.ts";
+import { kernelKinds } from "gradnets/engine/fused/layers.ts";
+import { hasSimd } from "gradnets/engine/fused/support.ts";
+import { passInFloat64 } from "../../helpers/backprop64.ts";
+import { assertClose } from "../../helpers/close.ts";
+import { centralDifferences, lossInFloat64, weightsOf } from "../../helpers/float64.ts";
+import { guard, regionBytes, withPair } from "../../helpers/fused.ts";
+import { checkPasses, forms } from "../../helpers/passes.ts";
 
 await startBackend();
 
-const tiny = tinyDataset(), patterns = patternDataset();
+const small = { inputs: 5, classes: 3, depth: 4 } as const;
 
-type Options = Omit<Partial<TrainerOptions>, "net"> & { readonly net?: GradNetOptions };
-
-/** Gives `body` a trainer and takes it and its net away again. */
-async function withTrainer<T>(
-  { net: netOptions, data = tiny, ...options }: Options,
-  body: (trainer: Trainer) => T | Promise<T>,
-): Promise<T> {
-  const { inputs, classes } = data;
-  const net = new GradNet({ inputs, classes, width: 6, depth: 5, ...netOptions });
-  const trainer = new Trainer({ net, data, batchSize: 20, ...options });
-  try {
-    return await body(trainer);
-  } finally {
-    trainer.dispose();
-    net.dispose();
-  }
-}
-
-/** What is warned about while `body` runs. */
-async function warnings(body: () => void | Promise<void>): Promise<string[]> {
-  const said: string[] = [], { warn } = console;
-  // TensorFlow.js has words of its own on its other backends.
-  console.warn = (word: string) => void (word.startsWith("Training") && said.push(word));
-  try {
-    await body();
-  } finally {
-    console.warn = warn;
-  }
-  return said;
-}
-
-Deno.test("Trainer trains on the fused kernels unless told otherwise, and says which", async () => {
-  const said = await warnings(async () => {
-    const fused = hasRelaxedSimd() ? "fused (relaxed SIMD)" : "fused (SIMD)";
-    await withTrainer({}, ({ kernels }) => assertEquals(kernels, fused));
-    await withTrainer({ kernels: "fused" }, ({ kernels }) => assertEquals(kernels, fused));
-    const reference = { kernels: "reference" } as const;
-    await withTrainer(reference, ({ kernels }) => assertEquals(kernels, "reference"));
-  });
-  assertEquals(said, []);
-  const net = new GradNet({ inputs: 4, classes: 2, depth: 3, width: 2 });
-  const kernels = "quick" as "fused";
-  const data = tiny;
-  assertThrows(
-    () => new Trainer({ net, data, kernels }),
-    RangeError,
-    '"reference", but is "quick"',
-  );
-  net.dispose();
-});
-
-Deno.test("Trainer evaluates on two threads if asked, or where it gains, and says so", async () => {
-  const data = patternDataset(4000, 4), net = { width: 4, depth: 3 };
-  const look = (threads?: 1 | 2) =>
-    withTrainer({ data, net, ...(threads && { threads }) }, async (trainer) => {
-      const first = trainer.evaluate(); // the second thread is not waited for
-      await new Promise((resolve) => setTimeout(resolve, 100));
-      assertEquals(trainer.evaluate(), first);
-      const { kernels } = trainer;
-      trainer.dispose();
-      trainer.dispose(); // twice is once
-      return { kernels, predictions: first.predictions };
+for (const layer of kernelKinds) {
+  for (const width of [7, 50, 65, 200]) {
+    Deno.test(`FusedNet.pass() of ${layer} ${width} wide equals float64 and the reference`, () => {
+      for (const batch of [1, 3, 50, 128]) checkPasses({ ...small, layer, width, batch });
     });
-  const [one, two] = [await look(1), await look(2)];
-  assertEquals(one.predictions, two.predictions);
-  assertEquals(two.kernels, `${one.kernels}, evaluation on 2 threads`);
-  const { kernels } = await look();
-  assertEquals(kernels, navigator.hardwareConcurrency > 1 ? two.kernels : one.kernels);
-  await withTrainer({ net }, ({ kernels }) => assertEquals(kernels, one.kernels)); // too few images
-  const threads = 3 as 2;
-  await withTrainer({ net }, ({ net }) => {
-    assertThrows(() => new Trainer({ net, data: tiny, threads }), RangeError, "1 or 2, but is 3");
-  });
-});
+  }
 
-Deno.test("a program that leaves its second thread alone ends all the same", async () => {
-  const program = `
-    import { FusedNet } from "gradnets/engine/fused/fused.ts";
-    const net = new FusedNet({ batch: 1, inputs: 4, width: 4, hidden: 1, classes: 2, images: 1000,
-      layer: "plain", threads: 2 });
-    while (!net.helper!.taken) {
-      net.evaluate(1);
-      await new Promise((resolve) => setTimeout(resolve, 1));
-    }
-    console.log("helped");`;
-  const args = ["eval", "--no-check", program];
-  const signal = AbortSignal.timeout(20_000);
-  const cwd = new URL("..", import.meta.url);
-  const { code, stdout, stderr } = await new Deno.Command(Deno.execPath(), { args, cwd, signal })
-    .output();
-  const said = new TextDecoder().decode(stdout).trim();
-  assertEquals([code, said], [0, "helped"], new TextDecoder().decode(stderr));
-});
-
-Deno.test("Trainer falls back to the reference on another backend, with one word", async () => {
-  const said = await warnings(async () => {
-    await tf.setBackend("cpu");
-    try {
-      for (let i = 0; i < 2; i++) {
-        await withTrainer({}, (trainer) => {
-          assertEquals(trainer.kernels, "reference: the backend is cpu, not wasm");
-          assert(trainer.step().loss > 0);
-        });
-      }
-    } finally {
-      await startBackend();
-    }
-  });
-  assertEquals(said.length, 1);
-  assertStringIncludes(said[0]!, "the backend is cpu, not wasm");
-});
-
-Deno.test("Trainer falls back to the reference for a layer of one's own, with one word", async () => {
-  const said = await warnings(() =>
-    withTrainer({ net: { layer: { ...layers.plain } } }, (trainer) => {
-      assertEquals(trainer.kernels, 'reference: there is no fused kernel for "custom" layers');
-      assert(trainer.step().loss > 0);
-    })
-  );
-  assertEquals(said.length, 1);
-});
-
-Deno.test("Trainer falls back to the reference where there is no memory for the kernels", async () => {
-  const { Memory } = WebAssembly;
-  const none = class {
-    constructor() {
-      throw new RangeError("could not allocate memory");
-    }
-  };
-  const said = await warnings(async () => {
-    Object.assign(WebAssembly, { Memory: none });
-    try {
-      await withTrainer({}, ({ kernels }) => {
-        assertMatch(kernels, /^reference: .* do not start: could not allocate memory$/);
-      });
-    } finally {
-      Object.assign(WebAssembly, { Memory });
-    }
-  });
-  assertEquals(said.length, 1);
-});
-
-for (const layer of layerForms) {
-  Deno.test(`Trainer.step() on ${layer} stays with the reference for 500 steps`, async () => {
-    // A training is chaotic: at the notebook's depth and rate, weights that differ by 1e-7 move
-    // the reference's own losses by 1e-2 in 500 steps. A lower rate keeps rounding small.
-    const learningRate = constant(3e-4), data = patterns;
-    const net = { layer, width: 20, depth: 6, stddev: 0.25 };
-    const g = ({ iter }: { iter: number }) => Math.min(iter / 250, 1); // all of g is seen
-    const [fused, reference] = [
-      await withTrainer({ net, data, g, learningRate }, follow),
-      await withTrainer({ net, data, g, learningRate, kernels: "reference" }, follow),
-    ];
-    reference.forEach((loss, i) =>
-      assertClose([fused[i]!], [loss], { rel: 1e-3, what: `loss of step ${i}` })
-    );
-    assertLess(reference.at(-1)!, reference[0]! * 0.8); // it did learn
+  Deno.test(`FusedNet.pass() of ${layer} equals both at other sizes, too`, () => {
+    for (const width of [1, 4]) checkPasses({ layer, width, batch: 3 });
+    checkPasses({ layer, width: 7, batch: 3, depth: 12 });
+    checkPasses({ layer, width: 50, batch: 50, inputs: 70, depth: 3 }); // more than are unrolled
+    checkPasses({ layer, width: 65, batch: 3, classes: 2, depth: 3 });
   });
 }
 
-function follow(trainer: Trainer): number[] {
-  for (let i = 0; i < 500; i++) trainer.step();
-  return trainer.steps.map(({ loss }) => loss);
-}
+Deno.test("FusedNet has a form with the relaxed multiply-add where there is one, and one without", () => {
+  assert(hasSimd());
+  for (const relaxed of forms) {
+    withPair({ batch: 3, relaxed }, ({ fused }) => assertEquals(fused.relaxed, relaxed));
+  }
+  withPair({ batch: 3 }, ({ fused }) => assertEquals(fused.relaxed, forms[0]));
+});
 
-Deno.test("Trainer measures and evaluates as the reference does", async () => {
-  for (const layer of layerForms) {
-    for (const data of [tiny, patterns] as Dataset[]) {
-      const options = { data, net: { layer }, g: constant(0.37) };
-      const [fused, reference] = [
-        await withTrainer(options, look),
-        await withTrainer({ ...options, kernels: "reference" }, look),
-      ];
-      const { loss, crossEntropy, weightNorm, gradientNorm, ...same } = fused.point;
-      const { point } = reference;
-      for (const [a, b] of [[loss, point.loss], [crossEntropy, point.crossEntropy]] as const) {
-        assertClose([a], [b], { rel: 1e-4 });
+Deno.test("passInFloat64() agrees with central differences of the loss, for every kind", () => {
+  for (const layer of kernelKinds) {
+    withPair({ layer, width: 5, inputs: 4, classes: 3, batch: 2 }, ({ net, fused, x, labels }) => {
+      const weights = weightsOf(net), x64 = Float64Array.from(x), g = 0.37;
+      const loss = () => lossInFloat64(net, weights, x64, [...labels], g);
+      const found = passInFloat64(net, weights, { x, labels, g });
+      assertClose([found.crossEntropy], [loss()], { rel: 1e-12 });
+      for (const name of fused.layout.names) {
+        const expected = centralDifferences(weights[name]!, loss);
+        assertClose(found.gradients[name]!, expected, { rel: 1e-6, abs: 1e-9, what: name });
       }
-      assertClose([weightNorm], [point.weightNorm], { rel: 1e-4 });
-      assertClose([gradientNorm], [point.gradientNorm], { rel: 1e-4 });
-      assertEquals(same.trainAccuracy, point.trainAccuracy);
-      assertEquals(fused.evaluation, reference.evaluation);
-    }
+    });
   }
 });
 
-function look(trainer: Trainer) {
-  for (let i = 0; i < 30; i++) trainer.step();
-  return { point: trainer.measure(), evaluation: trainer.evaluate() };
-}
+Deno.test("FusedNet.pass() takes bytes for what they are as floats, to the last bit", () => {
+  for (const [inputs, batch] of [[256, 1], [13, 3], [7, 1], [28 * 28, 2]] as const) {
+    withPair({ inputs, batch, width: 7 }, ({ fused, labels }) => {
+      const pixels = Uint8Array.from({ length: inputs * batch }, (_, i) => 255 - i % 256);
+      const split = { images: pixels, labels, count: batch };
+      const floats = splitImages(split), at = fused.layout.at("images");
+      const expected = fused.pass(floats, labels, 0.5);
+      const intact = guard(fused);
+      assertEquals(fused.pass(pixels, labels, 0.5), expected);
+      intact();
+      const taken = new Uint32Array(fused.memory.buffer, at, floats.length);
+      assertEquals([...taken], [...new Uint32Array(floats.buffer)]);
+    });
+  }
+});
 
-Deno.test("Trainer leaves the variables right after every step, for all who read them", () =>
-  withTrainer({ data: patterns, g: constant(0.5) }, (trainer) => {
-    const { net, data } = trainer;
-    const x = tf.tensor2d(data.test.images, [data.test.count, net.inputs], "int32");
-    const images = tf.div<tf.Tensor2D>(x, 255);
-    for (let i = 0; i < 20; i++) {
-      trainer.step();
-      // Through matMul, whose cache of packed weights would show parameters of an earlier step.
-      const classes = tf.tidy(() => tf.argMax(net.logits(images, { g: 0.5 }), 1).dataSync());
-      assertEquals([...trainer.evaluate().predictions], [...classes], `after step ${i}`);
-    }
-    tf.dispose([x, images]);
+Deno.test("FusedNet.pass() changes nothing that lasts, and gives the same again", () =>
+  withPair({ batch: 5, width: 7 }, ({ fused, x, labels }) => {
+    fused.pass(x, labels, 0.3);
+    fused.update(1e-3, 50);
+    const before = regionBytes(fused, "weights", "m", "v");
+    const masks = { seed: 0, stream: 1, keep: 0.9 };
+    const first = fused.pass(x, labels, 0.6, masks);
+    assertEquals(regionBytes(fused, "weights", "m", "v"), before);
+    assertEquals(fused.pass(x, labels, 0.6, masks), first);
+    assert(fused.pass(x, labels, 0.6, { ...masks, seed: 1 }).crossEntropy !== first.crossEntropy);
   }));
 
-Deno.test("Trainer takes over variables that were assigned from outside", async () => {
-  const [fused, reference] = await Promise.all(
-    (["fused", "reference"] as const).map((kernels) =>
-      withTrainer({ kernels, g: constant(0.5), data: patterns }, (trainer) => {
-        const { hiddenW, lastB } = trainer.net.variables;
-        for (let i = 0; i < 5; i++) trainer.step();
-        assign(hiddenW, values(hiddenW).map((w) => w / 2));
-        const halved = trainer.step();
-        assign(lastB, Float32Array.from({ length: 10 }, (_, i) => i));
-        const { predictions } = trainer.evaluate();
-        return { halved, predictions, next: trainer.step() };
-      })
-    ),
-  );
-  assertClose([fused!.halved.weightNorm], [reference!.halved.weightNorm], { rel: 1e-4 });
-  assertClose([fused!.next.loss], [reference!.next.loss], { rel: 1e-4 });
-  assertEquals(fused!.predictions, reference!.predictions);
-});
-
-Deno.test("Trainer hands out what nobody looked at before it is disposed of", () => {
-  const steps = (read: boolean) =>
-    withTrainer({ data: patterns, g: constant(0.5) }, (trainer) => {
-      const { net } = trainer, { numTensors } = tf.memory();
-      for (let i = 0; i < 5; i++) {
-        trainer.step();
-        if (read) Object.values(net.variables).forEach(values);
-      }
-      trainer.dispose();
-      const found = Object.values(net.variables).map((variable) => [...values(variable)]);
-      assertEquals(tf.memory().numTensors, numTensors);
-      return found;
-    });
-  return withoutLeak(async () => assertEquals(await steps(false), await steps(true)));
-});
-
-Deno.test("Trainer shares a net with another trainer", () =>
-  withTrainer({ net: { seed: 4 } }, (one) => {
-    const other = new Trainer({ net: one.net, data: tiny, batchSize: 20, l1: 0 });
-    const weight = () => values(one.net.variables.firstW).slice();
-    for (const trainer of [one, other, one]) {
-      const before = weight();
-      trainer.step();
-      assert(weight().some((w, i) => w !== before[i]));
-      assertClose(weight(), before, { rel: 0.02 }); // one step away, not a restart
-    }
-    other.dispose();
+Deno.test("FusedNet refuses values of another size, and takes nothing of them", () =>
+  withPair({ width: 5, batch: 2, images: 3 }, ({ fused, x, labels }) => {
+    const before = regionBytes(fused, "weights", "images", "testPixels", "shares");
+    const long = new Float32Array(999);
+    assertThrows(() => fused.load("lastB", long), RangeError, "999 values as lastB");
+    assertThrows(() => fused.pass(long, labels, 1), RangeError, "made for 24");
+    assertThrows(() => fused.pass(x, new Uint8Array(3), 1), RangeError, "3 values as labels");
+    assertThrows(() => fused.pass(x, labels, [1, 0]), RangeError, "2 numbers as g");
+    assertThrows(() => fused.evaluate([1, 0, 0, 1]), RangeError, "one for each of 3");
+    assertThrows(() => fused.loadImages(new Uint8Array(999)), RangeError, "at most 3 of 12");
+    assertEquals(regionBytes(fused, "weights", "images", "testPixels", "shares"), before);
   }));
-
-Deno.test("Trainer gives the same run for the same seed, bit by bit", async () => {
-  const run = () => withTrainer({ data: patterns, seed: 7 }, look);
-  const [first, second] = [await run(), await run()];
-  assertEquals(first, second);
-});
-
-Deno.test("Trainer.dispose() leaves nothing and ends the training", async () => {
-  await withoutLeak(() =>
-    withTrainer({}, (trainer) => {
-      trainer.step();
-      trainer.dispose();
-      for (const use of [() => trainer.step(), () => trainer.evaluate()]) {
-        assertThrows(use, Error, "disposed of");
-      }
-    })
-  );
-  await withTrainer({}, (trainer) => {
-    trainer.net.dispose();
-    assertThrows(() => trainer.step(), Error, "The net was disposed of: its firstW");
-  }).catch((error) => assertStringIncludes(String(error), "disposed")); // of the second dispose
-});
-
-Deno.test("Trainer.dispose() lets go of the kernels' memory", async () => {
-  const data = { ...patterns, test: patternDataset(3000, 40).test, inputs: 1600 };
-  const big: Dataset = { ...data, train: data.test, validation: data.test, height: 40, width: 40 };
-  let kept = 0;
-  const registry = new FinalizationRegistry(() => kept--);
-  for (let i = 0; i < 40; i++) { // 20 MB each, if they were kept
-    await withTrainer({ data: big, net: { width: 4, depth: 3 } }, (trainer) => {
-      registry.register(trainer, i);
-      kept++;
-      trainer.step();
-    });
-    await new Promise((resolve) => setTimeout(resolve, 0));
-  }
-  assertLess(kept, 40, "no trainer was collected");
-});

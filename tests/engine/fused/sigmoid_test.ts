@@ -3,7 +3,7 @@
 import { assert, assertEquals } from "@std/assert";
 import { f32x4, repeat, type, v128 } from "gradnets/engine/fused/assembler.ts";
 import { ModuleBuilder } from "gradnets/engine/fused/module.ts";
-import { sigmoid, SIGMOID_LOCALS, sigmoidConstants } from "gradnets/engine/fused/sigmoid.ts";
+import { sigmoid, sigmoidConstants, sigmoidLocals } from "gradnets/engine/fused/sigmoid.ts";
 import { hasRelaxedSimd } from "gradnets/engine/fused/support.ts";
 
 /** σ(s) and 1 − σ(s), as the kernels compute them. */
@@ -11,12 +11,12 @@ function both(s: number[], relaxed: boolean): [t: Float32Array, rest: Float32Arr
   const size = Math.ceil(s.length / 4) * 16;
   const constants = 3 * size, pages = Math.ceil((constants + sigmoidConstants.length * 4) / 65536);
   const builder = new ModuleBuilder(pages);
-  builder.add("run", [], undefined, (f) => {
-    const at = f.local(type.i32), t = f.local(type.v128), own = f.vectors(SIGMOID_LOCALS);
+  builder.add({ name: "run", params: {} }, (_, f) => {
+    const at = f.local(type.i32), t = f.local(type.v128), own = sigmoidLocals(f);
     return repeat(at, 16, size, [
       sigmoid(v128.load(at.get), t, own, constants, relaxed),
       v128.store(at.get, t.get, size),
-      v128.store(at.get, f32x4.add(own[0]!.get, f32x4.const(0)), 2 * size),
+      v128.store(at.get, f32x4.add(own.rest.get, f32x4.const(0)), 2 * size),
     ]);
   });
   const memory = new WebAssembly.Memory({ initial: pages });

@@ -1,0 +1,7 @@
+/** The parts of the bench that a lesson measures with; `main.ts` is the bench itself. */
+
+export { Ceiling } from "./ceiling.ts";
+export { Naive } from "./naive.ts";
+export { original, recipe, stepFlops } from "./recipe.ts";
+export { writeSetup } from "./setup.ts";
+export { median, ratio, spread } from "./statistics.ts";

@@ -1,0 +1,26 @@
+/** The Deno that this project needs. */
+
+const NEEDED = [2, 9] as const;
+
+/**
+ * Says in one sentence what to do where this Deno is too old.
+ *
+ * @returns undefined where it is not
+ *
+ * @example
+ * ```ts
+ * import { assertEquals } from "@std/assert";
+ * import { tooOld } from "gradnets/deno_version.ts";
+ *
+ * assertEquals([tooOld("2.9.0"), tooOld("2.10.1"), tooOld("3.0.0")], [undefined, undefined, undefined]);
+ * assertEquals(tooOld("2.8.3"), "This needs Deno 2.9 or newer, and this is Deno 2.8.3: run " +
+ *   "`deno upgrade`, or put `npx --yes deno@2.9.6` in place of `deno`");
+ * ```
+ */
+export function tooOld(found: string = Deno.version.deno): string | undefined {
+  const [major = 0, minor = 0] = found.split(".").map(Number);
+  const [least, since] = NEEDED;
+  if (major > least || major === least && minor >= since) return undefined;
+  return `This needs Deno ${NEEDED.join(".")} or newer, and this is Deno ${found}: run ` +
+    "`deno upgrade`, or put `npx --yes deno@2.9.6` in place of `deno`";
+}

@@ -1,0 +1,6 @@
+/** What the second thread of thread.ts runs. */
+
+import { workerData } from "node:worker_threads";
+import { runTask } from "./fused/thread_task.ts";
+
+runTask(workerData);

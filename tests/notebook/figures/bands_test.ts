@@ -1,0 +1,82 @@
+/** Bands over seeds: every run is in them, failures too. */
+
+import { assertAlmostEquals, assertEquals } from "@std/assert";
+import { bandsFigure, type Figure } from "gradnets/notebook/figures.ts";
+import type { CurvePoint } from "gradnets/sweep/results.ts";
+import { resultOf } from "../../helpers/results.ts";
+
+const failed = resultOf({ layer: "plain", depth: 100, seed: 3 }, 0.1, {
+  stopped: "the loss became NaN at iteration 600",
+  steps: 600,
+  curve: [[0, 0, 0.1, 120, 0], [550, 0.05, 0.25, null, null]],
+});
+const results = [
+  resultOf({ layer: "plain", depth: 10, seed: 1 }, 0.95),
+  resultOf({ layer: "plain", depth: 10, seed: 2 }, 0.91),
+  resultOf({ layer: "residual", depth: 10, seed: 1 }, 0.97),
+  resultOf({ layer: "plain", depth: 100, seed: 1 }, 0.3),
+  resultOf({ layer: "plain", depth: 100, seed: 2 }, 0.2),
+  failed,
+];
+
+interface Drawn {
+  readonly name: string;
+  readonly mode: string;
+  readonly x: readonly number[];
+  readonly y: readonly number[];
+  readonly xaxis: string;
+  readonly fill?: string;
+  readonly showlegend: boolean;
+  readonly marker?: { readonly symbol: string | readonly string[] };
+}
+const drawn = (figure: Figure) => figure.data as unknown as readonly Drawn[];
+
+Deno.test("bandsFigure() has a panel a depth, and in it a mean in its band for each kind", () => {
+  const figure = bandsFigure(results);
+  const lines = drawn(figure).filter(({ mode, fill }) => mode === "lines" && !fill);
+  assertEquals(lines.map(({ name, xaxis }) => [name, xaxis]), [
+    ["plain", "x"],
+    ["residual", "x"],
+    ["plain", "x2"],
+  ]);
+  assertEquals(lines.map(({ showlegend }) => showlegend), [true, true, false]); // each name once
+  assertEquals(lines[0]!.x, [0, 1100]);
+  assertAlmostEquals(lines[0]!.y[1]!, (0.95 + 0.91) / 2);
+  const [band] = drawn(figure).filter(({ fill }) => fill === "toself");
+  assertEquals([band!.x, band!.y], [[0, 1100, 1100, 0], [0.1, 0.95, 0.91, 0.1]]);
+  const { annotations } = figure.layout as unknown as { annotations: { text: string }[] };
+  assertEquals(annotations.map(({ text }) => text), ["<b>10 layers</b>", "<b>100 layers</b>"]);
+  assertEquals(JSON.parse(JSON.stringify(figure)), figure);
+});
+
+Deno.test("bandsFigure() counts a run up to its end, and marks it", () => {
+  const figure = bandsFigure(results.slice(3));
+  const [band, line, end] = drawn(figure);
+  assertEquals(line!.x, [0, 550, 1100]);
+  assertEquals(line!.y, [(0.1 + 0.1 + 0.1) / 3, 0.25, 0.25]); // (.3 + .2)/2 at the last
+  assertEquals(band!.y.slice(0, 3), [0.1, 0.25, 0.3]);
+  assertEquals([end!.x, end!.y, end!.marker?.symbol], [[550], [0.25], "x-thin"]);
+  const loss = drawn(bandsFigure(results.slice(3), { measure: "loss" }));
+  assertEquals(loss[1]!.x, [0, 1100]); // a loss that is no number has no place
+  const zero = {
+    ...results[0]!,
+    curve: [[0, 0, 0.1, 9, 0], [100, 0, 0.1, 9, 0.5]] as CurvePoint[],
+  };
+  const norm = drawn(bandsFigure([zero], { measure: "gradient norm" }));
+  assertEquals(norm[1]!.x, [100]); // nor has 0 on a logarithmic axis
+  assertEquals(loss.length, 2);
+});
+
+Deno.test("bandsFigure() groups and panels by whatever it is told", () => {
+  const figure = bandsFigure(results, {
+    group: ({ recipe }) => `${recipe.depth} < 1000`,
+    panel: () => "all",
+    measure: "g",
+  });
+  const lines = drawn(figure).filter(({ mode, fill }) => mode === "lines" && !fill);
+  assertEquals(lines.map(({ name }) => name), ["10 &lt; 1000", "100 &lt; 1000"]);
+  assertAlmostEquals(lines[0]!.y[1]!, 0.1);
+  assertEquals(bandsFigure([]).data, []);
+  const { layout } = bandsFigure(results, { range: [0.8, 1] });
+  assertEquals((layout.yaxis as { range: number[] }).range, [0.8, 1]);
+});
