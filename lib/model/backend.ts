@@ -27,7 +27,11 @@ export interface Backend {
  * ```
  */
 export function startBackend(): Promise<Backend> {
-  return starting ??= start().catch((error) => {
+  if (started && tf.getBackend() !== "wasm") starting = undefined; // somebody chose another since
+  return starting ??= start().then((backend) => {
+    started = true;
+    return backend;
+  }, (error) => {
     starting = undefined; // it can be tried again
     throw error;
   });
@@ -35,6 +39,7 @@ export function startBackend(): Promise<Backend> {
 
 // tfjs rejects the first of two starts at once: all who ask share one.
 let starting: Promise<Backend> | undefined;
+let started = false;
 
 /**
  * Refuses to do what needs tensors before {@linkcode startBackend} was awaited: TensorFlow.js would

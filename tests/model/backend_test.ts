@@ -26,6 +26,17 @@ Deno.test("startBackend() can be called twice at once, and again: one start, one
   assertEquals([stdout, stderr], ["true true wasm 42310", ""]);
 });
 
+Deno.test("startBackend() comes back to wasm from another backend", async () => {
+  const { stdout } = await run(`
+    const { startBackend } = gradnets, tf = await import("@tensorflow/tfjs");
+    await startBackend();
+    await tf.setBackend("cpu");
+    await startBackend();
+    console.log(tf.getBackend());
+  `);
+  assertEquals(stdout, "wasm");
+});
+
 for (
   const what of [
     "new gradnets.GradNet()",
