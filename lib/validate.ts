@@ -117,7 +117,7 @@ export type Fields<T> = { readonly [K in keyof T]-?: readonly [check: Check<T[K]
  * const fields = { depth: [integer(3), 50], rate: [positive, 1e-3] } as const;
  * assertEquals(parseFields(fields, { depth: 10 }, "recipe"), { depth: 10, rate: 1e-3 });
  * assertThrows(() => parseFields(fields, { depht: 10 }, "recipe"), RangeError,
- *   "recipe has no field depht: known are depth, rate");
+ *   "recipe has no field depht: did you mean depth?");
  * ```
  */
 export function parseFields<T>(fields: Fields<T>, given: unknown, path: string): T {

@@ -2,7 +2,7 @@
 
 import { type Dataset, GradNet, type Trainer } from "gradnets";
 import { makeTrainer } from "./ours.ts";
-import { original, recipe, type Size, stepFlops } from "./recipe.ts";
+import { netOptions, original, recipe, type Size, stepFlops } from "./recipe.ts";
 import { table } from "./report.ts";
 import { line, mean, median } from "./statistics.ts";
 
@@ -53,7 +53,7 @@ export function growth(
 function makeRunner(data: Dataset, size: Size, kernels: "fused" | "reference"): Runner {
   const { batch: batchSize } = size;
   const { seed } = recipe;
-  const net = new GradNet({ ...size, seed });
+  const net = new GradNet(netOptions({ ...size, seed }));
   const trainer = makeTrainer({ net, data, batchSize, seed, shuffleFirstEpoch: true, kernels });
   const until = performance.now() + 500;
   let last = stepMs(trainer, 3);

@@ -5,7 +5,7 @@
  */
 
 import { join } from "node:path";
-import * as tf from "@tensorflow/tfjs";
+import * as tf from "../tf.ts";
 import { Batches, type Dataset, splitImages } from "gradnets";
 import type { Setup } from "./setup.ts";
 import type { Subject } from "./subject.ts";

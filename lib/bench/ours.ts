@@ -9,6 +9,7 @@ import {
   Trainer,
   type TrainerOptions,
 } from "gradnets";
+import { netOptions } from "./recipe.ts";
 import type { Setup } from "./setup.ts";
 import type { Subject } from "./subject.ts";
 
@@ -31,7 +32,7 @@ export class Ours implements Subject {
       globalStep: globalStep + offset,
     });
     this.#data = data;
-    this.#net = new GradNet(setup);
+    this.#net = new GradNet(netOptions(setup));
     this.#trainer = makeTrainer({
       net: this.#net,
       data,

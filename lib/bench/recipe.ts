@@ -32,6 +32,25 @@ export const recipe = {
 /** Iterations of the whole walkthrough, and from one measurement of it to the next. */
 export const walkthrough = { steps: 22_000, every: 100 } as const;
 
+/**
+ * What a GradNet of that size is made of: the batch is none of its options.
+ *
+ * @example
+ * ```ts
+ * import { assertEquals } from "@std/assert";
+ * import { Architecture } from "gradnets/core";
+ * import { netOptions, original } from "gradnets/bench/recipe.ts";
+ *
+ * const net = new Architecture(netOptions({ ...original, seed: 1 }));
+ * assertEquals(net.parameterCount, 162_160);
+ * ```
+ */
+export function netOptions(
+  { inputs, width, depth, classes, seed }: Size & { readonly seed: number },
+) {
+  return { inputs, width, depth, classes, seed };
+}
+
 /** Multiply-adds of one image on its way from input to logits; the matrix products alone. */
 function multiplyAdds({ inputs, width, depth, classes }: Size) {
   const first = inputs * width, rest = (depth - 2) * width * width + width * classes;

@@ -1,9 +1,9 @@
 /** The directory that every variant starts from: sizes, data, initial weights, masks as raw files. */
 
 import { join } from "node:path";
-import type * as tf from "@tensorflow/tfjs";
+import type * as tf from "../tf.ts";
 import { type Dataset, GradNet, Random, streams } from "gradnets";
-import { recipe, type Size } from "./recipe.ts";
+import { netOptions, recipe, type Size } from "./recipe.ts";
 
 /** What setup.json holds. */
 export type Setup = Size & typeof recipe;
@@ -37,7 +37,7 @@ export function readDataset(directory: string, { inputs, classes }: Size): Datas
 
 /** Parameters of a new GradNet, one after the other in the order of its variables. */
 function initialWeights(size: Setup): Float32Array {
-  const net = new GradNet(size);
+  const net = new GradNet(netOptions(size));
   const variables = Object.values(net.variables) as tf.Variable[];
   const parts = variables.map((variable) => variable.dataSync<"float32">());
   const all = new Float32Array(net.parameterCount);

@@ -1,7 +1,7 @@
 /** A variant of this repository as a process: `worker.ts SETUP fused | reference | naive [1 | 2]`. */
 
 import process from "node:process";
-import * as tf from "@tensorflow/tfjs";
+import * as tf from "../tf.ts";
 import { startBackend } from "gradnets/model/backend.ts";
 import { Naive } from "./naive.ts";
 import { Ours } from "./ours.ts";

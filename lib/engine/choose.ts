@@ -1,6 +1,6 @@
 /** Which engine trains a model of TensorFlow.js: the fused kernels where they can, else the reference. */
 
-import * as tf from "@tensorflow/tfjs";
+import * as tf from "../tf.ts";
 import { GradNet } from "../model/gradnet.ts";
 import type { Model } from "../model/model.ts";
 import type { Engine, EngineOptions } from "./engine.ts";

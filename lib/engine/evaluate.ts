@@ -1,6 +1,6 @@
 /** The images of a split as tensors, classified some at a time. */
 
-import * as tf from "@tensorflow/tfjs";
+import * as tf from "../tf.ts";
 import { splitImages } from "../data/batches.ts";
 import type { Split } from "../data/dataset.ts";
 import { classesOf } from "./objective.ts";

@@ -10,7 +10,7 @@
  * The net holds them, for as long as somebody holds the net.
  */
 
-import * as tf from "@tensorflow/tfjs";
+import * as tf from "../tf.ts";
 import type { Home } from "./fused_engine.ts";
 
 /** Assigns its new value to a variable. */

@@ -1,6 +1,6 @@
 /** The dropout masks of one training step, as tensors. */
 
-import * as tf from "@tensorflow/tfjs";
+import * as tf from "../tf.ts";
 import type { Model } from "../model/model.ts";
 import { Random, streams } from "../random.ts";
 

@@ -1,6 +1,6 @@
 /** What training descends, its gradients, and the two norms the original watched. */
 
-import * as tf from "@tensorflow/tfjs";
+import * as tf from "../tf.ts";
 import { LOG_EPSILON } from "./engine.ts";
 import type { LogitsOptions, Model } from "../model/model.ts";
 

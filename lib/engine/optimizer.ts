@@ -1,6 +1,6 @@
 /** What turns gradients into changes of the variables. */
 
-import type * as tf from "@tensorflow/tfjs";
+import type * as tf from "../tf.ts";
 import type { Progress } from "./progress.ts";
 import type { UpdateRule } from "./rules.ts";
 

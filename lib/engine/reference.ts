@@ -1,6 +1,6 @@
 /** The readable way through a training step: one TensorFlow.js operation after another. */
 
-import * as tf from "@tensorflow/tfjs";
+import * as tf from "../tf.ts";
 import type { Batch } from "../data/batches.ts";
 import type { Split } from "../data/dataset.ts";
 import type { LogitsOptions, Model } from "../model/model.ts";

@@ -1,6 +1,6 @@
 /** What dropout does to an answer: asked twice, a network that drops out says two things. */
 
-import * as tf from "@tensorflow/tfjs";
+import * as tf from "../tf.ts";
 import type { GradNet } from "../model/gradnet.ts";
 import { dropoutMasks } from "./masks.ts";
 

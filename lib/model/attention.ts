@@ -1,6 +1,6 @@
 /** Differentiable attention: a window that is read out of an image by matrix products. */
 
-import * as tf from "@tensorflow/tfjs";
+import * as tf from "../tf.ts";
 
 /** Options of {@linkcode readingMatrix}. */
 export interface ReadingOptions {

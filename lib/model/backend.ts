@@ -1,7 +1,7 @@
 /** Starts TensorFlow.js on its WASM backend with SIMD, or says clearly why it cannot. */
 
-import * as tf from "@tensorflow/tfjs";
-import { version_wasm } from "@tensorflow/tfjs-backend-wasm";
+import * as tf from "../tf.ts";
+import { version_wasm } from "npm:@tensorflow/tfjs-backend-wasm@4.22.0";
 
 /** What runs the tensors. */
 export interface Backend {
@@ -27,19 +27,11 @@ export interface Backend {
  * ```
  */
 export function startBackend(): Promise<Backend> {
-  if (started && tf.getBackend() !== "wasm") starting = undefined; // somebody chose another since
-  return starting ??= start().then((backend) => {
-    started = true;
-    return backend;
-  }, (error) => {
-    starting = undefined; // it can be tried again
-    throw error;
-  });
+  return starting ??= start().finally(() => starting = undefined);
 }
 
-// tfjs rejects the first of two starts at once: all who ask share one.
+// tfjs rejects the first of two starts at once: all who ask meanwhile share one.
 let starting: Promise<Backend> | undefined;
-let started = false;
 
 /**
  * Refuses to do what needs tensors before {@linkcode startBackend} was awaited: TensorFlow.js would

@@ -1,6 +1,6 @@
 /** Holds a layer's hand-written derivatives to automatic differentiation. */
 
-import * as tf from "@tensorflow/tfjs";
+import * as tf from "../tf.ts";
 import { Random } from "../random.ts";
 import type { Layer, Own } from "./layers.ts";
 

@@ -5,7 +5,7 @@
  * copies the whole tensor. Transposing first and cutting once makes a step three times faster.
  */
 
-import * as tf from "@tensorflow/tfjs";
+import * as tf from "../tf.ts";
 import type { Layer, Own } from "./layers.ts";
 import { type Share, shares } from "./share.ts";
 

@@ -1,6 +1,6 @@
 /** A net that first sees a whole canvas, small, and later looks at one place of it, sharply. */
 
-import * as tf from "@tensorflow/tfjs";
+import * as tf from "../tf.ts";
 import { dense } from "./dense.ts";
 import { Random, streams } from "../random.ts";
 import { downsample, glimpse } from "./attention.ts";

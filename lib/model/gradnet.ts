@@ -1,6 +1,6 @@
 /** A GradNet with tensors: its variables, and its way from images to logits. */
 
-import * as tf from "@tensorflow/tfjs";
+import * as tf from "../tf.ts";
 import { Architecture, type GradNetOptions } from "./architecture.ts";
 import { requireBackend } from "./backend.ts";
 import { checkLayer } from "./check_layer.ts";

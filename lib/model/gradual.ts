@@ -1,6 +1,6 @@
 /** The paper's idea for any two layers: the early one turns into the late one. */
 
-import type { Tensor, Tensor2D } from "@tensorflow/tfjs";
+import type { Tensor, Tensor2D } from "../tf.ts";
 import type { Layer, LayerGradients, Own } from "./layers.ts";
 
 /**

@@ -1,6 +1,6 @@
 /** Batch normalisation that is there while a net is young and gone when it has grown up. */
 
-import * as tf from "@tensorflow/tfjs";
+import * as tf from "../tf.ts";
 
 /**
  * Which mean and variance normalise: those of the batch at hand, as in training and, naively, in a

@@ -1,6 +1,6 @@
 /** The layers of a GradNet one at a time: what each gives, and how it answers to a small change. */
 
-import * as tf from "@tensorflow/tfjs";
+import * as tf from "../tf.ts";
 import { dense, unstack } from "./dense.ts";
 import type { GradNet } from "./gradnet.ts";
 import { type Share, shares } from "./share.ts";

@@ -10,7 +10,7 @@
  * kernels read names and shapes from it where there is no TensorFlow.js.
  */
 
-import type { Tensor, Tensor2D } from "@tensorflow/tfjs";
+import type { Tensor, Tensor2D } from "../tf.ts";
 
 /** A learned parameter that each hidden layer has of its own, beside W and b. */
 export interface LayerParameter {

@@ -1,6 +1,6 @@
 /** What a trainer needs of a network; anything that has it trains, is measured, swept and logged. */
 
-import type { Tensor2D, Variable } from "@tensorflow/tfjs";
+import type { Tensor2D, Variable } from "../tf.ts";
 import type { Share } from "./share.ts";
 
 /** A network as far as it is numbers, whatever computes it. */

@@ -1,6 +1,6 @@
 /** A deep perceptron with gradual batch normalisation before every ReLU. */
 
-import * as tf from "@tensorflow/tfjs";
+import * as tf from "../tf.ts";
 import { dense } from "./dense.ts";
 import { Random, streams } from "../random.ts";
 import { GradualBatchNorm, type Statistics } from "./gradual_norm.ts";

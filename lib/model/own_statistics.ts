@@ -3,7 +3,7 @@
  * the statistics of the batch that it happens to be in.
  */
 
-import * as tf from "@tensorflow/tfjs";
+import * as tf from "../tf.ts";
 import { splitImages } from "../data/batches.ts";
 import type { Split } from "../data/dataset.ts";
 import type { NormedNet } from "./normed_net.ts";

@@ -3,7 +3,7 @@
  * nothing.
  */
 
-import * as tf from "@tensorflow/tfjs";
+import * as tf from "../tf.ts";
 import { dense } from "./dense.ts";
 import type { GradNet } from "./gradnet.ts";
 import { hiddenLayers } from "./jacobian.ts";

@@ -1,6 +1,6 @@
 /** Variables that start from the seeded generator. */
 
-import * as tf from "@tensorflow/tfjs";
+import * as tf from "../tf.ts";
 import type { Random } from "../random.ts";
 
 /** A variable [inputs, outputs] that starts from a truncated normal. */

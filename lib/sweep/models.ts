@@ -1,6 +1,6 @@
 /** The models that recipes can name: one entry each. */
 
-import * as tf from "@tensorflow/tfjs";
+import * as tf from "../tf.ts";
 import { splitImages } from "../data/batches.ts";
 import { placeOnCanvas } from "../data/canvas.ts";
 import type { Dataset } from "../data/dataset.ts";

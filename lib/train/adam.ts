@@ -1,6 +1,6 @@
 /** Adam, in the form that TensorFlow gave it in 2015. */
 
-import type { Tensor, Variable } from "@tensorflow/tfjs";
+import type { Tensor, Variable } from "../tf.ts";
 import { adamRule } from "../engine/rules.ts";
 import { refuseUnknown } from "../validate.ts";
 import { apply, type Optimizer, type OptimizerRecipe } from "../engine/optimizer.ts";

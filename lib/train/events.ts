@@ -5,8 +5,8 @@
  * `core/framework/summary.proto` (the messages; only the fields that a scalar needs).
  */
 
-import crc32c from "crc-32/crc32c.js";
-import protobuf from "protobufjs/light.js";
+import crc32c from "npm:crc-32@1.2.2/crc32c.js";
+import protobuf from "npm:protobufjs@8.8.1/light.js";
 
 /** One message of an event file: which version it is of, or scalars by their tags. */
 export interface Event {

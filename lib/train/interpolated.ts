@@ -1,6 +1,6 @@
 /** An optimizer that turns into another one, as a GradNet's layers do. */
 
-import type { Tensor, Variable } from "@tensorflow/tfjs";
+import type { Tensor, Variable } from "../tf.ts";
 import { apply, type Optimizer, type OptimizerRecipe } from "../engine/optimizer.ts";
 import type { Progress } from "../engine/progress.ts";
 import { refuseUnknown } from "../validate.ts";

@@ -1,6 +1,6 @@
 /** Plain gradient descent. */
 
-import type { Tensor, Variable } from "@tensorflow/tfjs";
+import type { Tensor, Variable } from "../tf.ts";
 import { refuseUnknown } from "../validate.ts";
 import { apply, type Optimizer, type OptimizerRecipe } from "../engine/optimizer.ts";
 

@@ -72,13 +72,14 @@ export class Trainer<N extends Network = Network> {
   readonly every: number;
   readonly iterationsPerEpoch: number;
   readonly #schedules: Schedules;
-  readonly #engine: Engine;
+  readonly #computes: Engine;
   readonly #batches: Batches;
   readonly #running: Running;
   readonly #steps: Step[] = [];
   readonly #points: Point[] = [];
   #next: Batch | undefined;
   #iter = 0;
+  #disposed = false;
 
   /** @throws {RangeError} if an option cannot be, or net and data do not fit each other */
   constructor(options: TrainerOptions<N>) {
@@ -94,7 +95,7 @@ export class Trainer<N extends Network = Network> {
     this.#schedules = whole;
     this.#batches = new Batches(data.train, { batchSize, seed, shuffleFirstEpoch });
     this.iterationsPerEpoch = this.#batches.perEpoch;
-    this.#engine = whole.engine(whole);
+    this.#computes = whole.engine(whole);
     this.#running = new Running(this);
   }
 
@@ -125,7 +126,7 @@ export class Trainer<N extends Network = Network> {
    * the same numbers with the same kernels.
    */
   get kernels(): string {
-    return this.#engine.kernels;
+    return this.#computes.kernels;
   }
 
   /** Idle, running, or running and paused. */
@@ -262,7 +263,13 @@ export class Trainer<N extends Network = Network> {
   /** Ends a run and frees all but the net, which is whose it was. */
   dispose(): void {
     this.stop();
-    this.#engine.dispose();
+    this.#disposed = true;
+    this.#computes.dispose();
+  }
+
+  get #engine(): Engine {
+    if (!this.#disposed) return this.#computes;
+    throw new Error("This trainer was disposed of: make a new one to train on");
   }
 
   #peek(): Batch {

@@ -172,7 +172,6 @@ Deno.test("runNotebook() gives the notebook its settings and this repo's modules
     const { outputs, failure, written } = await run(
       [
         `import { settings } from "gradnets/notebook/settings.ts";
-import { assertSameOutputs, chatty, numbers, run, stderr, stdout } from "../helpers/outputs.ts";
 const { epochs, seed, data } = settings({ epochs: 20, seed: 1 });
 console.log(epochs, seed, await Deno.realPath(data) === ${
           JSON.stringify(await Deno.realPath(data))

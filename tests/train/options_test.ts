@@ -9,7 +9,7 @@ import {
   assertStringIncludes,
   assertThrows,
 } from "@std/assert";
-import * as tf from "@tensorflow/tfjs";
+import type * as tf from "@tensorflow/tfjs";
 import { type Dataset, GradNet, type Progress, startBackend, Trainer } from "gradnets";
 import { Architecture } from "gradnets/model/architecture.ts";
 import { tinyDataset, values, withoutLeak } from "../helpers/close.ts";

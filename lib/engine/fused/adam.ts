@@ -11,7 +11,7 @@
 
 import { type Code, f32x4, v128 } from "./assembler.ts";
 import type { AdamRule } from "../rules.ts";
-import type { RuleKernel } from "./update.ts";
+import type { RuleKernel } from "./rule_kernel.ts";
 
 const FADED = 1e-30;
 

@@ -29,7 +29,8 @@ import { SecondThread } from "./second_thread.ts";
 import { sigmoidConstants } from "./sigmoid.ts";
 import { argMax, type Logits, softmaxCrossEntropy } from "./softmax.ts";
 import { hasRelaxedSimd } from "./support.ts";
-import { type RuleKernel, ruleKernel } from "./update.ts";
+import type { RuleKernel } from "./rule_kernel.ts";
+import { ruleKernel } from "./update.ts";
 
 /**
  * The parameters, moments and activations of one GradNet, and what computes with them. It knows

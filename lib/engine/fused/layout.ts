@@ -4,24 +4,10 @@
  */
 
 import { type Matrices, type Matrix, type ParameterName, placeParameters } from "./parameters.ts";
+import type { Sizes } from "./sizes.ts";
 import { sigmoidConstants } from "./sigmoid.ts";
 import { TILE_K, TILE_VECTORS, up4, upTo } from "./tiles.ts";
 import { PIXELS } from "./unpack.ts";
-
-/** The sizes that one module is made for. */
-export interface Sizes {
-  /** Most images that a training step takes. */
-  readonly batch: number;
-  readonly inputs: number;
-  readonly width: number;
-  /** Hidden layers, depth − 2. */
-  readonly hidden: number;
-  readonly classes: number;
-  /** Most images to evaluate on at once; 0 for none. */
-  readonly images: number;
-  /** Whether the hidden layers have gates. Default false. */
-  readonly gates?: boolean;
-}
 
 /** A place in memory; both in bytes. */
 export interface Region {

@@ -1,6 +1,7 @@
 /** Allocates the kernels' memory, or says how much a net needs and how much there is. */
 
-import { Layout, type Sizes } from "./layout.ts";
+import { Layout } from "./layout.ts";
+import type { Sizes } from "./sizes.ts";
 
 /** Bytes of a page of WebAssembly memory. */
 const PAGE = 65536;

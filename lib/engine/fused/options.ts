@@ -2,7 +2,7 @@
 
 import type { LayerKind } from "../../model/layers.ts";
 import type { UpdateRule } from "../rules.ts";
-import type { Sizes } from "./layout.ts";
+import type { Sizes } from "./sizes.ts";
 import type { StartThread } from "./thread_task.ts";
 
 /** How a {@linkcode FusedNet} is made. */

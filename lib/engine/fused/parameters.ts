@@ -1,6 +1,6 @@
 /** The parameters of a net, and their places in a block that has a value for each. */
 
-import type { Sizes } from "./layout.ts";
+import type { Sizes } from "./sizes.ts";
 import { up4 } from "./tiles.ts";
 
 /** The names of the parameters that every net has. */

@@ -4,6 +4,8 @@
  * `?? NaN` is for the type checker, which cannot know that an index is inside: it costs nothing.
  */
 
+import { exp, log } from "./rounded.ts";
+
 /** Logits or their gradients, [rows, stride], of which the first `classes` columns count. */
 export interface Logits {
   readonly values: Float32Array;
@@ -36,10 +38,10 @@ export function softmaxCrossEntropy(
     const z = i * stride, label = labels[i] ?? NaN;
     let max = -Infinity, total = 0;
     for (let j = 0; j < classes; j++) max = Math.max(max, values[z + j] ?? NaN);
-    for (let j = 0; j < classes; j++) total += p[j] = Math.exp((values[z + j] ?? NaN) - max);
+    for (let j = 0; j < classes; j++) total += p[j] = exp((values[z + j] ?? NaN) - max);
     const right = (p[label] ?? NaN) / total;
     const factor = right / (right + epsilon);
-    loss -= Math.log(right + epsilon);
+    loss -= log(right + epsilon);
     if (epsilon < LEAST) {
       p.forEach((p, j) => loss += p >= LEAST ? 0 : j === label ? Infinity : NaN);
     }

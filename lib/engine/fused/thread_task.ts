@@ -8,7 +8,8 @@ import type { LayerKind } from "../../model/layers.ts";
 import { assembleEvaluation } from "./assemble.ts";
 import { classifier, type EvaluationKernel, logitsOf } from "./classifier.ts";
 import { EvaluationQueue } from "./evaluation_queue.ts";
-import { EVALUATION_CHUNK, Layout, type Sizes } from "./layout.ts";
+import { EVALUATION_CHUNK, Layout } from "./layout.ts";
+import type { Sizes } from "./sizes.ts";
 
 /** Input of a second thread; it can be posted to a worker as it is. */
 export interface ThreadTask {

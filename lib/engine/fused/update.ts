@@ -11,36 +11,12 @@
  */
 
 import { adamKernel } from "./adam.ts";
-import { type Code, f32x4, i32x4, repeat, type, v128 } from "./assembler.ts";
+import { f32x4, i32x4, repeat, type, v128 } from "./assembler.ts";
 import { ConstantPool } from "./constant_pool.ts";
 import type { Layout } from "./layout.ts";
-import type { FunctionBuilder } from "./locals.ts";
 import type { ModuleBuilder } from "./module.ts";
+import type { RuleKernel } from "./rule_kernel.ts";
 import { refuseRule, type SgdRule, type UpdateRule } from "../rules.ts";
-
-/** Operands of a rule at four weights. */
-export interface AtWeights {
-  /** Address of four weights. */
-  readonly at: Code;
-  /** Bytes from there to their m and to their v. */
-  readonly toM: number;
-  readonly toV: number;
-  /** Their gradient, with the penalty's. */
-  readonly gradient: Code;
-  /** Four times the rate. */
-  readonly rate: Code;
-}
-
-/** Part of the update that differs from rule to rule. */
-export interface RuleKernel {
-  /** The rate of step `t`, from 1. */
-  rate(learningRate: number, t: number): number;
-  /** Makes the rule's own locals, and gives what makes code that comes first, and the change. */
-  begin(
-    f: FunctionBuilder,
-    constants: ConstantPool,
-  ): (at: AtWeights) => { readonly before: Code; readonly change: Code };
-}
 
 /** The kernel part of a rule. */
 export function ruleKernel(rule: UpdateRule): RuleKernel {

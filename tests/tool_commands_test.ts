@@ -2,9 +2,9 @@
 
 import { assert, assertEquals, assertStringIncludes } from "@std/assert";
 import { dirname, join } from "node:path";
-import { readNotebook, ROOT } from "../../notebooks/tools/notebook.ts";
-import { inDirectory, namesIn, writeBlots } from "../helpers/files.ts";
-import { withNotebook } from "../helpers/notebook.ts";
+import { readNotebook, ROOT } from "../notebooks/tools/notebook.ts";
+import { inDirectory, namesIn, writeBlots } from "./helpers/files.ts";
+import { withNotebook } from "./helpers/notebook.ts";
 
 async function tool(name: string, args: readonly string[], cwd: string, data = "") {
   const { code, stdout, stderr } = await new Deno.Command(Deno.execPath(), {

@@ -3,9 +3,9 @@
 import { assertEquals } from "@std/assert";
 import { join } from "node:path";
 import { fileURLToPath } from "node:url";
-import { inDirectory, namesIn } from "../helpers/files.ts";
+import { inDirectory, namesIn } from "./helpers/files.ts";
 
-const LIB = fileURLToPath(new URL("../../lib/", import.meta.url));
+const LIB = fileURLToPath(new URL("../lib/", import.meta.url));
 
 Deno.test("lib/data imports nothing but itself and the generator", () => {
   const foreign = namesIn(join(LIB, "data")).flatMap((name) => {

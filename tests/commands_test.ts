@@ -3,9 +3,9 @@
 import { assertEquals, assertMatch, assertStringIncludes } from "@std/assert";
 import { join } from "node:path";
 import { fileURLToPath } from "node:url";
-import { inDirectory, namesIn, writeBlots } from "../helpers/files.ts";
+import { inDirectory, namesIn, writeBlots } from "./helpers/files.ts";
 
-const ROOT = fileURLToPath(new URL("../../", import.meta.url));
+const ROOT = fileURLToPath(new URL("../", import.meta.url));
 const GRID = { about: "one", runs: [{ base: { depth: 4, width: 6, batchSize: 10, epochs: 1 } }] };
 
 /** Runs deno; GRADNETS_DATA is what `env` says. */

@@ -1,0 +1,112 @@
+/**
+ * `deno task build:core`: the core as plain JavaScript with declarations, for Node, Bun and browsers.
+ * A bundle by `deno bundle`, declarations by TypeScript's own compiler, a package.json.
+ */
+
+import { Command } from "commander";
+import { join, resolve } from "node:path";
+import { fileURLToPath } from "node:url";
+import ts from "typescript";
+
+const ROOT = fileURLToPath(new URL("../../", import.meta.url));
+const LIB = join(ROOT, "lib");
+
+/** How large the core is, in bytes. */
+export interface CoreSize {
+  /** core.js, as it is built. */
+  readonly whole: number;
+  /** The same without spaces and with short names, as a page would be served. */
+  readonly minified: number;
+  /** The latter, compressed. */
+  readonly gzipped: number;
+}
+
+/**
+ * Writes core.js, core.d.ts with what it refers to, package.json and LICENSE.
+ *
+ * @param out directory for them, made if it is not there
+ * @throws {Error} if the bundler or the compiler finds an error; the message has theirs
+ */
+export async function buildCore(out: string): Promise<CoreSize> {
+  await Deno.mkdir(out, { recursive: true });
+  const whole = await bundle();
+  const minified = await bundle("--minify");
+  await Deno.writeFile(join(out, "core.js"), whole);
+  writeDeclarations(out);
+  const { version, license } = JSON.parse(await Deno.readTextFile(join(ROOT, "deno.json")));
+  const manifest = {
+    name: "@gradnets/core",
+    version,
+    license,
+    type: "module",
+    sideEffects: false,
+    exports: { types: "./core.d.ts", default: "./core.js" },
+  };
+  await Deno.writeTextFile(join(out, "package.json"), JSON.stringify(manifest, null, 2) + "\n");
+  await Deno.copyFile(join(ROOT, "LICENSE"), join(out, "LICENSE"));
+  const stream = new Blob([minified]).stream().pipeThrough(new CompressionStream("gzip"));
+  const { byteLength: gzipped } = await new Response(stream).arrayBuffer();
+  return { whole: whole.length, minified: minified.length, gzipped };
+}
+
+async function bundle(...flags: string[]): Promise<Uint8Array<ArrayBuffer>> {
+  const { success, stdout, stderr } = await new Deno.Command(Deno.execPath(), {
+    args: ["bundle", "--quiet", "--platform=browser", ...flags, join(LIB, "core.ts")],
+    cwd: ROOT,
+    env: { NO_COLOR: "1" },
+  }).output();
+  if (success) return stdout;
+  throw new Error(`Cannot bundle the core: ${new TextDecoder().decode(stderr).trim()}`);
+}
+
+// The core computes nothing with tensors: its declarations need no more than their names.
+const tensors = (type: string) =>
+  `/** Tensors of TensorFlow.js, which the core does without. */
+export type Tensor = ${type};
+/** See {@linkcode Tensor}. */
+export type Tensor2D = ${type};
+/** See {@linkcode Tensor}. */
+export type Variable = ${type};
+`;
+
+function writeDeclarations(out: string): void {
+  const options: ts.CompilerOptions = {
+    strict: true,
+    noUncheckedIndexedAccess: true,
+    exactOptionalPropertyTypes: true,
+    target: ts.ScriptTarget.ESNext,
+    module: ts.ModuleKind.ESNext,
+    moduleResolution: ts.ModuleResolutionKind.Bundler,
+    // no DOM, and no types of Deno or Node: what the core used of them would not compile
+    lib: ["lib.esnext.d.ts", "lib.webworker.d.ts"],
+    types: [],
+    declaration: true,
+    emitDeclarationOnly: true,
+    rewriteRelativeImportExtensions: true,
+    rootDir: LIB,
+    outDir: out,
+  };
+  const host = ts.createCompilerHost(options);
+  const { readFile, writeFile } = host;
+  const isTensors = (path: string, end: string) => resolve(path).endsWith(join("/", end));
+  host.readFile = (path) => isTensors(path, "lib/tf.ts") ? tensors("any") : readFile(path);
+  host.writeFile = (path, text, ...rest) =>
+    writeFile(path, isTensors(path, "tf.d.ts") ? tensors("unknown") : text, ...rest);
+  const program = ts.createProgram([join(LIB, "core.ts")], options, host);
+  const found = [...ts.getPreEmitDiagnostics(program), ...program.emit().diagnostics];
+  if (found.length > 0) {
+    throw new Error(`Cannot declare the core: ${ts.formatDiagnostics(found, host).trim()}`);
+  }
+}
+
+if (import.meta.main) {
+  const command = new Command("deno task build:core")
+    .description("Builds the core as plain JavaScript with declarations.")
+    .option("--out <dir>", "directory to write to", "runs/core")
+    .parse(Deno.args, { from: "user" });
+  const { out } = command.opts<{ out: string }>();
+  const { whole, minified, gzipped } = await buildCore(out);
+  console.log(
+    `${out}/core.js: ${whole} bytes; minified ${minified}, and compressed by gzip ${gzipped}`,
+  );
+}
