@@ -79,8 +79,10 @@ class Interpolated implements Optimizer {
 
   updates(gradients: readonly Tensor[], learningRate: number, at: Progress): Tensor[] {
     const [gateEarly, gateLate] = this.#gates(at);
-    const [early, late] = this.#pair.map((one) => one.updates(gradients, learningRate, at));
-    return early!.map((early, i) => early.mul(gateEarly).add(late![i]!.mul(gateLate)));
+    const [early, late] = this.#pair;
+    const first = early.updates(gradients, learningRate, at);
+    const second = late.updates(gradients, learningRate, at);
+    return first.map((update, i) => update.mul(gateEarly).add(second[i]!.mul(gateLate)));
   }
 
   step(gradients: readonly Tensor[], learningRate: number, at: Progress): void {
