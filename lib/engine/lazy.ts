@@ -27,6 +27,12 @@ export function postpone(variable: tf.Variable, assign: Assign): void {
   due.set(variable, assign);
   if (watched.has(variable)) return;
   watched.add(variable);
+  // To dispose of a variable is to ask for its dataId, too: nobody wants its value then.
+  const dispose = variable.dispose.bind(variable);
+  variable.dispose = () => {
+    due.delete(variable);
+    dispose();
+  };
   let { dataId } = variable;
   Object.defineProperty(variable, "dataId", {
     configurable: true,
@@ -56,6 +62,13 @@ export function isDue(variable: tf.Variable, assign: Assign): boolean {
 /** Reads a parameter where it is computed. */
 type Read = (name: string) => Float32Array;
 
+/** A variable, and what assigns it its new value. */
+interface Kept {
+  readonly name: string;
+  readonly variable: tf.Variable;
+  readonly assign: Assign;
+}
+
 /** For each net the home that its variables get their values from. */
 const homes = new WeakMap<object, VariablesHome>();
 
@@ -65,8 +78,7 @@ const homes = new WeakMap<object, VariablesHome>();
  */
 export class VariablesHome implements Home {
   readonly #net: WeakRef<object>;
-  readonly #variables: readonly (readonly [name: string, variable: tf.Variable])[];
-  readonly #assign = new Map<string, Assign>();
+  readonly #variables: readonly Kept[];
   // What a variable held when both sides were the same.
   readonly #known = new Map<string, unknown>();
   #read: Read | undefined;
@@ -74,20 +86,21 @@ export class VariablesHome implements Home {
   /** @param net whose variables they are */
   constructor(net: { readonly variables: Readonly<Record<string, tf.Variable>> }) {
     this.#net = new WeakRef(net);
-    this.#variables = Object.entries(net.variables);
     const home = new WeakRef(this);
-    for (const [name, variable] of this.#variables) {
-      this.#assign.set(name, () => handOut(home, name, variable));
-    }
+    this.#variables = Object.entries(net.variables).map(([name, variable]) => ({
+      name,
+      variable,
+      assign: () => handOut(home, name, variable),
+    }));
   }
 
   /** See {@linkcode Home}. */
   *changes(): Generator<readonly [name: string, values: Float32Array], void, void> {
-    for (const [name, variable] of this.#variables) {
+    for (const { name, variable, assign } of this.#variables) {
       if (variable.isDisposed) {
         throw new Error(`The net was disposed of: its ${name} cannot be trained any more`);
       }
-      if (this.#isDue(name, variable)) continue; // nobody has read it since it was computed
+      if (isDue(variable, assign)) continue; // nobody has read it since it was computed
       if (this.#known.get(name) === variable.dataId) continue;
       yield [name, variable.dataSync<"float32">()];
       this.#known.set(name, variable.dataId);
@@ -99,13 +112,13 @@ export class VariablesHome implements Home {
     this.#read = read;
     const net = this.#net.deref();
     if (net) homes.set(net, this);
-    for (const [name, variable] of this.#variables) postpone(variable, this.#assign.get(name)!);
+    for (const { variable, assign } of this.#variables) postpone(variable, assign);
   }
 
   /** See {@linkcode Home}. */
   dispose(): void {
-    for (const [name, variable] of this.#variables) {
-      if (this.#isDue(name, variable)) settle(variable);
+    for (const { variable, assign } of this.#variables) {
+      if (isDue(variable, assign)) settle(variable);
     }
     this.#read = undefined;
     const net = this.#net.deref();
@@ -114,13 +127,10 @@ export class VariablesHome implements Home {
 
   /** Assigns a variable the value that was computed. */
   handOut(name: string, variable: tf.Variable): void {
-    const values = this.#read!(name);
+    const values = this.#read?.(name);
+    if (!values) throw new Error(`Cannot read ${name}: its trainer was disposed of`);
     tf.tidy(() => variable.assign(tf.tensor(values, variable.shape)));
     this.#known.set(name, variable.dataId);
-  }
-
-  #isDue(name: string, variable: tf.Variable): boolean {
-    return isDue(variable, this.#assign.get(name)!);
   }
 }
 
@@ -128,6 +138,6 @@ function handOut(home: WeakRef<VariablesHome>, name: string, variable: tf.Variab
   const there = home.deref();
   if (there) return there.handOut(name, variable);
   throw new Error(
-    `Cannot read ${name}: its net and trainer are gone. Keep the net for as long as its variables`,
+    `Cannot read ${name}: its net is gone. Keep the net for as long as its variables`,
   );
 }

@@ -7,7 +7,13 @@ import { downsample, glimpse } from "./attention.ts";
 import { refuseUnknown } from "../validate.ts";
 import type { LogitsOptions, Model } from "./model.ts";
 import { meanOf } from "./share.ts";
-import { biases, parameterCount, weights } from "./variables.ts";
+import {
+  biases,
+  disposeVariables,
+  disposeWhenDropped,
+  parameterCount,
+  weights,
+} from "./variables.ts";
 
 /** The size of a {@linkcode GlimpseNet}. */
 export interface GlimpseNetOptions {
@@ -97,6 +103,7 @@ export class GlimpseNet implements Model {
     this.#classify = perceptronOf([seen, width, classes], random);
     this.#locate = perceptronOf([seen, locating, 2], random);
     this.variables = { ...named("classify", this.#classify), ...named("locate", this.#locate) };
+    disposeWhenDropped(this);
   }
 
   /** See {@linkcode Model}. */
@@ -158,7 +165,7 @@ export class GlimpseNet implements Model {
 
   /** See {@linkcode Model}. */
   dispose(): void {
-    tf.dispose(Object.values(this.variables));
+    disposeVariables(this);
   }
 
   #images(x: tf.Tensor2D): tf.Tensor3D {

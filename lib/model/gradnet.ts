@@ -6,6 +6,7 @@ import { requireBackend } from "./backend.ts";
 import { checkLayer } from "./check_layer.ts";
 import { dense, hiddenStack } from "./dense.ts";
 import type { LogitsOptions, Model } from "./model.ts";
+import { disposeVariables, disposeWhenDropped } from "./variables.ts";
 
 export type { GradNetOptions } from "./architecture.ts";
 
@@ -68,7 +69,7 @@ export class GradNet extends Architecture implements Model {
         tf.tidy(() => tf.variable(tf.tensor(values, [...shape]))),
       ]),
     ) as Variables;
-    dropped.register(this, Object.values(this.variables));
+    disposeWhenDropped(this);
   }
 
   /** The variables that the layers own beside W and b, by name. */
@@ -101,12 +102,6 @@ export class GradNet extends Architecture implements Model {
 
   /** Frees the variables. */
   dispose(): void {
-    tf.dispose(Object.values(this.variables));
+    disposeVariables(this);
   }
 }
-
-// TensorFlow.js keeps every variable until it is disposed of: those of a net that nobody can reach
-// any more are.
-const dropped = new FinalizationRegistry<readonly tf.Variable[]>((variables) => {
-  tf.dispose([...variables]);
-});

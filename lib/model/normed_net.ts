@@ -7,7 +7,13 @@ import { GradualBatchNorm, type Statistics } from "./gradual_norm.ts";
 import { refuseUnknown } from "../validate.ts";
 import type { LogitsOptions, Model } from "./model.ts";
 import { meanOf } from "./share.ts";
-import { biases, parameterCount, weights } from "./variables.ts";
+import {
+  biases,
+  disposeVariables,
+  disposeWhenDropped,
+  parameterCount,
+  weights,
+} from "./variables.ts";
 
 /** The size of a {@linkcode NormedNet}. */
 export interface NormedNetOptions {
@@ -85,6 +91,7 @@ export class NormedNet implements Model {
           .map(([name, variable]): [string, tf.Variable] => [`${name}${l}`, variable])
       ),
     ]);
+    disposeWhenDropped(this);
   }
 
   /** See {@linkcode Model}. */
@@ -109,6 +116,6 @@ export class NormedNet implements Model {
 
   /** See {@linkcode Model}. */
   dispose(): void {
-    tf.dispose(Object.values(this.variables));
+    disposeVariables(this);
   }
 }

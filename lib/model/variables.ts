@@ -26,3 +26,34 @@ export function parameterCount(variables: Readonly<Record<string, tf.Variable>>)
   return Object.values(variables).filter(({ trainable }) => trainable)
     .reduce((sum, { size }) => sum + size, 0);
 }
+
+/** Something that has variables, by name. */
+interface Owner {
+  readonly variables: Readonly<Record<string, tf.Variable>>;
+}
+
+/**
+ * Sees to it that the variables of a net go when nobody can reach the net any more: TensorFlow.js
+ * keeps every variable until it is disposed of.
+ */
+export function disposeWhenDropped(net: Owner): void {
+  dropped.register(net, net.variables, net);
+}
+
+/** Frees the variables of a net. */
+export function disposeVariables(net: Owner): void {
+  dropped.unregister(net);
+  tf.dispose(Object.values(net.variables));
+}
+
+const dropped = new FinalizationRegistry<Owner["variables"]>((variables) => {
+  for (const [name, variable] of Object.entries(variables)) {
+    if (variable.isDisposed) continue;
+    variable.dispose();
+    variable.throwIfDisposed = () => {
+      throw new Error(
+        `Cannot read ${name}: its net is gone. Keep the net for as long as its variables`,
+      );
+    };
+  }
+});

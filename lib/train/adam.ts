@@ -2,6 +2,7 @@
 
 import type { Tensor, Variable } from "../tf.ts";
 import { adamRule } from "../engine/rules.ts";
+import { refuseUnknown } from "../validate.ts";
 import { apply, type Optimizer, type OptimizerRecipe } from "../engine/optimizer.ts";
 
 /** Options of {@linkcode Adam}. The defaults are the paper's and TensorFlow's. */
@@ -49,7 +50,7 @@ export class Adam implements Optimizer {
 
   /**
    * @param variables what each step will change
-   * @throws {RangeError} if β₁ or β₂ is not in [0, 1), or ε below 0
+   * @throws {RangeError} if an option is unknown, β₁ or β₂ not in [0, 1), or ε below 0
    */
   constructor(variables: readonly Variable[], options: AdamOptions = {}) {
     const { beta1, beta2, epsilon } = constants(options);
@@ -99,7 +100,7 @@ export class Adam implements Optimizer {
 /**
  * A trainer's {@linkcode Adam}. With the smallest ε, below 1e-37, it runs on the reference.
  *
- * @throws {RangeError} if β₁ or β₂ is not in [0, 1), or ε below 0
+ * @throws {RangeError} if an option is unknown, β₁ or β₂ not in [0, 1), or ε below 0
  *
  * @example
  * ```ts
@@ -111,14 +112,15 @@ export class Adam implements Optimizer {
  * ```
  */
 export function adam(options: AdamOptions = {}): OptimizerRecipe {
-  const rule = { kind: "adam", ...constants(options) } as const;
-  const make = (variables: readonly Variable[]) => new Adam(variables, rule);
+  const found = constants(options), rule = { kind: "adam", ...found } as const;
+  const make = (variables: readonly Variable[]) => new Adam(variables, found);
   // The kernels' rows are padded with zeros, and 0/0 there would spread.
   if (rule.epsilon < 1e-37) return { name: `adam with epsilon ${rule.epsilon}`, make };
   return { name: "adam", make, rule };
 }
 
 function constants(options: AdamOptions): Required<AdamOptions> {
+  refuseUnknown(options, ["beta1", "beta2", "epsilon"], "Cannot make Adam: its options");
   const { beta1 = adamRule.beta1, beta2 = adamRule.beta2, epsilon = adamRule.epsilon } = options;
   for (const [name, beta] of Object.entries({ beta1, beta2 })) {
     if (!(beta >= 0 && beta < 1)) {

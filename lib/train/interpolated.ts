@@ -3,6 +3,7 @@
 import type { Tensor, Variable } from "../tf.ts";
 import { apply, type Optimizer, type OptimizerRecipe } from "../engine/optimizer.ts";
 import type { Progress } from "../engine/progress.ts";
+import { refuseUnknown } from "../validate.ts";
 import type { Schedule } from "./schedules.ts";
 
 /** Options of {@linkcode interpolated}. */
@@ -24,7 +25,7 @@ export interface InterpolatedOptions {
  * first author's library (treeano), whose gates are clipped to [ε, 1] too; what its ε is for is
  * not known here.
  *
- * @throws {RangeError} if ε is not in [0, 1]
+ * @throws {RangeError} if an option is unknown, or ε not in [0, 1]
  *
  * @example
  * ```ts
@@ -44,6 +45,8 @@ export interface InterpolatedOptions {
  * ```
  */
 export function interpolated(options: InterpolatedOptions): OptimizerRecipe {
+  const known = ["early", "late", "gate", "epsilon"];
+  refuseUnknown(options, known, "Cannot interpolate optimizers: the options");
   const { early, late, gate, epsilon = 1e-8 } = options;
   if (!(epsilon >= 0 && epsilon <= 1)) {
     throw new RangeError(`Cannot interpolate optimizers: epsilon must be in [0, 1], is ${epsilon}`);
@@ -76,8 +79,10 @@ class Interpolated implements Optimizer {
 
   updates(gradients: readonly Tensor[], learningRate: number, at: Progress): Tensor[] {
     const [gateEarly, gateLate] = this.#gates(at);
-    const [early, late] = this.#pair.map((one) => one.updates(gradients, learningRate, at));
-    return early!.map((early, i) => early.mul(gateEarly).add(late![i]!.mul(gateLate)));
+    const [early, late] = this.#pair;
+    const first = early.updates(gradients, learningRate, at);
+    const second = late.updates(gradients, learningRate, at);
+    return first.map((update, i) => update.mul(gateEarly).add(second[i]!.mul(gateLate)));
   }
 
   step(gradients: readonly Tensor[], learningRate: number, at: Progress): void {

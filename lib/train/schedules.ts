@@ -1,5 +1,6 @@
 /** What changes while a network trains: g and the learning rate, as functions of where it stands. */
 
+import { refuseUnknown } from "../validate.ts";
 import type { Progress } from "../engine/progress.ts";
 
 /** A number for every iteration. */
@@ -24,7 +25,7 @@ export interface AnnealOptions {
 /**
  * g = clip((t − start)/τ, 0, 1), t being the epoch.
  *
- * @throws {RangeError} if τ is not above 0, or start below it
+ * @throws {RangeError} if an option is unknown, τ not above 0, or start below it
  *
  * @example
  * ```ts
@@ -38,7 +39,9 @@ export interface AnnealOptions {
  * assertEquals(anneal({ epochs: 10, start: 2 })({ iter: 4400, epoch: 4 }), 0.2);
  * ```
  */
-export function anneal({ epochs, start = 0, whole = false }: AnnealOptions): Schedule {
+export function anneal(options: AnnealOptions): Schedule {
+  refuseUnknown(options, ["epochs", "start", "whole"], "Cannot anneal g: the options");
+  const { epochs, start = 0, whole = false } = options;
   positive("anneal g", "epochs (τ)", epochs);
   if (!(start >= 0 && start < Infinity)) {
     throw new RangeError(`Cannot anneal g: start must be an epoch from 0 up, but is ${start}`);
@@ -60,7 +63,7 @@ export interface RampOptions {
  * g = clip((t/T − start)/(end − start), 0, 1), t being the epoch and T the training's epochs. The
  * defaults are those of the first author's library (treeano).
  *
- * @throws {RangeError} if epochs is not above 0, or not 0 ≤ start < end
+ * @throws {RangeError} if an option is unknown, epochs not above 0, or not 0 ≤ start < end
  *
  * @example
  * ```ts
@@ -71,7 +74,9 @@ export interface RampOptions {
  * assertEquals([0, 1, 4, 20].map((epoch) => g({ iter: epoch * 1100, epoch })), [0, 0.25, 1, 1]);
  * ```
  */
-export function ramp({ epochs, start = 0, end = 0.2 }: RampOptions): Schedule {
+export function ramp(options: RampOptions): Schedule {
+  refuseUnknown(options, ["epochs", "start", "end"], "Cannot ramp g: the options");
+  const { epochs, start = 0, end = 0.2 } = options;
   positive("ramp g", "epochs", epochs);
   if (!(start >= 0 && end > start && end < Infinity)) {
     throw new RangeError(
@@ -97,7 +102,7 @@ export interface DecayOptions {
 /**
  * rate · factor^((globalStep + iter) / steps): the exponent is a fraction, so it falls smoothly.
  *
- * @throws {RangeError} if rate, factor or steps is not above 0
+ * @throws {RangeError} if an option is unknown, or rate, factor or steps not above 0
  *
  * @example
  * ```ts
@@ -109,6 +114,8 @@ export interface DecayOptions {
  * ```
  */
 export function decay(options: DecayOptions = {}): Schedule {
+  const known = ["rate", "factor", "steps", "globalStep"];
+  refuseUnknown(options, known, "Cannot decay a learning rate: the options");
   const { rate = 1e-3, factor = 0.8, steps = 1000, globalStep = 10 } = options;
   positive("decay a learning rate", "rate", rate);
   positive("decay a learning rate", "factor", factor);

@@ -1,6 +1,7 @@
 /** Plain gradient descent. */
 
 import type { Tensor, Variable } from "../tf.ts";
+import { refuseUnknown } from "../validate.ts";
 import { apply, type Optimizer, type OptimizerRecipe } from "../engine/optimizer.ts";
 
 /** Options of {@linkcode Sgd}. */
@@ -35,7 +36,7 @@ export class Sgd implements Optimizer {
 
   /**
    * @param variables what each step will change
-   * @throws {RangeError} if scale is not above 0
+   * @throws {RangeError} if an option is unknown, or scale not above 0
    */
   constructor(variables: readonly Variable[], options: SgdOptions = {}) {
     this.#variables = variables;
@@ -59,7 +60,7 @@ export class Sgd implements Optimizer {
 /**
  * A trainer's {@linkcode Sgd}.
  *
- * @throws {RangeError} if scale is not above 0
+ * @throws {RangeError} if an option is unknown, or scale not above 0
  *
  * @example
  * ```ts
@@ -78,7 +79,9 @@ export function sgd(options: SgdOptions = {}): OptimizerRecipe {
   };
 }
 
-function checkedScale({ scale = 1 }: SgdOptions): number {
+function checkedScale(options: SgdOptions): number {
+  refuseUnknown(options, ["scale"], "Cannot make SGD: its options");
+  const { scale = 1 } = options;
   if (scale > 0 && scale < Infinity) return scale;
   throw new RangeError(`Cannot make SGD: scale must be above 0, but is ${scale}`);
 }

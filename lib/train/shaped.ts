@@ -1,6 +1,7 @@
 /** Schedules made of schedules: held, stopped, one for each layer, warmed up, for dropout. */
 
 import type { Progress } from "../engine/progress.ts";
+import { refuseUnknown } from "../validate.ts";
 import type { LayerSchedule, Schedule } from "./schedules.ts";
 
 /**
@@ -27,7 +28,7 @@ export function held(schedule: Schedule, value: number): Schedule {
 /**
  * schedule(min(t, epoch)): from `epoch` on as it was then.
  *
- * @throws {RangeError} if epoch is below 0
+ * @throws {RangeError} if an option is unknown, or epoch below 0
  *
  * @example
  * ```ts
@@ -38,7 +39,9 @@ export function held(schedule: Schedule, value: number): Schedule {
  * assertEquals([2, 3, 20].map((epoch) => g({ iter: epoch * 1100, epoch })), [0.2, 0.3, 0.3]);
  * ```
  */
-export function stopped(schedule: Schedule, { epoch }: { readonly epoch: number }): Schedule {
+export function stopped(schedule: Schedule, options: { readonly epoch: number }): Schedule {
+  refuseUnknown(options, ["epoch"], "Cannot stop a schedule: the options");
+  const { epoch } = options;
   if (!(epoch >= 0)) {
     throw new RangeError(`Cannot stop a schedule: epoch must be 0 or more, but is ${epoch}`);
   }
@@ -75,7 +78,8 @@ export interface PerLayerOptions {
  * gₗ = schedule(max(t − lagₗ, 0)), lagₗ = lag·l/(L − 1) for layers l = 0 … L − 1: the deeper a layer,
  * the later. With a lag below 0, lagₗ = |lag|·(1 − l/(L − 1)): the deeper, the sooner.
  *
- * @throws {RangeError} if hidden is not a whole number from 1 up, or lag not a finite number
+ * @throws {RangeError} if an option is unknown, hidden not a whole number from 1 up, or lag not a
+ *   finite number
  *
  * @example
  * ```ts
@@ -87,7 +91,10 @@ export interface PerLayerOptions {
  * assertEquals(g({ iter: 0, epoch: 6 }), [1, 1, 1]);
  * ```
  */
-export function perLayer({ schedule, hidden, lag }: PerLayerOptions): LayerSchedule {
+export function perLayer(options: PerLayerOptions): LayerSchedule {
+  const known = ["schedule", "hidden", "lag"];
+  refuseUnknown(options, known, "Cannot make a schedule per layer: the options");
+  const { schedule, hidden, lag } = options;
   if (!(Number.isInteger(hidden) && hidden >= 1)) {
     throw new RangeError(
       `Cannot make a schedule per layer: hidden must be a whole number from 1 up, but is ${hidden}`,
@@ -107,7 +114,7 @@ export function perLayer({ schedule, hidden, lag }: PerLayerOptions): LayerSched
  * schedule · min((iter + 1)/iterations, 1): a learning rate that comes up from nearly nothing, as
  * deep networks like it.
  *
- * @throws {RangeError} if iterations is below 0
+ * @throws {RangeError} if an option is unknown, or iterations below 0
  *
  * @example
  * ```ts
@@ -120,8 +127,10 @@ export function perLayer({ schedule, hidden, lag }: PerLayerOptions): LayerSched
  */
 export function warmup(
   schedule: Schedule,
-  { iterations }: { readonly iterations: number },
+  options: { readonly iterations: number },
 ): Schedule {
+  refuseUnknown(options, ["iterations"], "Cannot warm up a learning rate: the options");
+  const { iterations } = options;
   if (!(iterations >= 0 && iterations < Infinity)) {
     throw new RangeError(
       `Cannot warm up a learning rate: iterations must be 0 or more, but is ${iterations}`,
@@ -142,7 +151,7 @@ export interface GradualKeepOptions {
 /**
  * keep = 1 − g·rate: gradual dropout, from a deterministic network to a stochastic one.
  *
- * @throws {RangeError} if rate is not in [0, 1)
+ * @throws {RangeError} if an option is unknown, or rate not in [0, 1)
  *
  * @example
  * ```ts
@@ -153,7 +162,9 @@ export interface GradualKeepOptions {
  * assertEquals([0, 5, 20].map((epoch) => keep({ iter: 0, epoch })), [1, 0.75, 0.5]);
  * ```
  */
-export function gradualKeep({ rate, g }: GradualKeepOptions): Schedule {
+export function gradualKeep(options: GradualKeepOptions): Schedule {
+  refuseUnknown(options, ["rate", "g"], "Cannot drop out gradually: the options");
+  const { rate, g } = options;
   if (!(rate >= 0 && rate < 1)) {
     throw new RangeError(`Cannot drop out gradually: rate must be in [0, 1), but is ${rate}`);
   }

@@ -130,6 +130,10 @@ Deno.test("placeOnCanvas() keeps test digits where they are and moves training d
   assert(
     placeOnCanvas(data, { canvas: 40, seed: 4 }).corners.some((c, i) => c !== placed.corners[i]),
   );
+  const many = tinyDataset(600), last = placeOnCanvas(many, { canvas: 40 }); // places are drawn 250 at once
+  const [bottom, right] = last.corners.subarray(2 * 599);
+  const pixel = last.test.images[599 * 1600 + bottom! * 40 + right!];
+  assertEquals(pixel, many.test.images[599 * 4]);
   for (
     const [n, split] of [[0, placed.test], [199, placed.test], [7, placed.validation]] as const
   ) {

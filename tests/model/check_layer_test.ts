@@ -14,7 +14,7 @@ import {
 } from "gradnets";
 import { crossEntropy, gradients } from "gradnets/engine/objective.ts";
 import { Random } from "gradnets/random.ts";
-import { assertClose, tinyDataset, values, withoutLeak } from "./helpers/close.ts";
+import { assertClose, tinyDataset, values, withoutLeak } from "../helpers/close.ts";
 
 await startBackend();
 
