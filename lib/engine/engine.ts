@@ -6,7 +6,7 @@
 import type { Batch } from "../data/batches.ts";
 import type { Dataset, Split } from "../data/dataset.ts";
 import type { Network } from "../model/model.ts";
-import type { Share } from "../model/share.ts";
+import type { G } from "../model/g.ts";
 import type { OptimizerRecipe } from "./optimizer.ts";
 import type { Progress } from "./progress.ts";
 
@@ -39,7 +39,7 @@ export type EngineFactory<N extends Network> = (options: EngineOptions<N>) => En
 /** How a pass goes over a batch. */
 export interface PassOptions {
   /** Share of the late architecture, of all hidden layers or of each. */
-  readonly g: Share;
+  readonly g: G;
   /** A training step, with dropout. Absent: a measurement, which changes nothing at all. */
   readonly training?: {
     /** Index of the iteration, from which the dropout masks follow. */
@@ -71,9 +71,9 @@ export interface Engine {
    * One step of the optimizer with the gradients of the last {@linkcode pass} and those of the norm
    * penalty.
    */
-  update(at: Progress, learningRate: number): void;
+  update(progress: Progress, learningRate: number): void;
   /** The class of each image of a split, without dropout. */
-  classify(split: Split, g: Share): Uint8Array;
+  classify(split: Split, g: G): Uint8Array;
   /** Why the loss of a batch is not a finite number, for people. */
   whyNotFinite(batch: Batch, options: PassOptions): string;
   /** Frees all but the net. */

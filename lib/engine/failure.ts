@@ -1,6 +1,6 @@
 /** Why a loss is not a finite number: found out after the fact, so that no step pays for it. */
 
-const least = 2 ** -126; // of float32: what is smaller counts as 0 there
+const FLOAT32_MIN = 2 ** -126; // of float32: what is smaller counts as 0 there
 
 /** What {@linkcode whyNotFinite} looks at. */
 export interface Suspect {
@@ -32,7 +32,7 @@ export function whyNotFinite({ parameters, logits, classes, logEpsilon }: Suspec
     return "The parameters are finite, but so large that the network's outputs overflow. Try a " +
       "lower learning rate.";
   }
-  if (logEpsilon < least && leastProbability(found, classes) < least) {
+  if (logEpsilon < FLOAT32_MIN && leastProbability(found, classes) < FLOAT32_MIN) {
     return "A probability is too small for float32 and became 0, and −y·log(p) is 0·log(0) = " +
       `NaN there, or infinite if it is the label's: that is what logEpsilon is for, which is ${logEpsilon} here.`;
   }
@@ -44,8 +44,8 @@ function leastProbability(logits: Float32Array, classes: number): number {
   let smallest = 1;
   for (let row = 0; row < logits.length; row += classes) {
     const of = logits.subarray(row, row + classes);
-    const most = of.reduce((a, b) => Math.max(a, b));
-    const exponentials = of.map((logit) => Math.exp(logit - most));
+    const max = of.reduce((a, b) => Math.max(a, b));
+    const exponentials = of.map((logit) => Math.exp(logit - max));
     const sum = exponentials.reduce((a, b) => a + b);
     smallest = Math.min(smallest, ...exponentials.map((e) => e / sum));
   }

@@ -3,7 +3,7 @@
 import type { Batch } from "../data/batches.ts";
 import type { Split } from "../data/dataset.ts";
 import type { Architecture } from "../model/architecture.ts";
-import type { Share } from "../model/share.ts";
+import type { G } from "../model/g.ts";
 import { streams } from "../random.ts";
 import type { Engine, EngineOptions, Found, PassOptions } from "./engine.ts";
 import type { Progress } from "./progress.ts";
@@ -133,7 +133,7 @@ export class FusedEngine implements Engine {
   }
 
   /** See {@linkcode Engine}. */
-  classify(split: Split, g: Share): Uint8Array {
+  classify(split: Split, g: G): Uint8Array {
     const fused = this.#current();
     const { images: room } = fused.layout.sizes, { inputs } = this.#options.net;
     if (split.count > room) return this.#classifyParts(fused, split, room * inputs, g);
@@ -167,7 +167,7 @@ export class FusedEngine implements Engine {
   }
 
   /** A split that is larger than the memory has room for, some images after the others. */
-  #classifyParts(fused: FusedNet, { images, count }: Split, bytes: number, g: Share): Uint8Array {
+  #classifyParts(fused: FusedNet, { images, count }: Split, bytes: number, g: G): Uint8Array {
     const classes = new Uint8Array(count);
     for (let from = 0, done = 0; from < images.length; from += bytes) {
       fused.loadImages(images.subarray(from, from + bytes));

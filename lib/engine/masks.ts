@@ -5,7 +5,7 @@ import type { Model } from "../model/model.ts";
 import { Random, streams } from "../random.ts";
 
 /** What the masks of a step follow from. */
-export interface MasksAt {
+export interface DropoutAt {
   readonly seed: number;
   readonly iter: number;
   /** Share of units that stay; at 1 there is no dropout. */
@@ -19,7 +19,7 @@ export interface MasksAt {
 export function dropoutMasks(
   { maskUnits }: Pick<Model, "maskUnits">,
   batchSize: number,
-  { seed, iter, keep }: MasksAt,
+  { seed, iter, keep }: DropoutAt,
 ): tf.Tensor2D[] | undefined {
   if (keep === 1 || maskUnits.length === 0) return undefined;
   const random = new Random(seed, streams.dropout + iter);

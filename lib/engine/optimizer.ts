@@ -14,9 +14,9 @@ export interface Optimizer {
    * @param learningRate α
    * @param at where the training stands
    */
-  updates(gradients: readonly tf.Tensor[], learningRate: number, at: Progress): tf.Tensor[];
+  updates(gradients: readonly tf.Tensor[], learningRate: number, progress: Progress): tf.Tensor[];
   /** w ← w + update for every variable. */
-  step(gradients: readonly tf.Tensor[], learningRate: number, at: Progress): void;
+  step(gradients: readonly tf.Tensor[], learningRate: number, progress: Progress): void;
   /** Frees what it remembers; not the variables. */
   dispose(): void;
 }

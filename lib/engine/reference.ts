@@ -4,7 +4,7 @@ import * as tf from "../tf.ts";
 import type { Batch } from "../data/batches.ts";
 import type { Split } from "../data/dataset.ts";
 import type { LogitsOptions, Model } from "../model/model.ts";
-import type { Share } from "../model/share.ts";
+import type { G } from "../model/g.ts";
 import type { Engine, EngineOptions, Found, PassOptions } from "./engine.ts";
 import type { Progress } from "./progress.ts";
 import { EvaluationSet } from "./evaluate.ts";
@@ -51,14 +51,16 @@ export class ReferenceEngine implements Engine {
   }
 
   /** See {@linkcode Engine}. */
-  update(at: Progress, learningRate: number): void {
+  update(progress: Progress, learningRate: number): void {
     const { net, l1 } = this.#options;
-    tf.tidy(() => this.#optimizer.step(penalised(net, this.#kept.gradients, l1), learningRate, at));
+    tf.tidy(() =>
+      this.#optimizer.step(penalised(net, this.#kept.gradients, l1), learningRate, progress)
+    );
     release(this.#kept);
   }
 
   /** See {@linkcode Engine}. */
-  classify(split: Split, g: Share): Uint8Array {
+  classify(split: Split, g: G): Uint8Array {
     const { net, data } = this.#options, { sets } = this.#kept;
     const set = sets.get(split) ?? new EvaluationSet(split, data.inputs);
     sets.set(split, set);

@@ -232,10 +232,10 @@ function layerOf(layer: LayerKind | Layer): Layer {
   return layer;
 }
 
-function atLeast(name: string, value: number, least: number): void {
-  if (!Number.isInteger(value) || value < least) {
+function atLeast(name: string, value: number, min: number): void {
+  if (!Number.isInteger(value) || value < min) {
     throw new RangeError(
-      `Cannot build a GradNet: ${name} must be a whole number from ${least} up, but is ${value}`,
+      `Cannot build a GradNet: ${name} must be a whole number from ${min} up, but is ${value}`,
     );
   }
 }

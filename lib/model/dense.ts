@@ -7,7 +7,7 @@
 
 import * as tf from "../tf.ts";
 import type { Layer, Own } from "./layers.ts";
-import { type Share, shares } from "./share.ts";
+import { type G, gOfLayers } from "./g.ts";
 
 /** Gradients of u = x·W + b: dx = du·Wᵀ, dW = xᵀ·du, db = Σ du over the batch. */
 function denseGradients(du: tf.Tensor2D, x: tf.Tensor2D, Wt: tf.Tensor2D) {
@@ -85,11 +85,11 @@ export function hiddenStack(
   x: tf.Tensor2D,
   W: tf.Tensor3D,
   b: tf.Tensor2D,
-  g: Share,
+  g: G,
   masks?: readonly tf.Tensor2D[],
   own: Own = {},
 ): tf.Tensor2D {
-  const gs = shares(g, W.shape[0]);
+  const gs = gOfLayers(g, W.shape[0]);
   const names = Object.keys(layer.parameters ?? {});
   const stacks = names.map((name) => {
     const stack = own[name];

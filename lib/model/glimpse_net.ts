@@ -6,7 +6,7 @@ import { Random, streams } from "../random.ts";
 import { downsample, glimpse } from "./attention.ts";
 import { refuseUnknown } from "../validate.ts";
 import type { LogitsOptions, Model } from "./model.ts";
-import { meanOf } from "./share.ts";
+import { meanG } from "./g.ts";
 import {
   biases,
   disposeVariables,
@@ -113,7 +113,7 @@ export class GlimpseNet implements Model {
 
   /** See {@linkcode Model}. */
   logits(x: tf.Tensor2D, { g }: LogitsOptions): tf.Tensor2D {
-    return perceptron(tf.reshape(this.seen(x, meanOf(g)), [-1, this.window ** 2]), this.#classify);
+    return perceptron(tf.reshape(this.seen(x, meanG(g)), [-1, this.window ** 2]), this.#classify);
   }
 
   /**

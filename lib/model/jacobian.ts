@@ -3,12 +3,12 @@
 import * as tf from "../tf.ts";
 import { dense, unstack } from "./dense.ts";
 import type { GradNet } from "./gradnet.ts";
-import { type Share, shares } from "./share.ts";
+import { type G, gOfLayers } from "./g.ts";
 
 /** The hidden layers as functions of their input x [batch, width]; a `tf.tidy` has to be around. */
-export function hiddenLayers(net: GradNet, g: Share) {
+export function hiddenLayers(net: GradNet, g: G) {
   const { hiddenW, hiddenB } = net.variables;
-  const gs = shares(g, net.hidden);
+  const gs = gOfLayers(g, net.hidden);
   const bs = unstack<tf.Tensor1D>(hiddenB);
   const owns = Object.entries(net.own).map(([name, stack]) => [name, unstack(stack)] as const);
   return unstack<tf.Tensor2D>(hiddenW).map((W, l) => {
@@ -43,7 +43,7 @@ export function hiddenLayers(net: GradNet, g: Share) {
  * net.dispose();
  * ```
  */
-export function activations(net: GradNet, x: tf.Tensor2D, g: Share): Float32Array[] {
+export function activations(net: GradNet, x: tf.Tensor2D, g: G): Float32Array[] {
   const found: Float32Array[] = [];
   tf.tidy(() => {
     let y = tf.relu(dense(x, net.variables.firstW, net.variables.firstB)) as tf.Tensor2D;
@@ -87,7 +87,7 @@ export function layerJacobian(
   net: GradNet,
   layer: number,
   x: ArrayLike<number>,
-  g: Share,
+  g: G,
 ): number[][] {
   const { width, hidden } = net;
   if (!Number.isInteger(layer) || layer < 0 || layer >= hidden) {

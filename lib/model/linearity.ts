@@ -28,15 +28,15 @@ const ROUNDING = 1e-6;
  * @example
  * ```ts
  * import { assertAlmostEquals } from "@std/assert";
- * import { affineShare } from "gradnets/model/linearity.ts";
+ * import { linearR2 } from "gradnets/model/linearity.ts";
  *
  * const x = [-3, -1, 1, 3];
- * assertAlmostEquals(affineShare(x, x.map((x) => 2 * x + 1), 4), 1);
- * assertAlmostEquals(affineShare(x, x.map((x) => Math.max(x, 0)), 4), 5 / 6); // the best is x/2 + 1
- * assertAlmostEquals(affineShare(x, x.map((x) => x * x), 4), 0); // no slope helps
+ * assertAlmostEquals(linearR2(x, x.map((x) => 2 * x + 1), 4), 1);
+ * assertAlmostEquals(linearR2(x, x.map((x) => Math.max(x, 0)), 4), 5 / 6); // the best is x/2 + 1
+ * assertAlmostEquals(linearR2(x, x.map((x) => x * x), 4), 0); // no slope helps
  * ```
  */
-export function affineShare(x: ArrayLike<number>, y: ArrayLike<number>, count: number): number {
+export function linearR2(x: ArrayLike<number>, y: ArrayLike<number>, count: number): number {
   const width = x.length / count, outputs = y.length / count;
   if (!Number.isInteger(width) || !Number.isInteger(outputs)) {
     throw new RangeError(

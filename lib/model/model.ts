@@ -1,7 +1,7 @@
 /** What a trainer needs of a network; anything that has it trains, is measured, swept and logged. */
 
 import type { Tensor2D, Variable } from "../tf.ts";
-import type { Share } from "./share.ts";
+import type { G } from "./g.ts";
 
 /** A network as far as it is numbers, whatever computes it. */
 export interface Network {
@@ -18,7 +18,7 @@ export interface Network {
 /** What the forward pass is told beside the images. */
 export interface LogitsOptions {
   /** Share of the late architecture, in [0, 1]: of all hidden layers, or of each. */
-  readonly g: Share;
+  readonly g: G;
   /**
    * Dropout masks [batch, units] of 0 and 1/keep, one for each of {@linkcode Model.maskUnits}. None:
    * no dropout, as in a test.

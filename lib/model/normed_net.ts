@@ -6,7 +6,7 @@ import { Random, streams } from "../random.ts";
 import { GradualBatchNorm, type Statistics } from "./gradual_norm.ts";
 import { refuseUnknown } from "../validate.ts";
 import type { LogitsOptions, Model } from "./model.ts";
-import { meanOf } from "./share.ts";
+import { meanG } from "./g.ts";
 import {
   biases,
   disposeVariables,
@@ -106,7 +106,7 @@ export class NormedNet implements Model {
       readonly statistics?: Statistics;
     },
   ): tf.Tensor2D {
-    const share = meanOf(g);
+    const share = meanG(g);
     return this.#W.reduce((x, W, l) => {
       const u = dense(x, W, this.#b[l]!);
       const norm = this.norms[l];

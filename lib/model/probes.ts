@@ -7,8 +7,8 @@ import * as tf from "../tf.ts";
 import { dense } from "./dense.ts";
 import type { GradNet } from "./gradnet.ts";
 import { hiddenLayers } from "./jacobian.ts";
-import { affineShare } from "./linearity.ts";
-import type { Share } from "./share.ts";
+import { linearR2 } from "./linearity.ts";
+import type { G } from "./g.ts";
 
 /** What a {@linkcode probe} finds in one layer, over all images and all units. */
 export interface LayerProbe {
@@ -22,7 +22,7 @@ export interface LayerProbe {
   readonly weightGradient: number;
   /** Share of dead units, whose u is ≤ 0 for every image: relu(u) passes nothing of these. */
   readonly dead: number;
-  /** {@linkcode affineShare} of y by the layer's input x, if it was asked for. */
+  /** {@linkcode linearR2} of y by the layer's input x, if it was asked for. */
   readonly linearity?: number;
 }
 
@@ -36,14 +36,14 @@ export interface Probe {
   readonly hidden: readonly LayerProbe[];
   /** Mean |∂L/∂W| of the last layer. */
   readonly lastWeightGradient: number;
-  /** {@linkcode affineShare} of the last hidden layer's y by the first layer's: the whole stack. */
+  /** {@linkcode linearR2} of the last hidden layer's y by the first layer's: the whole stack. */
   readonly linearity?: number;
 }
 
 /** How a {@linkcode probe} looks. */
 export interface ProbeOptions {
   /** Share of the late architecture, in [0, 1]: of all hidden layers, or of each. */
-  readonly g: Share;
+  readonly g: G;
   /** L of the logits [batch, classes], as `(logits) => crossEntropy(logits, labels)`. */
   readonly loss: (logits: tf.Tensor2D) => tf.Scalar;
   /**
@@ -77,16 +77,16 @@ export interface ProbeOptions {
  * ```
  */
 export function probe(net: GradNet, x: tf.Tensor2D, options: ProbeOptions): Probe {
-  let passed: Passed;
+  let passed: Activations;
   tf.tidy(() => void (passed = pass(net, x, options)));
   const { ys, us, dys, dWs, loss } = passed!;
-  const share = (from: number, to: number) => affineShare(ys[from]!, ys[to]!, x.shape[0]);
+  const share = (from: number, to: number) => linearR2(ys[from]!, ys[to]!, x.shape[0]);
   const layer = (l: number): LayerProbe => ({
     activation: meanAbs(ys[l]!),
     spread: deviation(ys[l]!),
     gradient: meanAbs(dys[l]!),
     weightGradient: meanAbs(dWs[l]!),
-    dead: deadShare(us[l]!, net.width),
+    dead: deadFraction(us[l]!, net.width),
     ...options.linearity && l > 0 && { linearity: share(l - 1, l) },
   });
   return {
@@ -99,7 +99,7 @@ export function probe(net: GradNet, x: tf.Tensor2D, options: ProbeOptions): Prob
 }
 
 /** What one pass leaves: of the first layer and the hidden ones in order; of dWs the last as well. */
-interface Passed {
+interface Activations {
   readonly loss: number;
   /** u and y of each layer, and ∂L/∂y: [batch, width]. */
   readonly us: readonly Float32Array[];
@@ -108,7 +108,7 @@ interface Passed {
   readonly dWs: readonly Float32Array[];
 }
 
-function pass(net: GradNet, x: tf.Tensor2D, { g, loss }: ProbeOptions): Passed {
+function pass(net: GradNet, x: tf.Tensor2D, { g, loss }: ProbeOptions): Activations {
   const { firstW, firstB, lastW, lastB } = net.variables;
   const hidden = hiddenLayers(net, g);
   const us: Float32Array[] = [], ys: Float32Array[] = [];
@@ -154,7 +154,7 @@ function deviation(values: Float32Array): number {
   return Math.sqrt(values.reduce((sum, value) => sum + (value - mean) ** 2, 0) / values.length);
 }
 
-function deadShare(us: Float32Array, width: number): number {
+function deadFraction(us: Float32Array, width: number): number {
   const alive = new Set<number>();
   us.forEach((u, i) => u > 0 && alive.add(i % width));
   return (width - alive.size) / width;

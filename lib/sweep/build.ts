@@ -3,7 +3,7 @@
 import type { Dataset } from "../data/dataset.ts";
 import type { OptimizerRecipe } from "../engine/optimizer.ts";
 import type { Model } from "../model/model.ts";
-import { meanOf } from "../model/share.ts";
+import { meanG } from "../model/g.ts";
 import { adam } from "../train/adam.ts";
 import { interpolated } from "../train/interpolated.ts";
 import { ModelTrainer } from "../train/model_trainer.ts";
@@ -16,7 +16,7 @@ import {
   type Schedule,
 } from "../train/schedules.ts";
 import { sgd } from "../train/sgd.ts";
-import { gradualKeep, held, perLayer, reversed, stopped, warmup } from "../train/shaped.ts";
+import { capped, frozen, gradualKeep, perLayer, reversed, warmup } from "../train/shaped.ts";
 import { build, type Built } from "./models.ts";
 import type { Recipe } from "./recipe.ts";
 
@@ -32,9 +32,9 @@ function scheduleOf({ g, epochs: all }: Recipe, hidden: number | undefined) {
     case "anneal":
       return anneal({ epochs, start: g.start });
     case "stopped":
-      return stopped(anneal({ epochs }), { epoch: g.at });
+      return frozen(anneal({ epochs }), { epoch: g.at });
     case "held":
-      return held(anneal({ epochs }), g.value);
+      return capped(anneal({ epochs }), g.value);
     case "per-layer":
       if (hidden) return perLayer({ schedule: anneal({ epochs }), hidden, lag: g.lag });
       throw new RangeError("Cannot give each layer a g of its own: this model has one for all");
@@ -92,7 +92,7 @@ export async function trainingOf(
   const { net } = built;
   try {
     const g: Schedule | LayerSchedule = scheduleOf(recipe, net.hidden);
-    const mean: Schedule = (at) => meanOf(g(at));
+    const mean: Schedule = (progress) => meanG(g(progress));
     const trainer = new ModelTrainer({
       net,
       data: built.data,

@@ -27,7 +27,7 @@ export type ModelRecipe =
   | { readonly kind: "own"; readonly from: string };
 
 /** How g goes. */
-export type ShareRecipe =
+export type GRecipe =
   /** g = clip((t − start)/epochs, 0, 1) */
   | { readonly kind: "anneal"; readonly epochs: number; readonly start: number }
   /** g = value */
@@ -36,9 +36,9 @@ export type ShareRecipe =
   | { readonly kind: "ramp"; readonly start: number; readonly end: number }
   /** 1 − ramp: from the late architecture back to the early one */
   | { readonly kind: "falling"; readonly start: number; readonly end: number }
-  /** As anneal, but from epoch `at` on as it was then. */
+  /** `frozen` anneal: from epoch `at` on as it was then. The kind has its old name: so do the rows. */
   | { readonly kind: "stopped"; readonly epochs: number; readonly at: number }
-  /** As anneal, but never above `value`. */
+  /** `capped` anneal: never above `value`. Named as in the rows, too. */
   | { readonly kind: "held"; readonly epochs: number; readonly value: number }
   /** As anneal for each hidden layer, the last one `lag` epochs behind the first. */
   | { readonly kind: "per-layer"; readonly epochs: number; readonly lag: number };
@@ -98,7 +98,7 @@ export interface Recipe {
   /** Training images, the first ones. 0: all. */
   readonly images: number;
   /** Share of the late architecture. */
-  readonly g: ShareRecipe;
+  readonly g: GRecipe;
   /** As a schedule. */
   readonly learningRate: RateRecipe;
   /** Share of units that dropout keeps. */
@@ -128,7 +128,7 @@ export interface Recipe {
   readonly every: number;
 }
 
-const share0to1 = number("a number from 0 to 1", (value) => value >= 0 && value <= 1);
+const unitInterval = number("a number from 0 to 1", (value) => value >= 0 && value <= 1);
 
 /** An object whose `kind` says which other fields it has. */
 function kinded<T extends { readonly kind: string }>(
@@ -143,17 +143,17 @@ function kinded<T extends { readonly kind: string }>(
   };
 }
 
-const share = kinded<ShareRecipe>({
+const gRecipe = kinded<GRecipe>({
   anneal: { epochs: [positive, 10], start: [nonNegative, 0] },
-  constant: { value: [share0to1] },
-  ramp: { start: [share0to1, 0], end: [share0to1, 0.2] },
-  falling: { start: [share0to1, 0], end: [share0to1, 0.2] },
+  constant: { value: [unitInterval] },
+  ramp: { start: [unitInterval, 0], end: [unitInterval, 0.2] },
+  falling: { start: [unitInterval, 0], end: [unitInterval, 0.2] },
   stopped: { epochs: [positive, 10], at: [nonNegative] },
-  held: { epochs: [positive, 10], value: [share0to1] },
+  held: { epochs: [positive, 10], value: [unitInterval] },
   "per-layer": { epochs: [positive, 10], lag: [number("a number", () => true)] },
 });
 
-const keepShare = number("above 0 and at most 1", (value) => value > 0 && value <= 1);
+const keepNumber = number("above 0 and at most 1", (value) => value > 0 && value <= 1);
 const keepGradual = kinded<GradualKeepRecipe>({
   gradual: { rate: [number("from 0 to below 1", (value) => value >= 0 && value < 1)] },
 });
@@ -194,7 +194,7 @@ const interpolated = kinded<InterpolatedRecipe>({
   interpolated: {
     early: [oneOf(optimizers)],
     late: [oneOf(optimizers)],
-    epsilon: [number("a number from 0 to 1", (value) => value >= 0 && value <= 1), 1e-8],
+    epsilon: [unitInterval, 1e-8],
   },
 });
 
@@ -213,10 +213,10 @@ const fields: Fields<Recipe> = {
   epochs: [positive, 20],
   batchSize: [integer(1), 50],
   images: [integer(0), 0],
-  g: [share, { kind: "anneal", epochs: 10, start: 0 }],
+  g: [gRecipe, { kind: "anneal", epochs: 10, start: 0 }],
   learningRate: [(value, path) => parseFields(rate, value, path), parseFields(rate, {}, "")],
   keep: [
-    (value, path) => isObject(value) ? keepGradual(value, path) : keepShare(value, path),
+    (value, path) => isObject(value) ? keepGradual(value, path) : keepNumber(value, path),
     0.95,
   ],
   l1: [nonNegative, 50],

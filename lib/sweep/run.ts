@@ -108,13 +108,13 @@ async function train(
   signal: AbortSignal | undefined,
 ): Promise<string | null> {
   const chance = commonest(trainer.data.test.labels);
-  let hope = 0; // the last epoch at which it was better than chance
+  let lastAboveChance = 0; // epoch
   try {
     for await (const point of trainer.run({ epochs, ...signal && { signal } })) {
       onPoint(point);
-      if (point.testAccuracy > chance) hope = point.epoch;
-      else if (patience > 0 && point.epoch - hope >= patience) {
-        return `given up: no better than chance since epoch ${round(hope)}`;
+      if (point.testAccuracy > chance) lastAboveChance = point.epoch;
+      else if (patience > 0 && point.epoch - lastAboveChance >= patience) {
+        return `given up: no better than chance since epoch ${round(lastAboveChance)}`;
       }
     }
     signal?.throwIfAborted();

@@ -54,9 +54,9 @@ export function shardOf(recipes: readonly Recipe[], { index, count }: Shard): Re
   const loads: number[] = Array.from({ length: count }, () => 0);
   const mine = new Set<number>();
   for (const i of costliest) {
-    const least = loads.indexOf(Math.min(...loads));
-    loads[least]! += costs[i]!;
-    if (least === index - 1) mine.add(i);
+    const lightest = loads.indexOf(Math.min(...loads));
+    loads[lightest]! += costs[i]!;
+    if (lightest === index - 1) mine.add(i);
   }
   return recipes.filter((_, i) => mine.has(i));
 }

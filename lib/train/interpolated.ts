@@ -56,7 +56,8 @@ export function interpolated(options: InterpolatedOptions): OptimizerRecipe {
     name: `interpolated (${early.name} → ${late.name})`,
     make: (variables) => {
       const pair = [early.make(variables), late.make(variables)] as const;
-      const gates = (at: Progress) => [clip(1 - gate(at)), clip(gate(at))] as const;
+      const gates = (progress: Progress) =>
+        [clip(1 - gate(progress)), clip(gate(progress))] as const;
       return new Interpolated(variables, pair, gates);
     },
   };
@@ -65,28 +66,28 @@ export function interpolated(options: InterpolatedOptions): OptimizerRecipe {
 class Interpolated implements Optimizer {
   readonly #variables: readonly Variable[];
   readonly #pair: readonly [Optimizer, Optimizer];
-  readonly #gates: (at: Progress) => readonly [number, number];
+  readonly #gates: (progress: Progress) => readonly [number, number];
 
   constructor(
     variables: readonly Variable[],
     pair: readonly [Optimizer, Optimizer],
-    gates: (at: Progress) => readonly [number, number],
+    gates: (progress: Progress) => readonly [number, number],
   ) {
     this.#variables = variables;
     this.#pair = pair;
     this.#gates = gates;
   }
 
-  updates(gradients: readonly Tensor[], learningRate: number, at: Progress): Tensor[] {
-    const [gateEarly, gateLate] = this.#gates(at);
+  updates(gradients: readonly Tensor[], learningRate: number, progress: Progress): Tensor[] {
+    const [gateEarly, gateLate] = this.#gates(progress);
     const [early, late] = this.#pair;
-    const first = early.updates(gradients, learningRate, at);
-    const second = late.updates(gradients, learningRate, at);
+    const first = early.updates(gradients, learningRate, progress);
+    const second = late.updates(gradients, learningRate, progress);
     return first.map((update, i) => update.mul(gateEarly).add(second[i]!.mul(gateLate)));
   }
 
-  step(gradients: readonly Tensor[], learningRate: number, at: Progress): void {
-    apply(this.#variables, this.updates(gradients, learningRate, at));
+  step(gradients: readonly Tensor[], learningRate: number, progress: Progress): void {
+    apply(this.#variables, this.updates(gradients, learningRate, progress));
   }
 
   dispose(): void {

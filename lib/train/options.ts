@@ -134,9 +134,9 @@ export function withDefaults<N extends Network>(options: TrainerOptions<N>): Who
     logEpsilon,
     shuffleFirstEpoch,
     ...(threads && { threads }),
-    g: scheduleOf("g", g, isG, G),
-    learningRate: scheduleOf("learningRate", learningRate, isRate, RATE),
-    keep: scheduleOf("keep", keep, isKeep, KEEP),
+    g: scheduleOf("g", g, isG, G_RANGE),
+    learningRate: scheduleOf("learningRate", learningRate, isRate, RATE_RANGE),
+    keep: scheduleOf("keep", keep, isKeep, KEEP_RANGE),
   };
 }
 
@@ -154,19 +154,19 @@ function scheduleOf<S extends Schedule | LayerSchedule>(
 }
 
 /** What {@linkcode isG} asks, for people. */
-export const G = "a number from 0 to 1";
+export const G_RANGE = "a number from 0 to 1";
 
 /** Whether g can be that. */
 export const isG = (g: unknown): boolean => isNumber(g) && g >= 0 && g <= 1;
 
 /** What {@linkcode isRate} asks, for people. */
-export const RATE = "a number above 0";
+export const RATE_RANGE = "a number above 0";
 
 /** Whether a learning rate can be that. */
 export const isRate = (rate: unknown): boolean => isNumber(rate) && rate > 0 && rate < Infinity;
 
 /** What {@linkcode isKeep} asks, for people. */
-export const KEEP = "a number above 0 and at most 1";
+export const KEEP_RANGE = "a number above 0 and at most 1";
 
 /** Whether dropout can keep that share of the units. */
 export const isKeep = (keep: unknown): boolean => isNumber(keep) && keep > 0 && keep <= 1;

@@ -23,7 +23,7 @@ export interface Stepwise {
 
 // How long a run may keep the event loop to itself. A kernel answers, a plot moves and the Stop
 // button works only in between, and only a macrotask lets them.
-const BREATH_MS = 30;
+const YIELD_MS = 30;
 
 /** The one run that a trainer can be in. */
 export class Running {
@@ -83,11 +83,11 @@ export class Running {
     const wake = () => this.resume();
     signal?.addEventListener("abort", wake);
     try {
-      let breath = performance.now();
+      let yielded = performance.now();
       while (trainer.iter < end) {
-        if (performance.now() - breath > BREATH_MS) {
+        if (performance.now() - yielded > YIELD_MS) {
           await new Promise((resolve) => setTimeout(resolve, 0));
-          breath = performance.now();
+          yielded = performance.now();
         }
         await this.#paused?.promise;
         if (ended()) return;

@@ -4,10 +4,10 @@ import { refuseUnknown } from "../validate.ts";
 import type { Progress } from "../engine/progress.ts";
 
 /** A number for every iteration. */
-export type Schedule = (at: Progress) => number;
+export type Schedule = (progress: Progress) => number;
 
 /** One number for each hidden layer, first to last, for every iteration. */
-export type LayerSchedule = (at: Progress) => readonly number[];
+export type LayerSchedule = (progress: Progress) => readonly number[];
 
 /** Options of {@linkcode anneal}. */
 export interface AnnealOptions {

@@ -1,4 +1,4 @@
-/** Schedules made of schedules: held, stopped, one for each layer, warmed up, for dropout. */
+/** Schedules made of schedules: capped, stopped, one for each layer, warmed up, for dropout. */
 
 import type { Progress } from "../engine/progress.ts";
 import { refuseUnknown } from "../validate.ts";
@@ -12,17 +12,17 @@ import type { LayerSchedule, Schedule } from "./schedules.ts";
  * @example
  * ```ts
  * import { assertEquals } from "@std/assert";
- * import { anneal, held } from "gradnets";
+ * import { anneal, capped } from "gradnets";
  *
- * const g = held(anneal({ epochs: 10 }), 0.5);
+ * const g = capped(anneal({ epochs: 10 }), 0.5);
  * assertEquals([2, 5, 20].map((epoch) => g({ iter: 0, epoch })), [0.2, 0.5, 0.5]);
  * ```
  */
-export function held(schedule: Schedule, value: number): Schedule {
+export function capped(schedule: Schedule, value: number): Schedule {
   if (!(value >= 0 && value <= 1)) {
-    throw new RangeError(`Cannot hold g: value must be in [0, 1], but is ${value}`);
+    throw new RangeError(`Cannot cap g: value must be in [0, 1], but is ${value}`);
   }
-  return (at) => Math.min(schedule(at), value);
+  return (progress) => Math.min(schedule(progress), value);
 }
 
 /**
@@ -33,19 +33,19 @@ export function held(schedule: Schedule, value: number): Schedule {
  * @example
  * ```ts
  * import { assertEquals } from "@std/assert";
- * import { anneal, stopped } from "gradnets";
+ * import { anneal, frozen } from "gradnets";
  *
- * const g = stopped(anneal({ epochs: 10 }), { epoch: 3 });
+ * const g = frozen(anneal({ epochs: 10 }), { epoch: 3 });
  * assertEquals([2, 3, 20].map((epoch) => g({ iter: epoch * 1100, epoch })), [0.2, 0.3, 0.3]);
  * ```
  */
-export function stopped(schedule: Schedule, options: { readonly epoch: number }): Schedule {
-  refuseUnknown(options, ["epoch"], "Cannot stop a schedule: the options");
+export function frozen(schedule: Schedule, options: { readonly epoch: number }): Schedule {
+  refuseUnknown(options, ["epoch"], "Cannot freeze a schedule: the options");
   const { epoch } = options;
   if (!(epoch >= 0)) {
-    throw new RangeError(`Cannot stop a schedule: epoch must be 0 or more, but is ${epoch}`);
+    throw new RangeError(`Cannot freeze a schedule: epoch must be 0 or more, but is ${epoch}`);
   }
-  return (at) => schedule(at.epoch > epoch ? moved(at, epoch) : at);
+  return (progress) => schedule(progress.epoch > epoch ? moved(progress, epoch) : progress);
 }
 
 /**
@@ -61,7 +61,7 @@ export function stopped(schedule: Schedule, options: { readonly epoch: number })
  * ```
  */
 export function reversed(schedule: Schedule): Schedule {
-  return (at) => 1 - schedule(at);
+  return (progress) => 1 - schedule(progress);
 }
 
 /** Options of {@linkcode perLayer}. */
@@ -107,7 +107,8 @@ export function perLayer(options: PerLayerOptions): LayerSchedule {
     const place = l / Math.max(hidden - 1, 1);
     return lag < 0 ? -lag * (1 - place) : lag * place;
   });
-  return (at) => lags.map((lag) => schedule(moved(at, Math.max(at.epoch - lag, 0))));
+  return (progress) =>
+    lags.map((lag) => schedule(moved(progress, Math.max(progress.epoch - lag, 0))));
 }
 
 /**
@@ -136,8 +137,10 @@ export function warmup(
       `Cannot warm up a learning rate: iterations must be 0 or more, but is ${iterations}`,
     );
   }
-  return (at) =>
-    at.iter + 1 < iterations ? schedule(at) * (at.iter + 1) / iterations : schedule(at);
+  return (progress) =>
+    progress.iter + 1 < iterations
+      ? schedule(progress) * (progress.iter + 1) / iterations
+      : schedule(progress);
 }
 
 /** Options of {@linkcode gradualKeep}. */
@@ -168,7 +171,7 @@ export function gradualKeep(options: GradualKeepOptions): Schedule {
   if (!(rate >= 0 && rate < 1)) {
     throw new RangeError(`Cannot drop out gradually: rate must be in [0, 1), but is ${rate}`);
   }
-  return (at) => 1 - g(at) * rate;
+  return (progress) => 1 - g(progress) * rate;
 }
 
 // The iteration goes along, so that a schedule may count either.

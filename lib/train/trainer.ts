@@ -5,17 +5,17 @@ import type { Dataset, Split } from "../data/dataset.ts";
 import type { Engine, Found, PassOptions } from "../engine/engine.ts";
 import type { Progress } from "../engine/progress.ts";
 import type { Network } from "../model/model.ts";
-import { meanOf, type Share } from "../model/share.ts";
+import { type G, meanG } from "../model/g.ts";
 import { accuracy, type Evaluation } from "./accuracy.ts";
 import { Diverged } from "./diverged.ts";
 import type { Point, Step } from "./metrics.ts";
 import {
-  G,
+  G_RANGE,
   isG,
   isKeep,
   isRate,
-  KEEP,
-  RATE,
+  KEEP_RANGE,
+  RATE_RANGE,
   type Schedules,
   type TrainerOptions,
   withDefaults,
@@ -29,7 +29,7 @@ export interface Scheduled {
   /** Share of the late architecture; the mean where each hidden layer has one of its own. */
   readonly g: number;
   /** The same as the net takes it: one number, or one for each hidden layer. */
-  readonly share: Share;
+  readonly gOfLayers: G;
   /** The learning rate. */
   readonly learningRate: number;
   /** Share of units that dropout keeps. */
@@ -157,28 +157,29 @@ export class Trainer<N extends Network = Network> {
    *
    * @throws {RangeError} if a schedule gives what cannot be
    */
-  schedule(at: Progress = this.#at()): Scheduled {
-    const share = this.#share(at);
-    const learningRate = this.#schedules.learningRate(at), keep = this.#schedules.keep(at);
-    if (!isRate(learningRate)) throw wrong("the learning rate", at, RATE, learningRate);
-    if (!isKeep(keep)) throw wrong("keep", at, KEEP, keep);
-    return { g: meanOf(share), share, learningRate, keep };
+  schedule(progress: Progress = this.#progress()): Scheduled {
+    const gOfLayers = this.#gOfLayers(progress);
+    const learningRate = this.#schedules.learningRate(progress),
+      keep = this.#schedules.keep(progress);
+    if (!isRate(learningRate)) throw wrong("the learning rate", progress, RATE_RANGE, learningRate);
+    if (!isKeep(keep)) throw wrong("keep", progress, KEEP_RANGE, keep);
+    return { g: meanG(gOfLayers), gOfLayers, learningRate, keep };
   }
 
   /** Of g alone: to look at a net whose learning rate has come to 0 is no mistake. */
-  #share(at: Progress): Share {
-    const share = this.#schedules.g(at), { hidden } = this.net;
-    const list = typeof share === "number" ? [share] : share;
+  #gOfLayers(progress: Progress): G {
+    const gOfLayers = this.#schedules.g(progress), { hidden } = this.net;
+    const list = typeof gOfLayers === "number" ? [gOfLayers] : gOfLayers;
     if (!Array.isArray(list) || list.length === 0 || !list.every(isG)) {
-      throw wrong("g", at, G, Array.isArray(list) ? list.find((g) => !isG(g)) : list);
+      throw wrong("g", progress, G_RANGE, Array.isArray(list) ? list.find((g) => !isG(g)) : list);
     }
-    if (typeof share !== "number" && share.length !== hidden) {
+    if (typeof gOfLayers !== "number" && gOfLayers.length !== hidden) {
       const layers = hidden === undefined
         ? "a number, and no list"
         : `one for each of ${hidden} layers`;
-      throw wrong("g", at, layers, `a list of ${share.length}`);
+      throw wrong("g", progress, layers, `a list of ${gOfLayers.length}`);
     }
-    return share;
+    return gOfLayers;
   }
 
   /**
@@ -188,11 +189,11 @@ export class Trainer<N extends Network = Network> {
    * @throws {RangeError} if a schedule gives what cannot be
    */
   step(): Step {
-    const at = { ...this.#at(), ...this.schedule() };
-    const { iter, share, learningRate, keep } = at;
-    const options = { g: share, training: { iter, keep } };
-    const step = this.#describe(at, options, this.#engine.pass(this.#peek(), options));
-    this.#engine.update(at, learningRate);
+    const progress = { ...this.#progress(), ...this.schedule() };
+    const { iter, gOfLayers, learningRate, keep } = progress;
+    const options = { g: gOfLayers, training: { iter, keep } };
+    const step = this.#describe(progress, options, this.#engine.pass(this.#peek(), options));
+    this.#engine.update(progress, learningRate);
     this.#next = undefined;
     this.#iter++;
     this.#steps.push(step);
@@ -209,13 +210,13 @@ export class Trainer<N extends Network = Network> {
   measure(): Point {
     const last = this.#points.at(-1);
     if (last?.iter === this.iter) return last;
-    const now = this.#at(), share = this.#share(now);
+    const now = this.#progress(), gOfLayers = this.#gOfLayers(now);
     const learningRate = this.#schedules.learningRate(now);
-    const at = { ...now, share, g: meanOf(share), learningRate, keep: 1 };
-    const batch = this.#peek(), options = { g: share };
+    const progress = { ...now, gOfLayers, g: meanG(gOfLayers), learningRate, keep: 1 };
+    const batch = this.#peek(), options = { g: gOfLayers };
     const found = this.#engine.pass(batch, options);
     const trainAccuracy = accuracy(found.predictions, batch.labels);
-    const step = this.#describe(at, options, found);
+    const step = this.#describe(progress, options, found);
     const point = { ...step, trainAccuracy, testAccuracy: this.evaluate().accuracy };
     this.#points.push(point);
     return point;
@@ -231,7 +232,7 @@ export class Trainer<N extends Network = Network> {
         }`,
       );
     }
-    const predictions = this.#engine.classify(split, this.#share(this.#at()));
+    const predictions = this.#engine.classify(split, this.#gOfLayers(this.#progress()));
     return { accuracy: accuracy(predictions, split.labels), predictions };
   }
 
@@ -289,12 +290,12 @@ export class Trainer<N extends Network = Network> {
     return this.#next ??= this.#batches.next();
   }
 
-  #at(): Progress {
+  #progress(): Progress {
     return { iter: this.iter, epoch: this.epoch };
   }
 
-  #describe(at: Progress & Scheduled, options: PassOptions, found: Found): Step {
-    const { iter, epoch, g, learningRate } = at;
+  #describe(progress: Progress & Scheduled, options: PassOptions, found: Found): Step {
+    const { iter, epoch, g, learningRate } = progress;
     const { crossEntropy, weightNorm, gradientNorm } = found;
     const loss = crossEntropy + this.l1 * weightNorm;
     if (!Number.isFinite(loss)) {

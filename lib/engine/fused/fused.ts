@@ -13,7 +13,7 @@
  * copies in either case.
  */
 
-import { type Share, shares } from "../../model/share.ts";
+import { type G, gOfLayers } from "../../model/g.ts";
 import { adamRule } from "../rules.ts";
 import { assemble, type Kernels } from "./assemble.ts";
 import { logitsOf } from "./classifier.ts";
@@ -22,7 +22,7 @@ import { Evaluator } from "./evaluator.ts";
 import { isGated, layers } from "./layers.ts";
 import { EVALUATION_CHUNK, Layout } from "./layout.ts";
 import { allocate } from "./memory.ts";
-import type { FusedOptions, Masks, Passed } from "./options.ts";
+import type { Dropout, FusedOptions, PassResult } from "./options.ts";
 import { ParameterStore } from "./parameter_store.ts";
 import type { ParameterName } from "./parameters.ts";
 import { SecondThread } from "./second_thread.ts";
@@ -117,7 +117,7 @@ export class FusedNet {
    * @param masks dropout; none: none
    * @throws {RangeError} if images or labels are not as many as a batch has, or g not as the layers
    */
-  pass(images: Float32Array | Uint8Array, labels: Uint8Array, g: Share, masks?: Masks): Passed {
+  pass(images: Float32Array | Uint8Array, labels: Uint8Array, g: G, masks?: Dropout): PassResult {
     const { layout, memory: { buffer } } = this, { sizes, matrices } = layout;
     expect("labels", labels, sizes.batch);
     this.#forward(images, g, masks);
@@ -132,7 +132,7 @@ export class FusedNet {
   }
 
   /** Logits of one batch, [batch, classes]: forward only. The parameters are as {@linkcode pass}'s. */
-  logits(images: Float32Array | Uint8Array, g: Share, masks?: Masks): Float32Array {
+  logits(images: Float32Array | Uint8Array, g: G, masks?: Dropout): Float32Array {
     this.#forward(images, g, masks);
     const { values, stride, classes } = this.#logits, { batch } = this.layout.sizes;
     return Float32Array.from(
@@ -141,7 +141,7 @@ export class FusedNet {
     );
   }
 
-  #forward(images: Float32Array | Uint8Array, g: Share, masks?: Masks): void {
+  #forward(images: Float32Array | Uint8Array, g: G, masks?: Dropout): void {
     const { sizes } = this.layout;
     expect("images", images, sizes.batch * sizes.inputs);
     this.#turn(g);
@@ -188,7 +188,7 @@ export class FusedNet {
    *
    * @throws {RangeError} if g is a list, but not of one number for each hidden layer
    */
-  evaluate(g: Share): Uint8Array {
+  evaluate(g: G): Uint8Array {
     this.#turn(g);
     return this.#evaluator.evaluate();
   }
@@ -199,9 +199,9 @@ export class FusedNet {
   }
 
   /** Takes g, of all hidden layers or of each. */
-  #turn(g: Share): void {
+  #turn(g: G): void {
     const { hidden } = this.layout.sizes;
-    this.#floats("shares", hidden).set(shares(g, hidden));
+    this.#floats("g", hidden).set(gOfLayers(g, hidden));
   }
 
   #takeBatch(images: Float32Array | Uint8Array): void {

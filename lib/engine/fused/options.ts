@@ -22,7 +22,7 @@ export interface FusedOptions extends Omit<Sizes, "gates"> {
 }
 
 /** Dropout of one pass. */
-export interface Masks {
+export interface Dropout {
   readonly seed: number;
   /** Of `Random`. */
   readonly stream: number;
@@ -31,7 +31,7 @@ export interface Masks {
 }
 
 /** Results of one pass over a batch. */
-export interface Passed {
+export interface PassResult {
   /** −Σ log(p + ε), summed over the batch. */
   readonly crossEntropy: number;
   /** Mean of |W| over the hidden weights. */

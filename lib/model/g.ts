@@ -1,7 +1,7 @@
 /** How far a network has turned: g, one number for all hidden layers or one for each. */
 
 /** The share of the late architecture, in [0, 1]: of all hidden layers, or of each, from the first. */
-export type Share = number | readonly number[];
+export type G = number | readonly number[];
 
 /**
  * One g for each hidden layer.
@@ -12,13 +12,13 @@ export type Share = number | readonly number[];
  * @example
  * ```ts
  * import { assertEquals } from "@std/assert";
- * import { shares } from "gradnets/model/share.ts";
+ * import { gOfLayers } from "gradnets/model/g.ts";
  *
- * assertEquals(shares(0.5, 3), [0.5, 0.5, 0.5]);
- * assertEquals(shares([1, 0.5, 0], 3), [1, 0.5, 0]); // the first layer is furthest
+ * assertEquals(gOfLayers(0.5, 3), [0.5, 0.5, 0.5]);
+ * assertEquals(gOfLayers([1, 0.5, 0], 3), [1, 0.5, 0]); // the first layer is furthest
  * ```
  */
-export function shares(g: Share, hidden: number): readonly number[] {
+export function gOfLayers(g: G, hidden: number): readonly number[] {
   if (typeof g === "number") return Array<number>(hidden).fill(g);
   if (g.length !== hidden) {
     throw new RangeError(
@@ -29,6 +29,6 @@ export function shares(g: Share, hidden: number): readonly number[] {
 }
 
 /** The mean of g over the hidden layers; of one number that number. */
-export function meanOf(g: Share): number {
+export function meanG(g: G): number {
   return typeof g === "number" ? g : g.reduce((sum, g) => sum + g, 0) / g.length;
 }

@@ -9,7 +9,7 @@ import { type Recipe, recipeOf } from "./recipe.ts";
  * @example
  * ```ts
  * import { assertEquals } from "@std/assert";
- * import { nameOf } from "gradnets/sweep/words.ts";
+ * import { nameOf } from "gradnets/sweep/describe.ts";
  * import { recipeOf } from "gradnets/sweep/recipe.ts";
  *
  * const recipe = recipeOf({ layer: "plain", depth: 100, tau: 5, seed: 2 });
@@ -36,7 +36,7 @@ const original = recipeOf({});
  * ```ts
  * import { assertEquals } from "@std/assert";
  * import { recipeOf } from "gradnets/sweep/recipe.ts";
- * import { differenceOf } from "gradnets/sweep/words.ts";
+ * import { differenceOf } from "gradnets/sweep/describe.ts";
  *
  * const recipe = recipeOf({ depth: 200, keep: 1, learningRate: { rate: 3e-4 }, seed: 2 });
  * assertEquals(differenceOf(recipe, recipeOf({ depth: 200 }), ["seed"]),
