@@ -1,12 +1,12 @@
-/** How far a network has turned: g, one number for all hidden layers or one for each. */
+/** g, the share of the late architecture: one number for all hidden layers, or one for each. */
 
-/** The share of the late architecture, in [0, 1]: of all hidden layers, or of each, from the first. */
+/** Share of the late architecture, in [0, 1]: one for all hidden layers, or one for each in order. */
 export type G = number | readonly number[];
 
 /**
- * One g for each hidden layer.
+ * Spreads g over the hidden layers: one number for each.
  *
- * @param hidden how many there are
+ * @param hidden number of hidden layers
  * @throws {RangeError} if `g` is a list of another length
  *
  * @example
@@ -15,7 +15,7 @@ export type G = number | readonly number[];
  * import { gOfLayers } from "gradnets/model/g.ts";
  *
  * assertEquals(gOfLayers(0.5, 3), [0.5, 0.5, 0.5]);
- * assertEquals(gOfLayers([1, 0.5, 0], 3), [1, 0.5, 0]); // the first layer is furthest
+ * assertEquals(gOfLayers([1, 0.5, 0], 3), [1, 0.5, 0]); // the first layer has the largest
  * ```
  */
 export function gOfLayers(g: G, hidden: number): readonly number[] {
@@ -28,7 +28,7 @@ export function gOfLayers(g: G, hidden: number): readonly number[] {
   return g;
 }
 
-/** The mean of g over the hidden layers; of one number that number. */
+/** Mean of g over the hidden layers. */
 export function meanG(g: G): number {
   return typeof g === "number" ? g : g.reduce((sum, g) => sum + g, 0) / g.length;
 }
