@@ -1,12 +1,12 @@
-/** Why a loss is not a finite number: found out after the fact, so that no step pays for it. */
+/** Explains why a loss is not finite. Looks only after the fact, so that steps stay fast. */
 
-const FLOAT32_MIN = 2 ** -126; // of float32: what is smaller counts as 0 there
+const FLOAT32_MIN = 2 ** -126; // smallest normal float32: anything below counts as 0
 
-/** What {@linkcode whyNotFinite} looks at. */
+/** Options of {@linkcode whyNotFinite}. */
 export interface Suspect {
   /** Names and values of the parameters. */
   readonly parameters: Iterable<readonly [name: string, values: Float32Array]>;
-  /** The logits of the batch whose loss is not finite, row by row; read only when it comes to them. */
+  /** Computes the logits of the batch, row by row. Called only if the parameters are finite. */
   readonly logits: () => Float32Array;
   readonly classes: number;
   /** ε in log(p + ε). */
@@ -14,9 +14,9 @@ export interface Suspect {
 }
 
 /**
- * Looks at the parameters, then at the logits, then at the probabilities.
+ * Checks the parameters, then the logits, then the probabilities.
  *
- * @returns a sentence for people
+ * @returns the cause and a remedy, in plain words
  */
 export function whyNotFinite({ parameters, logits, classes, logEpsilon }: Suspect): string {
   for (const [name, values] of parameters) {
@@ -39,7 +39,7 @@ export function whyNotFinite({ parameters, logits, classes, logEpsilon }: Suspec
   return "Try a lower learning rate.";
 }
 
-/** The smallest softmax(logits) of all rows. */
+/** Smallest softmax(logits) of all rows. */
 function leastProbability(logits: Float32Array, classes: number): number {
   let smallest = 1;
   for (let row = 0; row < logits.length; row += classes) {

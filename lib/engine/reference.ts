@@ -1,4 +1,4 @@
-/** The readable way through a training step: one TensorFlow.js operation after another. */
+/** The readable engine: TensorFlow.js operations, one after another. */
 
 import * as tf from "../tf.ts";
 import type { Batch } from "../data/batches.ts";
@@ -13,14 +13,14 @@ import { dropoutMasks } from "./masks.ts";
 import { gradients, meanAbs, normed, penalised, trainable } from "./objective.ts";
 import type { Optimizer } from "./optimizer.ts";
 
-/** The oracle: what every faster engine is held to, and what trains any {@linkcode Model}. */
+/** Trains any {@linkcode Model}. Faster engines are tested against it. */
 export class ReferenceEngine implements Engine {
   readonly kernels: string;
   readonly #options: EngineOptions<Model>;
   readonly #optimizer: Optimizer;
   readonly #kept: Kept = { gradients: {}, sets: new Map() };
 
-  /** @param why it is not the fused one, where that was asked for */
+  /** @param why reason for not using the fused kernels, if they were asked for */
   constructor(options: EngineOptions<Model>, why?: string) {
     this.kernels = why === undefined ? "reference" : `reference: ${why}`;
     this.#options = options;
@@ -105,9 +105,9 @@ export class ReferenceEngine implements Engine {
   }
 }
 
-/** Tensors that an engine keeps from one call to the next. */
+/** Tensors that an engine keeps between calls. */
 interface Kept {
-  /** Of the last pass, by the variables' names. */
+  /** Gradients of the last pass, by the names of the variables. */
   gradients: Readonly<Record<string, tf.Tensor>>;
   readonly sets: Map<Split, EvaluationSet>;
 }
@@ -124,5 +124,5 @@ function free({ kept, optimizer }: { readonly kept: Kept; readonly optimizer: Op
   optimizer.dispose();
 }
 
-// What an engine keeps goes when nobody can reach it any more, disposed of or not.
+// Frees the tensors of engines that are garbage-collected without dispose().
 const dropped = new FinalizationRegistry(free);

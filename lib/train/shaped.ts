@@ -1,11 +1,11 @@
-/** Schedules made of schedules: capped, stopped, one for each layer, warmed up, for dropout. */
+/** Schedules of schedules: capped, frozen, reversed, per layer, with warmup, for dropout. */
 
 import type { Progress } from "../engine/progress.ts";
 import { refuseUnknown } from "../validate.ts";
 import type { LayerSchedule, Schedule } from "./schedules.ts";
 
 /**
- * min(schedule, value): g climbs to `value` and stays there.
+ * min(schedule, value): rises to `value` and stays there.
  *
  * @throws {RangeError} if value is not in [0, 1]
  *
@@ -26,7 +26,7 @@ export function capped(schedule: Schedule, value: number): Schedule {
 }
 
 /**
- * schedule(min(t, epoch)): from `epoch` on as it was then.
+ * schedule(min(t, epoch)): constant from `epoch` on.
  *
  * @throws {RangeError} if an option is unknown, or epoch below 0
  *
@@ -66,17 +66,17 @@ export function reversed(schedule: Schedule): Schedule {
 
 /** Options of {@linkcode perLayer}. */
 export interface PerLayerOptions {
-  /** What every layer follows, each in its own time. */
+  /** Schedule that every layer follows with its own lag. */
   readonly schedule: Schedule;
-  /** Hidden layers, depth − 2. */
+  /** Number of hidden layers, depth − 2. */
   readonly hidden: number;
-  /** Epochs that the last layer is behind the first; below 0: the first behind the last. */
+  /** Epochs by which the last layer lags the first; if negative, the first lags the last. */
   readonly lag: number;
 }
 
 /**
- * gₗ = schedule(max(t − lagₗ, 0)), lagₗ = lag·l/(L − 1) for layers l = 0 … L − 1: the deeper a layer,
- * the later. With a lag below 0, lagₗ = |lag|·(1 − l/(L − 1)): the deeper, the sooner.
+ * gₗ = schedule(max(t − lagₗ, 0)), lagₗ = lag·l/(L − 1) for layers l = 0 … L − 1: deeper layers are
+ * later. With a negative lag, lagₗ = |lag|·(1 − l/(L − 1)): deeper layers are earlier.
  *
  * @throws {RangeError} if an option is unknown, hidden not a whole number from 1 up, or lag not a
  *   finite number
@@ -112,8 +112,8 @@ export function perLayer(options: PerLayerOptions): LayerSchedule {
 }
 
 /**
- * schedule · min((iter + 1)/iterations, 1): a learning rate that comes up from nearly nothing, as
- * deep networks like it.
+ * schedule · min((iter + 1)/iterations, 1): a learning rate that rises from near 0, which helps deep
+ * networks.
  *
  * @throws {RangeError} if an option is unknown, or iterations below 0
  *
@@ -145,7 +145,7 @@ export function warmup(
 
 /** Options of {@linkcode gradualKeep}. */
 export interface GradualKeepOptions {
-  /** Share of units that dropout takes away at g = 1. */
+  /** Fraction of units that dropout drops at g = 1. */
   readonly rate: number;
   /** Share of the late architecture. */
   readonly g: Schedule;
@@ -174,7 +174,7 @@ export function gradualKeep(options: GradualKeepOptions): Schedule {
   return (progress) => 1 - g(progress) * rate;
 }
 
-// The iteration goes along, so that a schedule may count either.
+// Moves the iteration too, so that a schedule may depend on either.
 function moved({ iter, epoch }: Progress, to: number): Progress {
   return { iter: epoch > 0 ? Math.round(iter * to / epoch) : iter, epoch: to };
 }
