@@ -1,7 +1,7 @@
 /**
  * The core of GradNets, for any runtime with WebAssembly SIMD: no TensorFlow.js, no Deno, no Node, no
- * DOM. A network is an `Architecture`, a `FusedEngine` computes it, a `Trainer` trains it; the same
- * seed gives the same numbers everywhere.
+ * DOM. An `Architecture` describes a network, a `FusedEngine` computes it, a `Trainer` trains it. The
+ * same seed gives the same numbers everywhere.
  *
  * @example
  * ```ts

@@ -1,8 +1,8 @@
 /**
- * GradNets on TensorFlow.js: what an experiment of one's own needs, in one import. A net is a
- * `GradNet`, or any `Model`; a `Trainer` trains it, on fused kernels where it can.
+ * GradNets on TensorFlow.js: everything for custom experiments in one import. A `Trainer` trains a
+ * `GradNet`, or any other `Model`, on fused kernels where it can.
  *
- * Beside it there are `gradnets/core`, the same without TensorFlow.js for any runtime, and
+ * Other entries are `gradnets/core`, for any runtime without TensorFlow.js, and
  * `gradnets/files`, `gradnets/sweep`, `gradnets/notebook` and `gradnets/notebook/figures`.
  *
  * @example

@@ -1,4 +1,4 @@
-/** Chooses the engine of a model of TensorFlow.js: the fused kernels where they can run, else the reference. */
+/** Chooses the engine of a model: the fused kernels where they can run, else the reference. */
 
 import * as tf from "../tf.ts";
 import { GradNet } from "../model/gradnet.ts";

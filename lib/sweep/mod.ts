@@ -1,6 +1,6 @@
 /**
- * Grids of trainings: recipes in plain JSON, run here or by a process for each core, and the lines of
- * JSON that they leave.
+ * Sweeps over grids of trainings: recipes in JSON, run in this process or one per core, and results
+ * as lines of JSON.
  *
  * @example
  * ```ts
