@@ -1,6 +1,7 @@
 /**
  * Reads a split as floats: whole, or in batches whose order depends only on seed and epoch.
  */
+import { at } from "../at.ts";
 import { Random, streams } from "../random.ts";
 import { checkLabels, type Split } from "./dataset.ts";
 
@@ -65,7 +66,7 @@ export function splitImages(split: Split, start = 0, end = split.count): Float32
 
 function toFloats(pixels: Uint8Array): Float32Array<ArrayBuffer> {
   const floats = new Float32Array(pixels.length);
-  for (let i = 0; i < floats.length; i++) floats[i] = PIXEL[pixels[i]!]!;
+  for (let i = 0; i < floats.length; i++) floats[i] = PIXEL[pixels[i] ?? 0] ?? NaN;
   return floats;
 }
 
@@ -154,8 +155,8 @@ export class Batches {
     const labels = new Uint8Array(size);
     const start = (iter % this.perEpoch) * size;
     for (let row = 0; row < size; row++) {
-      const index = this.#order[start + row]!;
-      labels[row] = this.#split.labels[index]!;
+      const index = at(this.#order, start + row);
+      labels[row] = at(this.#split.labels, index);
       drawn.set(this.#split.images.subarray(index * inputs, (index + 1) * inputs), row * inputs);
     }
     this.#iter = iter + 1;

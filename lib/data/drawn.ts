@@ -3,6 +3,7 @@
  * A digit is a template of strokes (strokes.ts), distorted as by a hand and drawn with a random pen
  * (ink.ts), 28 × 28 pixels, ink 255 on paper 0.
  */
+import { at } from "../at.ts";
 import { mix32, Random } from "../random.ts";
 import { type Dataset, makeDataset } from "./dataset.ts";
 import type { IdxOf } from "./idx.ts";
@@ -151,7 +152,7 @@ export function drawDigits({ count, seed, offset = 0 }: DrawDigitsOptions): Digi
   for (let n = 0; n < count; n++) {
     const i = offset + n;
     if (ten === undefined || i % CLASSES === 0) ten = labelsOfTen(seed, Math.floor(i / CLASSES));
-    const label = ten[i % CLASSES]!;
+    const label = at(ten, i % CLASSES);
     labels[n] = label;
     const image = images.subarray(n * PIXELS, (n + 1) * PIXELS);
     drawInto(image, label, new Random(seed, mix32((DRAW + i) >>> 0)));

@@ -193,9 +193,7 @@ function elementsOf(type: IdxType, bytes: Uint8Array): Idx["data"] {
 
 /** Copies `bytes` with the bytes of every element reversed; Deno runs on little-endian machines. */
 function reversed(bytes: Uint8Array, size: number): Uint8Array<ArrayBuffer> {
-  const out = new Uint8Array(bytes.length);
-  for (let i = 0; i < bytes.length; i += size) {
-    for (let k = 0; k < size; k++) out[i + k] = bytes[i + size - 1 - k]!;
-  }
+  const out = new Uint8Array(bytes);
+  for (let i = 0; i < bytes.length; i += size) out.subarray(i, i + size).reverse();
   return out;
 }

@@ -42,8 +42,8 @@ export function distort(lines: readonly Polyline[], random: Random, hand: Hand):
   const field = elasticField(random, hand.waver);
   for (const line of lines) {
     for (let i = 0; i < line.length; i += 2) {
-      const y = line[i + 1]! - 0.5;
-      const x = (line[i]! - 0.35) * stretch - y * slant;
+      const y = (line[i + 1] ?? NaN) - 0.5;
+      const x = ((line[i] ?? NaN) - 0.35) * stretch - y * slant;
       const u = x * cos - y * sin;
       const v = x * sin + y * cos;
       line[i] = u + field(u, v, 0);
@@ -68,16 +68,18 @@ function elasticField(random: Random, stddev: number) {
     let sum = 0;
     for (let j = 0; j < 4; j++) {
       const start = (axis * KNOTS + row + j) * KNOTS + column;
-      for (let i = 0; i < 4; i++) sum += weights[4 + j]! * weights[i]! * knots[start + i]!;
+      for (let i = 0; i < 4; i++) {
+        sum += (weights[4 + j] ?? NaN) * (weights[i] ?? NaN) * (knots[start + i] ?? NaN);
+      }
     }
     return sum;
   };
 }
 
-/** Writes the four weights of a cubic B-spline at `at` to `weights`; returns the first knot. */
-function basis(at: number, start: number): number {
+/** Writes the four weights of a cubic B-spline at `place` to `weights`; returns the first knot. */
+function basis(place: number, start: number): number {
   const cells = KNOTS - 3;
-  const x = Math.min(Math.max(at / SPACING + cells / 2, 0), cells - 1e-9);
+  const x = Math.min(Math.max(place / SPACING + cells / 2, 0), cells - 1e-9);
   const first = Math.floor(x);
   const t = x - first;
   weights[start] = (1 - t) ** 3 / 6;
@@ -117,11 +119,11 @@ export function fit(lines: readonly Polyline[], random: Random, pen: Pen, place:
   let [mass, massX, massY] = [0, 0, 0];
   for (const line of lines) {
     for (let i = 0; i < line.length; i += 2) {
-      const [x, y] = [line[i]!, line[i + 1]!];
+      const x = line[i] ?? NaN, y = line[i + 1] ?? NaN;
       left = Math.min(left, x), right = Math.max(right, x);
       top = Math.min(top, y), bottom = Math.max(bottom, y);
       if (i === 0) continue;
-      const [fromX, fromY] = [line[i - 2]!, line[i - 1]!];
+      const fromX = line[i - 2] ?? NaN, fromY = line[i - 1] ?? NaN;
       const length = Math.hypot(x - fromX, y - fromY);
       mass += length, massX += length * (x + fromX) / 2, massY += length * (y + fromY) / 2;
     }
@@ -130,14 +132,14 @@ export function fit(lines: readonly Polyline[], random: Random, pen: Pen, place:
   const min = MARGIN + reach - 0.5; // the centre of pixel 0 is at 0
   const max = SIZE - 1 - min;
   const offset = (centre: number, low: number, high: number) => {
-    const at = (SIZE - 1) / 2 - centre * scale + between(random, -place.astray, place.astray);
-    return Math.min(Math.max(at, min - low * scale), max - high * scale);
+    const wanted = (SIZE - 1) / 2 - centre * scale + between(random, -place.astray, place.astray);
+    return Math.min(Math.max(wanted, min - low * scale), max - high * scale);
   };
   const [offsetX, offsetY] = [offset(massX / mass, left, right), offset(massY / mass, top, bottom)];
   for (const line of lines) {
     for (let i = 0; i < line.length; i += 2) {
-      line[i] = line[i]! * scale + offsetX;
-      line[i + 1] = line[i + 1]! * scale + offsetY;
+      line[i] = (line[i] ?? NaN) * scale + offsetX;
+      line[i + 1] = (line[i + 1] ?? NaN) * scale + offsetY;
     }
   }
 }
@@ -163,11 +165,12 @@ export function draw(
     const pace = between(random, 0.5, 2) * 2 * Math.PI / line.length;
     for (let i = 2; i < line.length; i += 2) {
       const radius = pen.radius * (1 + pen.pressure * Math.sin(phase + pace * i));
-      segment(line[i - 2]!, line[i - 1]!, line[i]!, line[i + 1]!, radius, radius + half);
+      const x0 = line[i - 2] ?? NaN, y0 = line[i - 1] ?? NaN;
+      segment(x0, y0, line[i] ?? NaN, line[i + 1] ?? NaN, radius, radius + half);
     }
   }
   for (let i = 0; i < image.length; i++) {
-    const t = Math.min(Math.max((half - outside[i]!) / pen.softness, 0), 1);
+    const t = Math.min(Math.max((half - (outside[i] ?? NaN)) / pen.softness, 0), 1);
     if (t > 0) image[i] = Math.round(pen.ink * t * t * (3 - 2 * t));
   }
 }
@@ -193,7 +196,7 @@ function segment(
       const t = along < 0 ? 0 : along > 1 ? 1 : along;
       const [ex, ey] = [x - x0 - t * dx, y - y0 - t * dy];
       const away = Math.sqrt(ex * ex + ey * ey) - radius;
-      if (away < outside[y * SIZE + x]!) outside[y * SIZE + x] = away;
+      if (away < (outside[y * SIZE + x] ?? NaN)) outside[y * SIZE + x] = away;
     }
   }
 }

@@ -1,6 +1,7 @@
 /**
  * Templates of the ten digits: for each, several ways of writing it, each a few strokes.
  */
+import { at } from "../at.ts";
 import type { Random } from "../random.ts";
 
 /** A line through points, x and y in turn, in the caller's units. */
@@ -106,8 +107,8 @@ const PIECES = 5;
  * @returns a polyline per stroke, y down
  */
 export function sketch(digit: number, random: Random, jitter: number): Polyline[] {
-  const ways = DIGITS[digit]!;
-  const strokes = ways[random.below(ways.length)]!;
+  const ways = at(DIGITS, digit);
+  const strokes = at(ways, random.below(ways.length));
   return strokes.map((stroke) => {
     const moved = stroke.map(({ x, y, corner }) => ({
       x: x + jitter * random.normal(),
@@ -117,16 +118,16 @@ export function sketch(digit: number, random: Random, jitter: number): Polyline[
     const line: Polyline = new Float64Array(2 * ((moved.length - 1) * PIECES + 1));
     let n = 0;
     for (let i = 0; i + 1 < moved.length; i++) {
-      const [from, to] = [moved[i]!, moved[i + 1]!];
-      const before = from.corner ? from : moved[i - 1]!;
-      const after = to.corner ? to : moved[i + 2]!;
+      const from = at(moved, i), to = at(moved, i + 1);
+      const before = from.corner ? from : at(moved, i - 1);
+      const after = to.corner ? to : at(moved, i + 2);
       for (let piece = 0; piece < PIECES; piece++) {
         const t = piece / PIECES;
         line[n++] = spline(before.x, from.x, to.x, after.x, t);
         line[n++] = spline(before.y, from.y, to.y, after.y, t);
       }
     }
-    const end = moved[moved.length - 1]!;
+    const end = at(moved, moved.length - 1);
     line[n++] = end.x;
     line[n++] = end.y;
     return line;

@@ -65,7 +65,7 @@ export function gradients(
   epsilon: number = LOG_EPSILON,
 ): Gradients {
   const trained = trainable(model);
-  let predictions: Int32Array | undefined;
+  let predictions: Int32Array = new Int32Array();
   const { value, grads } = tf.variableGrads(() => {
     const logits = model.logits(x, options);
     predictions = classesOf(logits);
@@ -76,7 +76,7 @@ export function gradients(
   return {
     crossEntropy: value,
     gradients: Object.fromEntries(gradients),
-    predictions: predictions!,
+    predictions,
   };
 }
 
@@ -115,7 +115,11 @@ const sizeOf = (tensors: readonly tf.Tensor[]) => tensors.reduce((sum, { size })
 
 /** Weights of a model in the norms. */
 export const normed = ({ normed, variables }: Model): readonly tf.Variable[] =>
-  normed.map((name) => variables[name]!);
+  normed.map((name) => {
+    const variable = variables[name];
+    if (variable) return variable;
+    throw new RangeError(`Cannot take the norm of ${name}: the model has no such variable`);
+  });
 
 /** Gradients of cross-entropy + l1 · meanAbs(normed weights), in the order of the variables. */
 export function penalised(
@@ -125,9 +129,8 @@ export function penalised(
 ): readonly tf.Tensor[] {
   if (l1 === 0) return Object.values(found);
   const size = sizeOf(normed(model));
-  return Object.entries(found).map(([name, gradient]) =>
-    model.normed.includes(name)
-      ? tf.add(gradient, tf.mul(l1, meanAbsGradient(model.variables[name]!, size)))
-      : gradient
-  );
+  return Object.entries(found).map(([name, gradient]) => {
+    const w = model.normed.includes(name) && model.variables[name];
+    return w ? tf.add(gradient, tf.mul(l1, meanAbsGradient(w, size))) : gradient;
+  });
 }

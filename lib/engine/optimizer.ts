@@ -1,5 +1,6 @@
 /** The optimizer interface: turns gradients into updates of the variables. */
 
+import { at } from "../at.ts";
 import type * as tf from "../tf.ts";
 import type { Progress } from "./progress.ts";
 import type { UpdateRule } from "./rules.ts";
@@ -34,7 +35,7 @@ export interface OptimizerRecipe {
 /** w ← w + update, for each. */
 export function apply(variables: readonly tf.Variable[], updates: readonly tf.Tensor[]): void {
   updates.forEach((update, i) => {
-    const w = variables[i]!;
+    const w = at(variables, i);
     w.assign(w.add(update));
   });
 }

@@ -43,7 +43,9 @@ export class ReferenceEngine implements Engine {
       );
       if (options.training) this.#kept.gradients = found;
       for (const gradient of Object.values(this.#kept.gradients)) tf.keep(gradient);
-      const norms = [normed(net), net.normed.map((name) => found[name]!)].map((w) => meanAbs(...w));
+      const norms = [normed(net), net.normed.flatMap((name) => found[name] ?? [])].map((w) =>
+        meanAbs(...w)
+      );
       const [crossEntropy = NaN, weightNorm = NaN, gradientNorm = NaN] = tf.stack([ce, ...norms])
         .dataSync<"float32">();
       return { crossEntropy, weightNorm, gradientNorm, predictions };

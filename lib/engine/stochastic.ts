@@ -1,5 +1,6 @@
 /** Answers of a network under dropout, which differ from pass to pass. */
 
+import { at } from "../at.ts";
 import * as tf from "../tf.ts";
 import type { GradNet } from "../model/gradnet.ts";
 import { dropoutMasks } from "./masks.ts";
@@ -49,6 +50,6 @@ export function stochasticAnswers(
     tf.tidy(() => {
       const masks = dropoutMasks(net, 1, { seed, iter, keep });
       const x = tf.tensor2d(image, [1, net.inputs]);
-      return tf.softmax(net.logits(x, masks ? { g, masks } : { g })).dataSync()[label]!;
+      return at(tf.softmax(net.logits(x, masks ? { g, masks } : { g })).dataSync(), label);
     }));
 }

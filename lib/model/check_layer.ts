@@ -1,5 +1,6 @@
 /** Checks a layer's hand-written derivatives by automatic differentiation. */
 
+import { at } from "../at.ts";
 import * as tf from "../tf.ts";
 import { Random } from "../random.ts";
 import type { Layer, Own } from "./layers.ts";
@@ -44,9 +45,9 @@ function compare(layer: Layer, g: number): void {
     );
   const x = draw([BATCH, WIDTH]), u = draw([BATCH, WIDTH]), dy = draw([BATCH, WIDTH]);
   const names = Object.keys(layer.parameters ?? {});
-  const own = names.map((name) => draw(layer.parameters![name]!.shape(WIDTH)));
+  const own = Object.values(layer.parameters ?? {}).map(({ shape }) => draw(shape(WIDTH)));
   const byName = (values: readonly tf.Tensor[]): Own =>
-    Object.fromEntries(names.map((name, i) => [name, values[i]!]));
+    Object.fromEntries(names.map((name, i) => [name, at(values, i)]));
   const args = [x, u, ...own];
   const L = () => tf.sum(tf.mul(dy, layer.forward(matrix(x), matrix(u), g, byName(own))));
   // An argument that y does not depend on gets no gradient: it is 0.
@@ -58,7 +59,7 @@ function compare(layer: Layer, g: number): void {
     ...names.map((name): [string, tf.Tensor | undefined] => [`own.${name}`, found.own?.[name]]),
   ];
   parts.forEach(([name, part], i) =>
-    assertEqual(layer, g, name, part, grads[i] ?? tf.zerosLike(args[i]!))
+    assertEqual(layer, g, name, part, grads[i] ?? tf.zerosLike(at(args, i)))
   );
 }
 
@@ -80,7 +81,7 @@ function assertEqual(
   }
   const values = found?.dataSync() ?? new Float32Array(right.length);
   const i = right.findIndex((value, i) =>
-    !(Math.abs(values[i]! - value) <= TOLERANCE * (1 + Math.abs(value)))
+    !(Math.abs((values[i] ?? NaN) - value) <= TOLERANCE * (1 + Math.abs(value)))
   );
   if (i < 0) return;
   throw new RangeError(

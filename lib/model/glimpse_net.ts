@@ -1,5 +1,6 @@
 /** A net whose input turns from the downsampled canvas into a window at full resolution. */
 
+import { at } from "../at.ts";
 import * as tf from "../tf.ts";
 import { dense } from "./dense.ts";
 import { Random, streams } from "../random.ts";
@@ -151,14 +152,14 @@ export class GlimpseNet implements Model {
    * @param canvases [count, inputs]
    */
   windows(canvases: Float32Array): Window[] {
-    const at = tf.tidy(() =>
+    const centres = tf.tidy(() =>
       this.centres(tf.tensor2d(canvases, [canvases.length / this.inputs, this.inputs]))
         .dataSync<"float32">()
     );
     const { window: height } = this;
     const edge = (centre: number) => centre + 0.5 - height / 2; // a pixel's middle is its number
-    return Array.from({ length: at.length / 2 }, (_, n) => {
-      const [top, left] = [edge(at[2 * n]!), edge(at[2 * n + 1]!)];
+    return Array.from({ length: centres.length / 2 }, (_, n) => {
+      const top = edge(at(centres, 2 * n)), left = edge(at(centres, 2 * n + 1));
       return { top, left, height, width: height };
     });
   }

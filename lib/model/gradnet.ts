@@ -1,5 +1,6 @@
 /** A GradNet with tensors: its variables, and its way from images to logits. */
 
+import { at } from "../at.ts";
 import * as tf from "../tf.ts";
 import { Architecture, type GradNetOptions } from "./architecture.ts";
 import { requireBackend } from "./backend.ts";
@@ -74,8 +75,10 @@ export class GradNet extends Architecture implements Model {
 
   /** Variables of the hidden layers beside W and b, by name. */
   get own(): Readonly<Record<string, tf.Variable>> {
-    const names = Object.keys(this.hiddenLayer.parameters ?? {});
-    return Object.fromEntries(names.map((name) => [name, this.variables[name]!]));
+    const { parameters = {} } = this.hiddenLayer;
+    return Object.fromEntries(
+      Object.entries(this.variables).filter(([name]) => Object.hasOwn(parameters, name)),
+    );
   }
 
   /** Units of each dropout mask: after every layer but the last. */
@@ -94,7 +97,7 @@ export class GradNet extends Architecture implements Model {
     return tf.tidy(() => {
       const { firstW, firstB, hiddenW, hiddenB, lastW, lastB } = this.variables;
       let y: tf.Tensor2D = tf.relu(dense(x, firstW, firstB));
-      if (masks) y = tf.mul(y, masks[0]!);
+      if (masks) y = tf.mul(y, at(masks, 0));
       y = hiddenStack(this.hiddenLayer, y, hiddenW, hiddenB, g, masks?.slice(1), this.own);
       return dense(y, lastW, lastB);
     });

@@ -34,7 +34,7 @@ export function gradual(early: Layer, late: Layer): Layer {
     forward(x, u, g, own) {
       const from = early.forward(x, u, g, own), to = late.forward(x, u, g, own);
       sameShape(from, to);
-      return blend(from, to, g)!;
+      return blend(from, to, g);
     },
     ...(earlyBackward && lateBackward && {
       backward: (dy: Tensor2D, x: Tensor2D, u: Tensor2D, g: number, own: Own) =>
@@ -44,6 +44,12 @@ export function gradual(early: Layer, late: Layer): Layer {
 }
 
 /** (1−g)·early + g·late; a missing one counts as 0. */
+function blend<T extends Tensor>(early: T, late: T | undefined, g: number): T;
+function blend<T extends Tensor>(
+  early: T | undefined,
+  late: T | undefined,
+  g: number,
+): T | undefined;
 function blend<T extends Tensor>(
   early: T | undefined,
   late: T | undefined,
@@ -57,9 +63,12 @@ function blendGradients(early: LayerGradients, late: LayerGradients, g: number):
   const dx = blend(early.dx, late.dx, g);
   const names = new Set([...Object.keys(early.own ?? {}), ...Object.keys(late.own ?? {})]);
   const own = Object.fromEntries(
-    [...names].map((name) => [name, blend(early.own?.[name], late.own?.[name], g)!]),
+    [...names].flatMap((name) => {
+      const blended = blend(early.own?.[name], late.own?.[name], g);
+      return blended ? [[name, blended]] : [];
+    }),
   );
-  return { du: blend(early.du, late.du, g)!, ...(dx && { dx }), ...(names.size > 0 && { own }) };
+  return { du: blend(early.du, late.du, g), ...(dx && { dx }), ...(names.size > 0 && { own }) };
 }
 
 // A sum would stretch a row over the batch, and hide the mistake.

@@ -1,6 +1,8 @@
 /** Initialization of the hidden weights. */
 
+import { at } from "../at.ts";
 import type { Random } from "../random.ts";
+import { dot, subtract } from "./vectors.ts";
 
 /** How to draw the hidden weights. */
 export type HiddenInit =
@@ -50,20 +52,14 @@ export function orthogonal(size: number, random: Random): Float64Array {
     // Twice: the second pass removes the rounding errors of the first.
     for (let time = 0; time < 2; time++) {
       for (let before = 0; before < i; before++) {
-        const other = rows[before]!, along = dot(row, other);
-        for (let j = 0; j < size; j++) row[j]! -= along * other[j]!;
+        const other = at(rows, before);
+        subtract(row, dot(row, other), other);
       }
       const length = Math.sqrt(dot(row, row));
-      for (let j = 0; j < size; j++) row[j]! /= length;
+      row.forEach((value, j) => row[j] = value / length);
     }
   });
   return values;
-}
-
-function dot(a: Float64Array, b: Float64Array): number {
-  let sum = 0;
-  for (let i = 0; i < a.length; i++) sum += a[i]! * b[i]!;
-  return sum;
 }
 
 /** @throws {RangeError} if the kind of `init` is unknown, or its number not above 0 */

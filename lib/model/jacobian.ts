@@ -1,9 +1,11 @@
 /** Outputs and Jacobians of the single layers of a GradNet. */
 
+import { at } from "../at.ts";
 import * as tf from "../tf.ts";
 import { dense, unstack } from "./dense.ts";
 import type { GradNet } from "./gradnet.ts";
 import { type G, gOfLayers } from "./g.ts";
+import { inScope } from "./scope.ts";
 
 /** The hidden layers as functions of their input x [batch, width]. Call within `tf.tidy`. */
 export function hiddenLayers(net: GradNet, g: G) {
@@ -12,10 +14,10 @@ export function hiddenLayers(net: GradNet, g: G) {
   const bs = unstack<tf.Tensor1D>(hiddenB);
   const owns = Object.entries(net.own).map(([name, stack]) => [name, unstack(stack)] as const);
   return unstack<tf.Tensor2D>(hiddenW).map((W, l) => {
-    const ownOfLayer = Object.fromEntries(owns.map(([name, parts]) => [name, parts[l]!]));
+    const ownOfLayer = Object.fromEntries(owns.map(([name, parts]) => [name, at(parts, l)]));
     const layer = (x: tf.Tensor2D) => {
-      const u = dense(x, W, bs[l]!);
-      return { u, y: net.hiddenLayer.forward(x, u, gs[l]!, ownOfLayer) };
+      const u = dense(x, W, at(bs, l));
+      return { u, y: net.hiddenLayer.forward(x, u, at(gs, l), ownOfLayer) };
     };
     return Object.assign(layer, { W });
   });
@@ -43,16 +45,15 @@ export function hiddenLayers(net: GradNet, g: G) {
  * ```
  */
 export function activations(net: GradNet, x: tf.Tensor2D, g: G): Float32Array[] {
-  const found: Float32Array[] = [];
-  tf.tidy(() => {
+  return inScope(() => {
     let y = tf.relu(dense(x, net.variables.firstW, net.variables.firstB)) as tf.Tensor2D;
-    found.push(y.dataSync<"float32">());
+    const found = [y.dataSync<"float32">()];
     for (const layer of hiddenLayers(net, g)) {
       y = layer(y).y;
       found.push(y.dataSync<"float32">());
     }
+    return found;
   });
-  return found;
 }
 
 /**
@@ -99,13 +100,11 @@ export function layerJacobian(
       `Cannot find the Jacobian of a layer: expected an input of ${width} numbers, but it has ${x.length}`,
     );
   }
-  let jacobian: number[][];
-  tf.tidy(() => {
+  return inScope(() => {
     // Every row is x, and row j contributes only yⱼ: its gradient is row j of J.
     const rows = tf.tile(tf.tensor2d(Float32Array.from(x), [1, width]), [width, 1]);
-    const of = hiddenLayers(net, g)[layer]!;
+    const of = at(hiddenLayers(net, g), layer);
     const diagonal = (x: tf.Tensor) => tf.sum(tf.mul(tf.eye(width), of(x as tf.Tensor2D).y));
-    jacobian = tf.grad(diagonal)(rows).arraySync() as number[][];
+    return tf.grad(diagonal)(rows).arraySync() as number[][];
   });
-  return jacobian!;
 }

@@ -3,6 +3,8 @@
  * arrays, for the probes.
  */
 
+import { dot, subtract } from "./vectors.ts";
+
 // Inputs come from float32 arithmetic: residuals below this, relative to the data, may be rounding.
 const ROUNDING = 1e-6;
 
@@ -67,7 +69,7 @@ interface Centred {
 
 function centredColumns(rows: ArrayLike<number>, count: number, width: number): Centred[] {
   return Array.from({ length: width }, (_, j) => {
-    const column = Float64Array.from({ length: count }, (_, n) => rows[n * width + j]!);
+    const column = Float64Array.from({ length: count }, (_, n) => rows[n * width + j] ?? NaN);
     const size = dot(column, column);
     const mean = column.reduce((sum, value) => sum + value, 0) / count;
     return { column: column.map((value) => value - mean), size };
@@ -114,13 +116,14 @@ export function singularValues(matrix: readonly (readonly number[])[]): number[]
         `columns, but found ${matrix.length} of ${[...new Set(matrix.map((row) => row.length))]}`,
     );
   }
-  const columns = Array.from({ length: width }, (_, j) => Float64Array.from(matrix, (r) => r[j]!));
+  const columns = Array.from(
+    { length: width },
+    (_, j) => Float64Array.from(matrix, (row) => row[j] ?? NaN),
+  );
   for (let turned = true, sweep = 0; turned && sweep < 60; sweep++) {
     turned = false;
-    for (let i = 0; i < width; i++) {
-      for (let j = i + 1; j < width; j++) {
-        turned = orthogonalise(columns[i]!, columns[j]!) || turned;
-      }
+    for (const [i, a] of columns.entries()) {
+      for (const b of columns.slice(i + 1)) turned = orthogonalise(a, b) || turned;
     }
   }
   return columns.map((column) => Math.sqrt(dot(column, column))).sort((a, b) => b - a);
@@ -134,20 +137,9 @@ function orthogonalise(a: Float64Array, b: Float64Array): boolean {
   const tan = (zeta < 0 ? -1 : 1) / (Math.abs(zeta) + Math.hypot(1, zeta));
   const cos = 1 / Math.hypot(1, tan), sin = cos * tan;
   for (let n = 0; n < a.length; n++) {
-    const [p, q] = [a[n]!, b[n]!];
+    const p = a[n] ?? NaN, q = b[n] ?? NaN;
     a[n] = cos * p - sin * q;
     b[n] = sin * p + cos * q;
   }
   return true;
-}
-
-function dot(a: Float64Array, b: Float64Array): number {
-  let sum = 0;
-  for (let n = 0; n < a.length; n++) sum += a[n]! * b[n]!;
-  return sum;
-}
-
-/** a ← a − factor · b */
-function subtract(a: Float64Array, factor: number, b: Float64Array): void {
-  for (let n = 0; n < a.length; n++) a[n]! -= factor * b[n]!;
 }

@@ -1,5 +1,6 @@
 /** A deep perceptron with gradual batch normalisation before every ReLU. */
 
+import { at } from "../at.ts";
 import * as tf from "../tf.ts";
 import { dense } from "./dense.ts";
 import { Random, streams } from "../random.ts";
@@ -77,7 +78,7 @@ export class NormedNet implements Model {
     const sizes = [inputs, ...new Array<number>(hidden).fill(width), classes];
     this.inputs = inputs;
     this.classes = classes;
-    this.#W = sizes.slice(1).map((to, l) => weights([sizes[l]!, to], random, stddev));
+    this.#W = sizes.slice(1).map((to, l) => weights([at(sizes, l), to], random, stddev));
     this.#b = sizes.slice(1).map(biases);
     this.norms = sizes.slice(1, -1).map((units) => new GradualBatchNorm(units));
     const numbered = (name: string, of: readonly tf.Variable[]) =>
@@ -108,7 +109,7 @@ export class NormedNet implements Model {
   ): tf.Tensor2D {
     const mean = meanG(g);
     return this.#W.reduce((x, W, l) => {
-      const u = dense(x, W, this.#b[l]!);
+      const u = dense(x, W, at(this.#b, l));
       const norm = this.norms[l];
       return norm ? tf.relu(norm.apply(u, { g: mean, statistics, learn: training })) : u;
     }, x);

@@ -2,12 +2,14 @@
  * Probes: statistics of the signal and the gradient in each layer of a GradNet. They change nothing.
  */
 
+import { at } from "../at.ts";
 import * as tf from "../tf.ts";
 import { dense } from "./dense.ts";
 import type { GradNet } from "./gradnet.ts";
 import { hiddenLayers } from "./jacobian.ts";
 import { linearR2 } from "./linearity.ts";
 import type { G } from "./g.ts";
+import { inScope } from "./scope.ts";
 
 /** Statistics of one layer, over all images and units. */
 export interface LayerProbe {
@@ -76,24 +78,22 @@ export interface ProbeOptions {
  * ```
  */
 export function probe(net: GradNet, x: tf.Tensor2D, options: ProbeOptions): Probe {
-  let passed: Activations;
-  tf.tidy(() => void (passed = pass(net, x, options)));
-  const { ys, us, dys, dWs, loss } = passed!;
-  const share = (from: number, to: number) => linearR2(ys[from]!, ys[to]!, x.shape[0]);
+  const { ys, us, dys, dWs, loss } = inScope(() => pass(net, x, options));
+  const linearity = (from: number, to: number) => linearR2(at(ys, from), at(ys, to), x.shape[0]);
   const layer = (l: number): LayerProbe => ({
-    activation: meanAbs(ys[l]!),
-    spread: deviation(ys[l]!),
-    gradient: meanAbs(dys[l]!),
-    weightGradient: meanAbs(dWs[l]!),
-    dead: deadFraction(us[l]!, net.width),
-    ...options.linearity && l > 0 && { linearity: share(l - 1, l) },
+    activation: meanAbs(at(ys, l)),
+    spread: deviation(at(ys, l)),
+    gradient: meanAbs(at(dys, l)),
+    weightGradient: meanAbs(at(dWs, l)),
+    dead: deadFraction(at(us, l), net.width),
+    ...options.linearity && l > 0 && { linearity: linearity(l - 1, l) },
   });
   return {
     loss,
     first: layer(0),
     hidden: Array.from({ length: net.hidden }, (_, l) => layer(l + 1)),
-    lastWeightGradient: meanAbs(dWs.at(-1)!),
-    ...options.linearity && { linearity: share(0, net.hidden) },
+    lastWeightGradient: meanAbs(at(dWs, net.depth - 1)),
+    ...options.linearity && { linearity: linearity(0, net.hidden) },
   };
 }
 
@@ -116,7 +116,7 @@ function pass(net: GradNet, x: tf.Tensor2D, { g, loss }: ProbeOptions): Activati
   const tap = (u: tf.Tensor2D, y: tf.Tensor2D) => {
     us.push(numbers(u));
     ys.push(numbers(y));
-    return tf.add(y, taps[ys.length - 1]!) as tf.Tensor2D;
+    return tf.add(y, at(taps, ys.length - 1)) as tf.Tensor2D;
   };
   const forward = () => {
     const u = dense(x, firstW, firstB);
@@ -128,13 +128,14 @@ function pass(net: GradNet, x: tf.Tensor2D, { g, loss }: ProbeOptions): Activati
     return loss(dense(y, lastW, lastB));
   };
   const Ws: tf.Tensor[] = [firstW, ...hidden.map(({ W }) => W), lastW];
+  const inputs = [...Ws, ...taps];
   // tf.grads() throws where the loss does not depend on a layer's W; here the gradient is 0.
-  const { value, grads } = tf.engine().gradients(forward, [...Ws, ...taps], undefined, true);
+  const { value, grads } = tf.engine().gradients(forward, inputs, undefined, true);
   const found = grads.map((gradient, i) =>
-    gradient ? numbers(gradient) : new Float32Array((Ws[i] ?? taps[0]!).size)
+    gradient ? numbers(gradient) : new Float32Array(at(inputs, i).size)
   );
   return {
-    loss: numbers(value)[0]!,
+    loss: at(numbers(value), 0),
     us,
     ys,
     dWs: found.slice(0, Ws.length),

@@ -1,5 +1,6 @@
 /** Builders of the models that recipes can name. */
 
+import { at } from "../at.ts";
 import * as tf from "../tf.ts";
 import { splitImages } from "../data/batches.ts";
 import { placeOnCanvas } from "../data/canvas.ts";
@@ -95,7 +96,7 @@ function ownStatistics(net: NormedNet, { test }: Dataset, seed: number, g: numbe
   const inFile = classifyInBatches(net, test, { g, batchSize: BATCH, order });
   const shuffled = classifyInBatches(net, test, { g, batchSize: BATCH, order: others });
   const alone = classifyInBatches(net, test, { g, batchSize: 1, order });
-  const changed = shuffled.filter((label, i) => label !== inFile[others[i]!]).length;
+  const changed = shuffled.filter((label, i) => label !== inFile[at(others, i)]).length;
   const labels = test.labels.subarray(0, order.length);
   return {
     batchOf50: accuracy(inFile, labels),
@@ -115,7 +116,7 @@ function meanDistance(
     net.centres(tf.tensor2d(splitImages(test, 0, count), [count, net.inputs]))
       .dataSync<"float32">()
   );
-  const off = (i: number) => centres[i]! - corners[i]! - middle;
+  const off = (i: number) => at(centres, i) - at(corners, i) - middle;
   const distances = Array.from(
     { length: count },
     (_, n) => Math.hypot(off(2 * n), off(2 * n + 1)),

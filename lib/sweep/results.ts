@@ -70,7 +70,7 @@ export function resultKey(data: string, recipe: Recipe): string {
  */
 export function parseResults(text: string, name = "results"): Result[] {
   const lines = text.split("\n");
-  const unfinished = lines.pop()!;
+  const unfinished = lines.pop() ?? "";
   if (isWhole(unfinished)) lines.push(unfinished); // only its newline is missing
   const found = new Map<string, Result>();
   lines.forEach((line, i) => {

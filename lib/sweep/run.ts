@@ -96,7 +96,7 @@ export async function runRecipe(
 /** Frequency of the commonest label: the accuracy of a constant answer. */
 function commonest(labels: Uint8Array): number {
   const counts = new Uint32Array(256);
-  for (const label of labels) counts[label]!++;
+  for (const label of labels) counts[label] = (counts[label] ?? 0) + 1;
   return Math.max(...counts) / labels.length;
 }
 

@@ -49,13 +49,13 @@ export interface Shard {
  * ```
  */
 export function shardOf(recipes: readonly Recipe[], { index, count }: Shard): Recipe[] {
-  const costs = recipes.map(costOf);
-  const costliest = recipes.map((_, i) => i).sort((a, b) => costs[b]! - costs[a]! || a - b);
+  const costliest = recipes.map((recipe, i) => ({ i, cost: costOf(recipe) }))
+    .sort((a, b) => b.cost - a.cost || a.i - b.i);
   const loads: number[] = Array.from({ length: count }, () => 0);
   const mine = new Set<number>();
-  for (const i of costliest) {
-    const lightest = loads.indexOf(Math.min(...loads));
-    loads[lightest]! += costs[i]!;
+  for (const { i, cost } of costliest) {
+    const load = Math.min(...loads), lightest = loads.indexOf(load);
+    loads[lightest] = load + cost;
     if (lightest === index - 1) mine.add(i);
   }
   return recipes.filter((_, i) => mine.has(i));

@@ -1,5 +1,6 @@
 /** Adam, as in TensorFlow of 2015. */
 
+import { at } from "../at.ts";
 import type { Tensor, Variable } from "../tf.ts";
 import { adamRule } from "../engine/rules.ts";
 import { refuseUnknown } from "../validate.ts";
@@ -74,7 +75,7 @@ export class Adam implements Optimizer {
     this.#t++;
     const rate = learningRate * Math.sqrt(1 - beta2 ** this.#t) / (1 - beta1 ** this.#t);
     return gradients.map((gradient, i) => {
-      const m = this.#m[i]!, v = this.#v[i]!;
+      const m = at(this.#m, i), v = at(this.#v, i);
       m.assign(m.mul(beta1).add(gradient.mul(1 - beta1)));
       v.assign(v.mul(beta2).add(gradient.mul(gradient).mul(1 - beta2)));
       return m.div(v.sqrt().add(this.#epsilon)).mul(-rate);

@@ -1,5 +1,6 @@
 /** An optimizer that turns into another one, like a GradNet's layers. */
 
+import { at } from "../at.ts";
 import type { Tensor, Variable } from "../tf.ts";
 import { apply, type Optimizer, type OptimizerRecipe } from "../engine/optimizer.ts";
 import type { Progress } from "../engine/progress.ts";
@@ -82,7 +83,7 @@ class Interpolated implements Optimizer {
     const [early, late] = this.#pair;
     const first = early.updates(gradients, learningRate, progress);
     const second = late.updates(gradients, learningRate, progress);
-    return first.map((update, i) => update.mul(gateEarly).add(second[i]!.mul(gateLate)));
+    return first.map((update, i) => update.mul(gateEarly).add(at(second, i).mul(gateLate)));
   }
 
   step(gradients: readonly Tensor[], learningRate: number, progress: Progress): void {

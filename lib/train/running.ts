@@ -108,7 +108,7 @@ export class Running {
     if ((epochs === undefined) === (iterations === undefined)) {
       throw new RangeError("Cannot run: say how far, by either epochs or iterations");
     }
-    const end = iterations ?? Math.round(epochs! * this.#trainer.iterationsPerEpoch);
+    const end = iterations ?? Math.round((epochs ?? NaN) * this.#trainer.iterationsPerEpoch);
     if (!(end >= 0 && end < Infinity)) {
       const asked = iterations === undefined ? `epochs ${epochs}` : `iterations ${iterations}`;
       throw new RangeError(`Cannot run up to ${asked}: it must be a number from 0 up`);

@@ -11,6 +11,7 @@
  * other heap can be damaged, and readers of the parameters would get copies in either case.
  */
 
+import { at } from "../../at.ts";
 import { type G, gOfLayers } from "../../model/g.ts";
 import { adamRule } from "../rules.ts";
 import { assemble, type Kernels } from "./assemble.ts";
@@ -135,7 +136,7 @@ export class FusedNet {
     const { values, stride, classes } = this.#logits, { batch } = this.layout.sizes;
     return Float32Array.from(
       { length: batch * classes },
-      (_, i) => values[Math.floor(i / classes) * stride + i % classes]!,
+      (_, i) => at(values, Math.floor(i / classes) * stride + i % classes),
     );
   }
 
