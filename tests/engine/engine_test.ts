@@ -1,4 +1,4 @@
-/** Engines agree over a whole training, and one that cannot run says why. */
+/** Engines agree over a whole training; one that cannot run gives the reason. */
 
 import { assert, assertEquals, assertLess } from "@std/assert";
 import { startBackend } from "gradnets/model/backend.ts";

@@ -1,4 +1,4 @@
-/** The trainer on the fused kernels: the same training as on the reference, and what stands in. */
+/** The trainer on the fused kernels: the same training as on the reference, and its fallback. */
 
 import {
   assert,

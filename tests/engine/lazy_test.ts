@@ -1,4 +1,4 @@
-/** Variables that get their values when somebody looks. */
+/** Variables that are assigned lazily. */
 
 import { assert, assertEquals, assertThrows } from "@std/assert";
 import * as tf from "@tensorflow/tfjs";

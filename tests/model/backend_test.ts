@@ -1,4 +1,4 @@
-/** How TensorFlow.js is started, in processes of their own. */
+/** Starts TensorFlow.js in separate processes. */
 
 import { assertEquals, assertStringIncludes } from "@std/assert";
 

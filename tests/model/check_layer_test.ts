@@ -1,4 +1,4 @@
-/** Layers of one's own: what is checked before a net is built of them, and parameters that learn. */
+/** Custom layers: checks before a net is built, and trainable parameters. */
 
 import { assert, assertEquals, assertThrows } from "@std/assert";
 import * as tf from "@tensorflow/tfjs";
@@ -47,7 +47,7 @@ const gated: Layer = {
   },
 };
 
-/** What the same layer is without its derivatives by hand. */
+/** The same layer without hand-written derivatives. */
 const byAutodiff = ({ backward: _, ...layer }: Layer): Layer => layer;
 
 const wrong: Readonly<Record<string, readonly [change: Partial<Layer>, said: string]>> = {

@@ -94,7 +94,7 @@ Deno.test("GradualBatchNorm.apply() of a batch of one forgets x, unless statisti
 
 Deno.test("GradualBatchNorm learns the statistics of its batches only when it is told to", async () => {
   await withoutLeak(() => {
-    // not 1/2, of which nobody could tell what is kept from what is new
+    // not 1/2, which could not tell old from new
     const norm = new GradualBatchNorm(2, { momentum: 0.75 });
     tf.tidy(() => {
       const x = tf.tensor2d([[0, 10], [4, 10]]); // means 2 and 10, variances 4 and 0

@@ -1,4 +1,4 @@
-/** Layers of one's own, turning from any into any; what the weights start from; one g a layer. */
+/** Custom and gradual layers, initial weights, and one g per layer. */
 
 import { assertEquals, assertThrows } from "@std/assert";
 import * as tf from "@tensorflow/tfjs";
@@ -191,7 +191,7 @@ const firstNumbers = (options: { hiddenInit?: HiddenInit; stddev?: number }) => 
 };
 
 Deno.test("GradNet's default weights are the ones they were, by seed", () => {
-  // Of the first version: a training by seed must not change under anybody.
+  // From the first version: the same seed must keep its numbers.
   const random = new Random(1, 0);
   const drawn = Float32Array.from({ length: 24 + 108 + 12 }, () => random.truncatedNormal(0.1));
   assertEquals(firstNumbers({}).flatMap((w) => [...w]), [...drawn]);

@@ -1,4 +1,4 @@
-/** A model of one's own does all that a GradNet does: it trains, pauses, is measured and logged. */
+/** A custom model can do all that a GradNet can: train, pause, be measured and logged. */
 
 import { assert, assertEquals, assertLess, assertThrows } from "@std/assert";
 import * as tf from "@tensorflow/tfjs";

@@ -81,12 +81,12 @@ Deno.test("NormedNet's gradients in training are those of its formula, whatever 
   });
 });
 
-Deno.test("NormedNet's answer depends on the company below g = 1, and only there", () => {
+Deno.test("NormedNet's answer depends on the batch below g = 1, and only there", () => {
   const net = make();
   const one = images(1, 1), some = images(3, 2), others = images(3, 3);
-  const answer = (company: Float64Array, g: number) =>
+  const answer = (others: Float64Array, g: number) =>
     tf.tidy(() => {
-      const x = tf.tensor2d([...one, ...company], [1 + company.length / INPUTS, INPUTS]);
+      const x = tf.tensor2d([...one, ...others], [1 + others.length / INPUTS, INPUTS]);
       return [...values(net.logits(x, { g, statistics: "batch" }))].slice(0, CLASSES);
     });
   assertEquals(answer(some, 1), answer(others, 1));
@@ -95,10 +95,10 @@ Deno.test("NormedNet's answer depends on the company below g = 1, and only there
     const [a, b] = [answer(some, g), answer(others, g)];
     assert(a.some((z, i) => Math.abs(z - b[i]!) > 1e-3), `${a} and ${b} at g ${g}`);
   }
-  // with running statistics the company has no say either
-  const running = (company: Float64Array) =>
+  // with running statistics the others has no say either
+  const running = (others: Float64Array) =>
     tf.tidy(() => {
-      const x = tf.tensor2d([...one, ...company], [1 + company.length / INPUTS, INPUTS]);
+      const x = tf.tensor2d([...one, ...others], [1 + others.length / INPUTS, INPUTS]);
       return [...values(net.logits(x, { g: 0 }))].slice(0, CLASSES);
     });
   assertEquals(running(some), running(others));

@@ -228,7 +228,7 @@ Deno.test("probe() finds linearity 1 where layers are linear, less where they be
   };
   for (const layer of ["identity-grelu", "linear-grelu"] as const) {
     assertClose(linearity(layer, 0), [1, 1, 1, 1, 1], { rel: 1e-9 });
-    assert(linearity(layer, 0.5).every((share) => share > 0.5 && share < 1 - 1e-4), layer);
+    assert(linearity(layer, 0.5).every((r2) => r2 > 0.5 && r2 < 1 - 1e-4), layer);
   }
   const plain = linearity("plain", 0);
   assertLess(plain.at(-1)!, 1 - 1e-3);
@@ -269,8 +269,8 @@ Deno.test("linearR2() explains noise to width/(count − 1), and has no answer f
   const random = new Random(5);
   const noise = (length: number) => Float64Array.from({ length }, () => random.normal());
   // Variance of each output's share: about 2·20·179/200³ = 9e-4, so ±.004 over 50 outputs.
-  const share = linearR2(noise(200 * 20), noise(200 * 50), 200);
-  assertLess(Math.abs(share - 20 / 199), 0.016);
+  const r2 = linearR2(noise(200 * 20), noise(200 * 50), 200);
+  assertLess(Math.abs(r2 - 20 / 199), 0.016);
   assertEquals(linearR2(noise(30), new Float64Array(60).fill(0.1), 10), NaN);
   const rounded = Float32Array.from({ length: 10 }, (_, n) => 100 * (1 + 1e-7 * (n % 2)));
   assertEquals(linearR2(noise(10), rounded, 10), NaN, "rounding is no variance");

@@ -1,4 +1,4 @@
-/** The models that recipes name, the transitions of lesson 06, and the blocks of a grid by name. */
+/** Models of recipes, the transitions of lesson 06, and named blocks of grids. */
 
 import { assert, assertEquals, assertThrows } from "@std/assert";
 import * as tf from "@tensorflow/tfjs";
@@ -92,7 +92,7 @@ Deno.test("a recipe of batch norm gives its measures of the test-time problem", 
   assertEquals([gone.measures!["changed"], gone.measures!["alone"]], [0, gone.accuracy]);
 });
 
-Deno.test("classifyInBatches() and probabilitiesAmong() depend on the company below g = 1 alone", async () => {
+Deno.test("classifyInBatches() and probabilitiesAmong() depend on the batch below g = 1 alone", async () => {
   const { trainer } = await trainingOf(
     recipeOf({ model: "batch-norm", depth: 3, width: 20, g: { kind: "constant", value: 0 } }),
     data,

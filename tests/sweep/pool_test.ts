@@ -1,4 +1,4 @@
-/** runAll(): who runs what, and what happens when something dies. */
+/** runAll(): order of the runs, and failures. */
 
 import { assert, assertEquals, assertRejects } from "@std/assert";
 import { runAll } from "gradnets/sweep/pool.ts";
@@ -59,17 +59,17 @@ async function pool(
 }
 
 Deno.test("runAll() runs each recipe once, in order, on as many workers as there are jobs", async () => {
-  let now = 0, most = 0;
+  let now = 0, max = 0;
   const act = async (recipe: Recipe) => {
-    most = Math.max(most, ++now);
+    max = Math.max(max, ++now);
     await new Promise((resolve) => setTimeout(resolve, 1));
     now--;
     return done(recipe);
   };
   assertEquals((await pool(1, act)).results, [1, 2, 3, 4, 5]);
-  assertEquals(most, 1);
+  assertEquals(max, 1);
   const { results, failures, started } = await pool(2, act);
-  assertEquals([results.toSorted(), failures, started, most], [[1, 2, 3, 4, 5], [], 2, 2]);
+  assertEquals([results.toSorted(), failures, started, max], [[1, 2, 3, 4, 5], [], 2, 2]);
   assertEquals((await pool(9, act)).started, 5);
 });
 

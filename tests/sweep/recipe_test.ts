@@ -1,4 +1,4 @@
-/** Recipes and grids: what they say, and what they refuse by name. */
+/** Recipes and grids: how they are read, and what they refuse. */
 
 import { assert, assertEquals, assertNotEquals, assertRejects, assertThrows } from "@std/assert";
 import { parseGrid, readGrid } from "gradnets/sweep/grid.ts";

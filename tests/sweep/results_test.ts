@@ -1,4 +1,4 @@
-/** Lines of results: written whole, read again, mended after a death. */
+/** Lines of results: written whole, read again, mended after a kill. */
 
 import { assertEquals, assertRejects, assertThrows } from "@std/assert";
 import { recipeOf } from "gradnets/sweep/recipe.ts";

@@ -1,4 +1,4 @@
-/** How a sweep is split: evenly, completely, and the same on every machine. */
+/** Shards: even, complete, and the same on every machine. */
 
 import { assert, assertEquals, assertThrows } from "@std/assert";
 import { parseGrid } from "gradnets/sweep/grid.ts";
@@ -26,8 +26,8 @@ Deno.test("shardOf() gives every run to one shard, and each about the same work"
     assertEquals(together.length, recipes.length);
     assertEquals(new Set(together), new Set(recipes));
     const loads = shards.map((shard) => shard.reduce((sum, recipe) => sum + costOf(recipe), 0));
-    const most = Math.max(...recipes.map(costOf));
-    assert(Math.max(...loads) - Math.min(...loads) <= most, `${count}: ${loads}`);
+    const max = Math.max(...recipes.map(costOf));
+    assert(Math.max(...loads) - Math.min(...loads) <= max, `${count}: ${loads}`);
     for (const shard of shards) { // in the grid's order
       const at = shard.map((recipe) => recipes.indexOf(recipe));
       assertEquals(at, at.toSorted((a, b) => a - b));

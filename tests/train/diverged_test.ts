@@ -1,4 +1,4 @@
-/** The end of a training whose loss is not a finite number: what it tells, and to whom. */
+/** Diverged: the error of a training whose loss is not finite. */
 
 import { assert, assertEquals, assertInstanceOf, assertMatch } from "@std/assert";
 import { Diverged, GradNet, recipeOf, runRecipe, startBackend, Trainer } from "gradnets";

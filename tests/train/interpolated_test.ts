@@ -1,4 +1,4 @@
-/** Two optimizers interpolated: their sum, their gates, what the late one remembers. */
+/** Two optimizers interpolated: their sum, their gates, the state of the late one. */
 
 import { assert, assertEquals, assertThrows } from "@std/assert";
 import * as tf from "@tensorflow/tfjs";

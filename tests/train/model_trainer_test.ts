@@ -1,4 +1,4 @@
-/** Same seed, same numbers: those of the original's recipe, as they were when they were written here. */
+/** Same seed, same numbers: recorded ones of the original's recipe. */
 
 import { assert, assertEquals } from "@std/assert";
 import { drawnDataset, GradNet, type LayerKind, startBackend, Trainer } from "gradnets";
@@ -9,7 +9,7 @@ await startBackend();
 const data = drawnDataset({ train: 250, validation: 10, test: 10 });
 
 // The losses of the first five steps of seed 1 on drawn digits: a change that alters one of them
-// alters every training that anybody has on record. Written on x86-64 with relaxed SIMD.
+// alters every recorded training. Written on x86-64 with relaxed SIMD.
 const losses: Readonly<
   Record<"fused" | "reference", Readonly<Record<LayerKind, readonly number[]>>>
 > = {

@@ -1,4 +1,4 @@
-/** Schedules made of schedules, and those by shares of a training, against hand-made values. */
+/** Schedules against values computed by hand. */
 
 import { assertAlmostEquals, assertEquals, assertThrows } from "@std/assert";
 import { anneal, constant, decay, ramp, type Schedule } from "gradnets/train/schedules.ts";

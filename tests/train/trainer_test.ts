@@ -1,4 +1,4 @@
-/** The trainer: what a step does, how a run is stopped and goes on, what it measures. */
+/** The trainer: steps, runs that stop and continue, measurements. */
 
 import {
   assert,
@@ -120,7 +120,7 @@ Deno.test("Trainer measures what it trains on where there is no dropout", () =>
   }));
 
 Deno.test("Trainer.start() runs behind other work, and pause() holds it", () =>
-  // On the fused kernels it would be over before anybody could pause it.
+  // On the fused kernels it would end before the pause.
   withTrainer({ kernels: "reference" }, async (trainer) => {
     const seen: number[] = [];
     const done = trainer.start({ iterations: 400 }, ({ iter }) => void seen.push(iter));

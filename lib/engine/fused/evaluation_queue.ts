@@ -1,11 +1,10 @@
 /**
  * Shares the chunks of an evaluation between two threads. The first thread takes chunks of images
- * from the front, the second one from the end, until they meet. Neither needs the other: what the
- * second thread took but does not finish soon, the first one takes back and does itself.
+ * from the front, the second one from the end, until they meet. The first takes back chunks that the
+ * second does not finish soon, so neither depends on the other.
  *
- * Every chunk has a word `4·number + state` in shared memory, that only ever changes by
- * compare-and-exchange. Evaluations are numbered, so whoever wakes up late, in the middle of one
- * that is long over, finds that nothing it does counts any more.
+ * Every chunk has a word `4·number + state` in shared memory, changed only by compare-and-exchange.
+ * Evaluations are numbered, so a thread that wakes up late cannot change a later evaluation.
  */
 
 // Words before those of the chunks: the number of the latest evaluation, and of its images.
@@ -14,9 +13,9 @@ const NUMBER = 0, IMAGES = 1, HEADER = 2;
 // States of a chunk.
 const TAKEN_BY_SECOND = 1, DONE_BY_SECOND = 2, TAKEN_BY_FIRST = 3;
 
-const STOP = -1; // in the number's place
+const STOP = -1; // in place of the number
 
-/** An evaluation that there is something to do for. */
+/** A pending evaluation. */
 export interface Evaluation {
   /** From 1. */
   readonly number: number;
@@ -25,7 +24,7 @@ export interface Evaluation {
 
 /** The chunks of an evaluation, seen from either thread. */
 export class EvaluationQueue {
-  /** For the second thread to make its queue of. */
+  /** Buffer of the queue, for the second thread. */
   readonly shared: SharedArrayBuffer;
   /** Classes that the second thread found, one for each image. */
   readonly predictions: Uint8Array;

@@ -2,8 +2,8 @@
  * Kernels of a layer without gates, forward and backward, for all but its product.
  *
  * Forward, of v = x·W in `output`: u = v + b, y = layer(x, u, g)·mask → `output`. For the way back
- * it keeps one number a unit, the factor: mask where u > 0, −mask where not. Backward has from it
- * step = max(factor, 0) and mask = |factor|, and the formulas of layers.ts take those.
+ * it keeps one number per unit, the factor: mask where u > 0, −mask where not. Backward recovers
+ * step = max(factor, 0) and mask = |factor| for the formulas of layers.ts.
  *
  * The first layer of a net is plain. Layers with gates have more to do: gated_kernels.ts.
  */

@@ -1,7 +1,6 @@
 /**
- * A whole GradNet out of the kernels: the parts that its passes (forward.ts, evaluate.ts,
- * backward.ts) have in common. The classifier's loss, a few hundred exponentials, stays in TypeScript between the two
- * (softmax.ts).
+ * A whole GradNet of kernels: the parts that its passes (forward.ts, evaluate.ts, backward.ts) share.
+ * The loss of the classifier, a few hundred exponentials, is computed in TypeScript (softmax.ts).
  *
  * ```
  * forward:   y₀ = first(x);  yₗ₊₁ = layer(yₗ, yₗ·Wₗ + bₗ);  logits = y·W + b
@@ -19,7 +18,7 @@ import type { Layout } from "./layout.ts";
 import type { ModuleBuilder } from "./module.ts";
 import { Products } from "./products.ts";
 
-/** g of a layer that has no other form than the late one, such as the first. */
+/** g of a layer without interpolation, such as the first. */
 export const LATE: Code = f32.const(1);
 
 /** local += bytes */

@@ -1,7 +1,6 @@
 /**
- * The panel: the part of B that a product is at, copied to an address that its kernel knows. One
- * load and one store are little beside the multiply-adds that each of its vectors takes part in:
- * one a row, 50 in a batch of 50.
+ * The panel: the current part of B in a product, copied to a constant address. The load and store of
+ * a vector are cheap beside its multiply-adds: one per row, 50 in a batch of 50.
  */
 
 import { type Code, f32x4, f64, i32, type Local, repeat, type, v128 } from "./assembler.ts";
@@ -11,7 +10,7 @@ import { up4 } from "./tiles.ts";
 
 /** A panel of `k` rows of `vectors`. */
 export interface Panel {
-  /** Its address. */
+  /** Address of the panel. */
   readonly at: number;
   readonly vectors: number;
   /** Whether of the last vector only the first half counts: it is there twice. */
@@ -80,7 +79,7 @@ export function packRows(
 
 /**
  * Adds a kernel: panel[k, j] ← b[j, k], four by four. Rows beyond `k`, up to a multiple of four,
- * hold whatever lay beside it; nobody reads them.
+ * hold whatever lay beside it and are never read.
  */
 export function packTransposed(
   module: ModuleBuilder,

@@ -1,13 +1,13 @@
 /**
- * The second thread of an evaluation, seen from the first: started when it is first needed, never
- * waited for, and never a reason for a program to stay alive.
+ * The handle of the second thread of an evaluation: started on first use, never waited for, and does
+ * not keep the program alive.
  */
 
 import { EvaluationQueue } from "./evaluation_queue.ts";
 import { EVALUATION_CHUNK } from "./layout.ts";
 import type { StartThread, Thread, ThreadTask } from "./thread_task.ts";
 
-// A net that is dropped without dispose() takes its thread with it.
+// Ends the thread of a net that is garbage-collected without dispose().
 const dropped = new FinalizationRegistry<EvaluationQueue>((queue) => queue.stop());
 
 /** A thread that helps with evaluations. */
@@ -26,7 +26,7 @@ export class SecondThread {
     dropped.register(this, this.queue, this);
   }
 
-  /** Why there is only one thread; undefined: there are two, or will be. */
+  /** Reason for having only one thread; undefined if there are or will be two. */
   get failure(): string | undefined {
     return this.#failure;
   }

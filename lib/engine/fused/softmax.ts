@@ -1,5 +1,6 @@
 /**
- * Softmax and cross-entropy, between forward and backward: a few hundred exponentials, not worth a kernel.
+ * Softmax and cross-entropy, between forward and backward: a few hundred exponentials, not worth a
+ * kernel.
  *
  * `?? NaN` is for the type checker, which cannot know that an index is inside: it costs nothing.
  */
@@ -13,7 +14,7 @@ export interface Logits {
   readonly classes: number;
 }
 
-const LEAST = 2 ** -126; // of float32, as exponentials have it in the reference: below it is 0
+const FLOAT32_MIN = 2 ** -126; // smallest normal float32: as in the reference, below it is 0
 
 /**
  * L = −Σ log(p + ε), p being the softmax at an image's label, summed over the batch; and in the
@@ -42,8 +43,8 @@ export function softmaxCrossEntropy(
     const right = (p[label] ?? NaN) / total;
     const factor = right / (right + epsilon);
     loss -= log(right + epsilon);
-    if (epsilon < LEAST) {
-      p.forEach((p, j) => loss += p >= LEAST ? 0 : j === label ? Infinity : NaN);
+    if (epsilon < FLOAT32_MIN) {
+      p.forEach((p, j) => loss += p >= FLOAT32_MIN ? 0 : j === label ? Infinity : NaN);
     }
     for (let j = 0; j < classes; j++) {
       const dz = factor * ((p[j] ?? NaN) / total - (j === label ? 1 : 0));

@@ -1,7 +1,7 @@
 /**
- * The second thread of an evaluation, seen from itself. It has a module of its own, with addresses
- * of its own for what it writes, and reads the weights and images where the first thread has them.
- * Between two evaluations it sleeps; it ends when it is told to, or with the program.
+ * The task of the second thread of an evaluation. Its module writes to addresses of its own and reads
+ * the weights and images of the first thread. Sleeps between evaluations; ends on request, or with
+ * the program.
  */
 
 import type { LayerKind } from "../../model/layers.ts";
@@ -11,7 +11,7 @@ import { EvaluationQueue } from "./evaluation_queue.ts";
 import { EVALUATION_CHUNK, Layout } from "./layout.ts";
 import type { Sizes } from "./sizes.ts";
 
-/** Input of a second thread; it can be posted to a worker as it is. */
+/** Input of a second thread, ready to be posted to a worker. */
 export interface ThreadTask {
   readonly sizes: Sizes;
   readonly layer: LayerKind;

@@ -1,6 +1,6 @@
 /**
- * Every instruction of the assembler held to what WebAssembly means by it: a module of one function
- * runs, and its result is compared with JavaScript's own numbers.
+ * Tests every instruction of the assembler against the semantics of WebAssembly: runs a module of one
+ * function and compares the result with JavaScript.
  */
 
 import { assert, assertEquals, assertThrows } from "@std/assert";

@@ -1,5 +1,5 @@
 /**
- * Forward and backward of the fused kernels, held to float64, to the reference and to their own
+ * Forward and backward of the fused kernels, tested against float64, the reference and their own
  * memory: every kind of layer × width × batch × g × dropout × form of the kernels.
  */
 

@@ -1,4 +1,4 @@
-/** exp and log, held to arithmetic with whole numbers of 200 bits. */
+/** exp and log, tested against integer arithmetic of 200 bits. */
 
 import { assert, assertEquals } from "@std/assert";
 import { exp, log } from "gradnets/engine/fused/rounded.ts";
@@ -55,8 +55,8 @@ Deno.test("log() is the nearest float64, also near 1", () => {
     const u = random.uniform();
     const x = [u, u * 1e-9, 1 + 1e-9 - u * 1e-7, 1 + (u - 0.5) * 1e-3][i % 4]!, y = log(x);
     const [below, above] = neighbours(y);
-    const [least, most] = [expOf(middle(below, y)), expOf(middle(y, above))];
-    assert(least <= fixed(x) && fixed(x) <= most, `log(${x}) is not ${y}`);
+    const [min, max] = [expOf(middle(below, y)), expOf(middle(y, above))];
+    assert(min <= fixed(x) && fixed(x) <= max, `log(${x}) is not ${y}`);
   }
 });
 
