@@ -1,5 +1,5 @@
 /** How figures of many runs tell groups of them apart: colour, dash and symbol together. */
-import type { LayerKind } from "../../model/layers.ts";
+import { layerKinds } from "../../model/layers.ts";
 import { palette } from "./figure.ts";
 
 /** The look of one group. */
@@ -15,24 +15,17 @@ const style = (
   symbol: GroupStyle["symbol"],
 ): GroupStyle => ({ color: palette[color], dash, symbol });
 
-/** The same in every notebook. */
-const layerStyles: Readonly<Record<LayerKind, GroupStyle>> = {
-  "identity-grelu": style("blue", "solid", "circle"),
-  "linear-grelu": style("vermillion", "dash", "square"),
-  "plain": style("black", "dot", "diamond"),
-  "residual": style("green", "dashdot", "triangle-up"),
-  "highway": style("purple", "longdash", "cross"),
-};
+const blue = style("blue", "solid", "circle");
+const vermillion = style("vermillion", "dash", "square");
+const green = style("green", "dashdot", "triangle-up");
+const purple = style("purple", "longdash", "cross");
+const black = style("black", "dot", "diamond");
+const more = [style("orange", "solid", "square"), style("sky", "dash", "circle")] as const;
 
-const others: readonly GroupStyle[] = [
-  style("blue", "solid", "circle"),
-  style("vermillion", "dash", "square"),
-  style("green", "dashdot", "triangle-up"),
-  style("purple", "longdash", "cross"),
-  style("black", "dot", "diamond"),
-  style("orange", "solid", "square"),
-  style("sky", "dash", "circle"),
-];
+/** Of the kinds of layers, in the order of `layerKinds`: the same in every notebook. */
+const kindStyles: readonly GroupStyle[] = [blue, vermillion, black, green, purple, ...more];
+
+const others: readonly GroupStyle[] = [blue, vermillion, green, purple, black, ...more];
 
 /**
  * A look for every name; kinds of layers look the same everywhere.
@@ -48,9 +41,12 @@ const others: readonly GroupStyle[] = [
  * ```
  */
 export function groupStyles(names: readonly string[]): ReadonlyMap<string, GroupStyle> {
-  const known: Readonly<Record<string, GroupStyle>> = layerStyles;
-  const kinds = names.every((name) => Object.hasOwn(known, name));
-  return new Map(names.map((name, i) => [name, kinds ? known[name]! : others[i % others.length]!]));
+  const kinds: readonly string[] = layerKinds;
+  const areKinds = names.every((name) => kinds.includes(name));
+  const styles = areKinds ? kindStyles : others;
+  return new Map(
+    names.map((name, i) => [name, styles[(areKinds ? kinds.indexOf(name) : i) % styles.length]!]),
+  );
 }
 
 /** `#RRGGBB` as a colour that lets through what is below it; `alpha` from 0 to 1. */
