@@ -58,7 +58,6 @@ export {
   whyNotFused,
 } from "./engine/fused_engine.ts";
 export type { Optimizer, OptimizerRecipe } from "./engine/optimizer.ts";
-export type { AdamRule, SgdRule, UpdateRule } from "./engine/rules.ts";
 
 export { accuracy, type Evaluation } from "./train/accuracy.ts";
 export { adam, type AdamOptions } from "./train/adam.ts";

@@ -2,7 +2,7 @@
 
 import type * as tf from "../tf.ts";
 import type { Progress } from "./progress.ts";
-import type { UpdateRule } from "./rules.ts";
+import type { RuleKernel } from "./fused/rule_kernel.ts";
 
 /** The optimizer of one training: it changes one list of variables, and may remember. */
 export interface Optimizer {
@@ -27,8 +27,12 @@ export interface OptimizerRecipe {
   readonly name: string;
   /** Makes an optimizer that remembers nothing yet. */
   make(variables: readonly tf.Variable[]): Optimizer;
-  /** The same for the fused kernels. None: a trainer with it runs on the reference. */
-  readonly rule?: UpdateRule;
+  /**
+   * The same as a kernel. None: a trainer with it runs on the reference.
+   *
+   * @internal
+   */
+  readonly rule?: RuleKernel;
 }
 
 /** w ← w + update, for each. */

@@ -40,7 +40,7 @@ Deno.test("adam() follows its formula in float64 with constants of its own", () 
 Deno.test("adam() without ε makes 0/0 of a gradient that was always 0, with it 0", () => {
   assertEquals(follow(adam({ epsilon: 0 }), [0]), [NaN]);
   assertEquals(follow(adam(), [0]).map(Math.abs), [0]);
-  assertEquals([adam({ epsilon: 0 }).rule, adam().rule?.kind], [undefined, "adam"]);
+  assertEquals([adam({ epsilon: 0 }).rule, typeof adam().rule], [undefined, "object"]);
 });
 
 Deno.test("Adam.updates() is what step() adds, and counts as a step", () =>

@@ -1,7 +1,8 @@
 /** Updates on the fused kernels, as float64 has them. */
 
-import { assertEquals } from "@std/assert";
+import { assert, assertEquals } from "@std/assert";
 import { startBackend } from "gradnets/model/backend.ts";
+import { sgd } from "gradnets/train/sgd.ts";
 import { assertClose } from "../../helpers/close.ts";
 import { weightsOf } from "../../helpers/float64.ts";
 import { guard, withPair } from "../../helpers/fused.ts";
@@ -44,7 +45,8 @@ Deno.test("FusedNet.update() is Adam with the penalty's gradient, as float64 has
 });
 
 Deno.test("FusedNet.update() is gradient descent where that is the rule, as float64 has it", () => {
-  const rule = { kind: "sgd", scale: 4 } as const, rate = 0.05, l1 = 30;
+  const { rule } = sgd({ scale: 4 }), rate = 0.05, l1 = 30;
+  assert(rule);
   for (const [layer, width] of [["highway", 7], ["identity-grelu", 50]] as const) {
     withPair(
       { layer, width, inputs: 9, batch: 4, classes: 3, rule },
