@@ -60,7 +60,7 @@ export {
 export type { Optimizer, OptimizerRecipe } from "./engine/optimizer.ts";
 
 export { accuracy, type Evaluation } from "./train/accuracy.ts";
-export { adam, type AdamOptions } from "./train/adam.ts";
+export * from "./train/optimizers.ts";
 export { Diverged, type DivergedAt } from "./train/diverged.ts";
 export type { Point, Step } from "./train/metrics.ts";
 export type { RunOptions } from "./train/running.ts";
@@ -85,7 +85,6 @@ export {
   stopped,
   warmup,
 } from "./train/shaped.ts";
-export { sgd, type SgdOptions } from "./train/sgd.ts";
 export {
   type EvaluateOptions,
   type Scheduled,

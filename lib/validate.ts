@@ -131,3 +131,16 @@ export function parseFields<T>(fields: Fields<T>, given: unknown, path: string):
   });
   return Object.fromEntries(entries) as T;
 }
+
+/** An object whose `kind` says which other fields it has. */
+export function kinded<T extends { readonly kind: string }>(
+  kinds: { readonly [K in T["kind"]]: Fields<Omit<T & { readonly kind: K }, "kind">> },
+): Check<T> {
+  const words = Object.keys(kinds) as T["kind"][];
+  return (value, path) => {
+    if (!isObject(value)) throw refusal(path, "an object", value);
+    const { kind: asked, ...rest } = value;
+    const kind = oneOf(words)(asked, `${path}.kind`);
+    return { kind, ...parseFields(kinds[kind], rest, path) } as unknown as T;
+  };
+}

@@ -1,11 +1,8 @@
 /** Recipes as trainers. */
 
 import type { Dataset } from "../data/dataset.ts";
-import type { OptimizerRecipe } from "../engine/optimizer.ts";
 import type { Model } from "../model/model.ts";
 import { meanOf } from "../model/share.ts";
-import { adam } from "../train/adam.ts";
-import { interpolated } from "../train/interpolated.ts";
 import { ModelTrainer } from "../train/model_trainer.ts";
 import {
   anneal,
@@ -15,9 +12,9 @@ import {
   ramp,
   type Schedule,
 } from "../train/schedules.ts";
-import { sgd } from "../train/sgd.ts";
 import { gradualKeep, held, perLayer, reversed, stopped, warmup } from "../train/shaped.ts";
 import { build, type Built } from "./models.ts";
+import { optimizerOf } from "./optimizer.ts";
 import type { Recipe } from "./recipe.ts";
 
 /** g, each kind as its type says. */
@@ -39,13 +36,6 @@ function scheduleOf({ g, epochs: all }: Recipe, hidden: number | undefined) {
       if (hidden) return perLayer({ schedule: anneal({ epochs }), hidden, lag: g.lag });
       throw new RangeError("Cannot give each layer a g of its own: this model has one for all");
   }
-}
-
-function optimizerOf({ optimizer, adamEpsilon }: Recipe, gate: Schedule): OptimizerRecipe {
-  const named = (name: "adam" | "sgd") => name === "sgd" ? sgd() : adam({ epsilon: adamEpsilon });
-  if (typeof optimizer === "string") return named(optimizer);
-  const { early, late, epsilon } = optimizer;
-  return interpolated({ early: named(early), late: named(late), gate, epsilon });
 }
 
 /** A trainer of a recipe, and what is measured of its model at the end. */

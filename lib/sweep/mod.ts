@@ -20,13 +20,13 @@ export type { HiddenInit } from "../model/initial.ts";
 export type { LayerKind } from "../model/layers.ts";
 export type {
   GradualKeepRecipe,
-  InterpolatedRecipe,
   ModelRecipe,
   OwnName,
   RateRecipe,
   Recipe,
   ShareRecipe,
 } from "./recipe.ts";
+export type { InterpolatedRecipe, OptimizerFields } from "./optimizer.ts";
 export { recipeOf } from "./recipe.ts";
 export { differenceOf, nameOf } from "./words.ts";
 export { type Grid, parseGrid, readGrid } from "./grid.ts";

@@ -7,6 +7,7 @@ import {
   type Fields,
   integer,
   isObject,
+  kinded,
   nonNegative,
   number,
   oneOf,
@@ -14,6 +15,7 @@ import {
   positive,
   refusal,
 } from "../validate.ts";
+import { type OptimizerFields, optimizerFields } from "./optimizer.ts";
 
 /** Which network a recipe trains. */
 export type ModelRecipe =
@@ -51,18 +53,6 @@ export interface GradualKeepRecipe {
   readonly rate: number;
 }
 
-/** An optimizer that turns into another as g goes from 0 to 1; see `interpolated`. */
-export interface InterpolatedRecipe {
-  /** Says which recipe of an optimizer this is. */
-  readonly kind: "interpolated";
-  /** What it is at g = 0. */
-  readonly early: "adam" | "sgd";
-  /** What it is at g = 1. */
-  readonly late: "adam" | "sgd";
-  /** What Adam adds to √v. */
-  readonly epsilon: number;
-}
-
 /** rate · factor^((10 + iter)/steps), times (iter + 1)/warmup in the first `warmup` iterations. */
 export interface RateRecipe {
   /** Where it starts. */
@@ -80,7 +70,7 @@ export interface RateRecipe {
  * A field that joins later must have as its default what was done before it came: recipes that
  * were written without it are read so.
  */
-export interface Recipe {
+export interface Recipe extends OptimizerFields {
   /** The kind of network. */
   readonly model: ModelRecipe;
   /** A kind of layer, or one's own: the export `name` of the module `file`, as "file.ts#name". */
@@ -118,10 +108,6 @@ export interface Recipe {
    * run is given up. 0: never.
    */
   readonly patience: number;
-  /** What makes steps of gradients. */
-  readonly optimizer: "adam" | "sgd" | InterpolatedRecipe;
-  /** What Adam adds to √v. */
-  readonly adamEpsilon: number;
   /** ε in the loss −Σ y·log(p + ε). */
   readonly logEpsilon: number;
   /** Iterations from one measurement to the next. */
@@ -129,19 +115,6 @@ export interface Recipe {
 }
 
 const share0to1 = number("a number from 0 to 1", (value) => value >= 0 && value <= 1);
-
-/** An object whose `kind` says which other fields it has. */
-function kinded<T extends { readonly kind: string }>(
-  kinds: { readonly [K in T["kind"]]: Fields<Omit<T & { readonly kind: K }, "kind">> },
-): Check<T> {
-  const words = Object.keys(kinds) as T["kind"][];
-  return (value, path) => {
-    if (!isObject(value)) throw refusal(path, "an object", value);
-    const { kind: asked, ...rest } = value;
-    const kind = oneOf(words)(asked, `${path}.kind`);
-    return { kind, ...parseFields(kinds[kind], rest, path) } as unknown as T;
-  };
-}
 
 const share = kinded<ShareRecipe>({
   anneal: { epochs: [positive, 10], start: [nonNegative, 0] },
@@ -189,15 +162,6 @@ const model = kinded<ModelRecipe>({
   own: { from: [own] },
 });
 
-const optimizers = ["adam", "sgd"] as const;
-const interpolated = kinded<InterpolatedRecipe>({
-  interpolated: {
-    early: [oneOf(optimizers)],
-    late: [oneOf(optimizers)],
-    epsilon: [number("a number from 0 to 1", (value) => value >= 0 && value <= 1), 1e-8],
-  },
-});
-
 const fields: Fields<Recipe> = {
   model: [
     (value, path) => {
@@ -224,11 +188,7 @@ const fields: Fields<Recipe> = {
   bias: [number("a number", () => true), 0],
   hiddenInit: [(value, path) => value === null ? null : hiddenInit(value, path), null],
   carryBias: [number("a number", () => true), -2],
-  optimizer: [
-    (value, path) => isObject(value) ? interpolated(value, path) : oneOf(optimizers)(value, path),
-    "adam",
-  ],
-  adamEpsilon: [nonNegative, 1e-8],
+  ...optimizerFields,
   logEpsilon: [nonNegative, 1e-9],
   every: [integer(1), 1000],
   patience: [nonNegative, 0],
