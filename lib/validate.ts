@@ -132,7 +132,7 @@ export function parseFields<T>(fields: Fields<T>, given: unknown, path: string):
   return Object.fromEntries(entries) as T;
 }
 
-/** An object whose `kind` says which other fields it has. */
+/** Checks an object whose `kind` determines its other fields. */
 export function kinded<T extends { readonly kind: string }>(
   kinds: { readonly [K in T["kind"]]: Fields<Omit<T & { readonly kind: K }, "kind">> },
 ): Check<T> {

@@ -129,11 +129,11 @@ export function fit(lines: readonly Polyline[], random: Random, pen: Pen, place:
     }
   }
   const scale = (place.extent - 2 * reach) / Math.max(right - left, bottom - top);
-  const least = MARGIN + reach - 0.5; // the centre of pixel 0 is at 0
-  const most = SIZE - 1 - least;
+  const min = MARGIN + reach - 0.5; // the centre of pixel 0 is at 0
+  const max = SIZE - 1 - min;
   const offset = (centre: number, low: number, high: number) => {
     const at = (SIZE - 1) / 2 - centre * scale + between(random, -place.astray, place.astray);
-    return Math.min(Math.max(at, least - low * scale), most - high * scale);
+    return Math.min(Math.max(at, min - low * scale), max - high * scale);
   };
   const [offsetX, offsetY] = [offset(massX / mass, left, right), offset(massY / mass, top, bottom)];
   for (const line of lines) {

@@ -8,11 +8,11 @@ import { type Fields, isObject, kinded, nonNegative, number, oneOf } from "../va
 
 /** An optimizer that turns into another as g goes from 0 to 1; see `interpolated`. */
 export interface InterpolatedRecipe {
-  /** Says which recipe of an optimizer this is. */
+  /** Tag of this recipe of an optimizer. */
   readonly kind: "interpolated";
-  /** What it is at g = 0. */
+  /** The optimizer at g = 0. */
   readonly early: OptimizerKind;
-  /** What it is at g = 1. */
+  /** The optimizer at g = 1. */
   readonly late: OptimizerKind;
   /** Least share of either. */
   readonly epsilon: number;
@@ -20,9 +20,9 @@ export interface InterpolatedRecipe {
 
 /** What a recipe says of its optimizer. */
 export interface OptimizerFields {
-  /** What makes steps of gradients. */
+  /** Optimizer. */
   readonly optimizer: OptimizerKind | InterpolatedRecipe;
-  /** What Adam adds to √v. */
+  /** ε of Adam, added to √v. */
   readonly adamEpsilon: number;
 }
 

@@ -14,7 +14,7 @@ import type { RuleKernel } from "./rule_kernel.ts";
 import { unpack } from "./unpack.ts";
 import { update } from "./update.ts";
 
-/** Exports of the module. They read the g of each hidden layer from the region "shares". */
+/** Exports of the module. They read the g of each hidden layer from the region "g". */
 export interface Kernels extends EvaluationKernel {
   /** Forward of the batch, with dropout. */
   train(key1: number, key2: number, limit: number, scale: number): void;
