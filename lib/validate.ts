@@ -38,21 +38,21 @@ export const positive: Check<number> = number("a number above 0", (value) => val
 /** A finite number from 0 up. */
 export const nonNegative: Check<number> = number("a number from 0 up", (value) => value >= 0);
 
-/** A whole number from `least` to `most`. */
-export function integer(least: number, most = Number.MAX_SAFE_INTEGER): Check<number> {
-  const range = most < Number.MAX_SAFE_INTEGER ? `${least} to ${most}` : `${least} up`;
+/** A whole number from `min` to `max`. */
+export function integer(min: number, max = Number.MAX_SAFE_INTEGER): Check<number> {
+  const range = max < Number.MAX_SAFE_INTEGER ? `${min} to ${max}` : `${min} up`;
   return number(
     `a whole number from ${range}`,
-    (value) => Number.isInteger(value) && value >= least && value <= most,
+    (value) => Number.isInteger(value) && value >= min && value <= max,
   );
 }
 
-/** One of some words. */
-export function oneOf<T extends string>(words: readonly T[]): Check<T> {
+/** One of the values of a list. */
+export function oneOf<T extends string>(allowed: readonly T[]): Check<T> {
   return (value, path) => {
-    const found = words.find((word) => word === value);
+    const found = allowed.find((one) => one === value);
     if (found !== undefined) return found;
-    throw refusal(path, `one of ${words.join(", ")}`, value);
+    throw refusal(path, `one of ${allowed.join(", ")}`, value);
   };
 }
 

@@ -3,10 +3,10 @@
  * independent sums in registers, no memory. What a kernel reaches is measured against it.
  */
 
-const SUMS = 12; // an FMA takes 4 cycles and 2 start in each, so 8 fill the pipes; 16 registers
+const ACCUMULATORS = 12; // an FMA takes 4 cycles and 2 start in each, so 8 fill the pipes; 16 registers
 const LANES = 4;
 
-/** `(func (export "run") (param $n i32) (result f32))`: n rounds of {@linkcode SUMS} x·y + sum. */
+/** `(func (export "run") (param $n i32) (result f32))`: n rounds of {@linkcode ACCUMULATORS} x·y + sum. */
 function moduleBytes(relaxed: boolean): Uint8Array<ArrayBuffer> {
   const [i32, f32, v128] = [0x7f, 0x7d, 0x7b];
   const get = (i: number) => [0x20, i], set = (i: number) => [0x21, i];
@@ -17,9 +17,10 @@ function moduleBytes(relaxed: boolean): Uint8Array<ArrayBuffer> {
     relaxed
       ? [...get(x), ...get(y), ...get(sum(i)), 0xfd, 0x85, 0x02] // f32x4.relaxed_madd
       : [...get(x), ...get(y), 0xfd, 0xe6, 0x01, ...get(sum(i)), 0xfd, 0xe4, 0x01]; // mul, add
-  const each = (f: (i: number) => number[]) => Array.from({ length: SUMS }, (_, i) => f(i)).flat();
+  const each = (f: (i: number) => number[]) =>
+    Array.from({ length: ACCUMULATORS }, (_, i) => f(i)).flat();
   const body = [
-    ...[1, 2 + SUMS, v128], // locals
+    ...[1, 2 + ACCUMULATORS, v128], // locals
     ...splat(half),
     ...set(x),
     ...splat(small),
@@ -29,7 +30,8 @@ function moduleBytes(relaxed: boolean): Uint8Array<ArrayBuffer> {
     ...[...get(0), 0x41, 1, 0x6b, 0x22, 0, 0x0d, 0], // br_if 0 while (n -= 1)
     0x0b,
     ...get(sum(0)),
-    ...Array.from({ length: SUMS - 1 }, (_, i) => [...get(sum(i + 1)), 0xfd, 0xe4, 0x01]).flat(),
+    ...Array.from({ length: ACCUMULATORS - 1 }, (_, i) => [...get(sum(i + 1)), 0xfd, 0xe4, 0x01])
+      .flat(),
     ...[0xfd, 0x1f, 0], // f32x4.extract_lane 0
     0x0b,
   ];
@@ -66,6 +68,6 @@ export class Ceiling {
     const start = performance.now();
     this.#run(n);
     const seconds = (performance.now() - start) / 1000;
-    return n * SUMS * LANES * 2 / seconds / 1e9;
+    return n * ACCUMULATORS * LANES * 2 / seconds / 1e9;
   }
 }

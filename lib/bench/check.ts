@@ -1,6 +1,6 @@
 /** Whether all variants do the same work: the same first steps from the same weights and masks. */
 
-import type { Checked, Variant } from "./protocol.ts";
+import type { CheckAnswer, Variant } from "./protocol.ts";
 import { recipe } from "./recipe.ts";
 import { table } from "./report.ts";
 
@@ -22,7 +22,7 @@ export interface Agreement {
 }
 
 /** Compares what a variant's check gave with what the reference's did. */
-export function compare(name: string, found: Checked, reference: Checked): Agreement {
+export function compare(name: string, found: CheckAnswer, reference: CheckAnswer): Agreement {
   const loss = difference(found.loss, reference.loss);
   const weightNorm = difference(found.weight_norm, reference.weight_norm);
   const gradientNorm = difference(found.gradient_norm, reference.gradient_norm);

@@ -1,7 +1,7 @@
 /** What `deno task bench` can be told. */
 
 import { Command, InvalidArgumentError, type OutputConfiguration } from "commander";
-import { dataOption, given, pathFrom, whole } from "../cli/options.ts";
+import { dataOption, given, integer, pathFrom } from "../cli/options.ts";
 import { catalogue } from "./catalogue.ts";
 
 /** One run of the bench, as asked for on the command line. */
@@ -29,7 +29,7 @@ export function parseOptions(args: readonly string[], output?: OutputConfigurati
     .description("Times training steps and evaluations of this repository and its peers.")
     .option("--json <file>", "write the figures as JSON", pathFrom)
     .option("--only <names>", `some of ${names.join(", ")}`, known(names))
-    .option("--rounds <n>", "rounds of the alternating run", whole(1), 20)
+    .option("--rounds <n>", "rounds of the alternating run", integer(1), 20)
     .option("--check", "only check that all variants do the same work", false)
     .option("--growth", "also: tables over depth, width and batch", false)
     .option("--long", "also: the whole walkthrough of 22,000 steps", false)

@@ -3,7 +3,7 @@
 import { linesOf } from "../files/text_lines.ts";
 
 /** Answer to `step`. */
-export interface Stepped {
+export interface StepAnswer {
   /** Of each step. */
   readonly ms: readonly number[];
   /** Processor time of all the process's threads, over all the steps. */
@@ -11,14 +11,14 @@ export interface Stepped {
 }
 
 /** Answer to `evaluate`. */
-export interface Evaluated {
+export interface EvaluateAnswer {
   readonly ms: number;
   readonly cpu_ms: number;
   readonly accuracy: number;
 }
 
 /** Answer to `check`: what came of the first steps from given weights, batches and masks. */
-export interface Checked {
+export interface CheckAnswer {
   readonly loss: readonly number[];
   readonly weight_norm: readonly number[];
   readonly gradient_norm: readonly number[];
@@ -28,29 +28,29 @@ export interface Checked {
 }
 
 /** Answer to `walk`: some iterations of the walkthrough, with its measurements and logs. */
-export interface Walked {
+export interface WalkAnswer {
   readonly ms: number;
   readonly step_ms: readonly number[];
 }
 
 /** Answer to `memory`. */
-export interface Memory {
+export interface MemoryAnswer {
   readonly rss: number;
   readonly tensors?: number;
   readonly tensor_bytes?: number;
 }
 
 /** Answer to `reset`: the next step is the first again. */
-export type Reset = { readonly [key: string]: never };
+export type ResetAnswer = { readonly [key: string]: never };
 
 /** What each request is answered with. */
 export interface Answers {
-  readonly step: Stepped;
-  readonly evaluate: Evaluated;
-  readonly check: Checked;
-  readonly walk: Walked;
-  readonly reset: Reset;
-  readonly memory: Memory;
+  readonly step: StepAnswer;
+  readonly evaluate: EvaluateAnswer;
+  readonly check: CheckAnswer;
+  readonly walk: WalkAnswer;
+  readonly reset: ResetAnswer;
+  readonly memory: MemoryAnswer;
 }
 
 /** A variant at the other end of a pipe. */

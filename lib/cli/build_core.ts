@@ -14,7 +14,7 @@ const LIB = join(ROOT, "lib");
 /** How large the core is, in bytes. */
 export interface CoreSize {
   /** core.js, as it is built. */
-  readonly whole: number;
+  readonly unminified: number;
   /** The same without spaces and with short names, as a page would be served. */
   readonly minified: number;
   /** The latter, compressed. */
@@ -46,7 +46,7 @@ export async function buildCore(out: string): Promise<CoreSize> {
   await Deno.copyFile(join(ROOT, "LICENSE"), join(out, "LICENSE"));
   const stream = new Blob([minified]).stream().pipeThrough(new CompressionStream("gzip"));
   const { byteLength: gzipped } = await new Response(stream).arrayBuffer();
-  return { whole: whole.length, minified: minified.length, gzipped };
+  return { unminified: whole.length, minified: minified.length, gzipped };
 }
 
 async function bundle(...flags: string[]): Promise<Uint8Array<ArrayBuffer>> {
@@ -105,8 +105,8 @@ if (import.meta.main) {
     .option("--out <dir>", "directory to write to", "runs/core")
     .parse(Deno.args, { from: "user" });
   const { out } = command.opts<{ out: string }>();
-  const { whole, minified, gzipped } = await buildCore(out);
+  const { unminified, minified, gzipped } = await buildCore(out);
   console.log(
-    `${out}/core.js: ${whole} bytes; minified ${minified}, and compressed by gzip ${gzipped}`,
+    `${out}/core.js: ${unminified} bytes; minified ${minified}, and compressed by gzip ${gzipped}`,
   );
 }

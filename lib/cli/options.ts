@@ -50,12 +50,12 @@ export function parseOptions(args: readonly string[], output?: OutputConfigurati
     .addOption(
       new Option("--layer <kind>", "hidden layers").choices(layerKinds).default("identity-grelu"),
     )
-    .option("--depth <n>", "layers, first and last among them", whole(3), 50)
-    .option("--width <n>", "units of a hidden layer", whole(1), 50)
-    .option("--epochs <x>", "epochs to train, a fraction allowed", above0, 20)
-    .option("--tau <x>", "epochs that g takes from 0 to 1", above0, 10)
-    .option("--batch <n>", "images in a batch", whole(1), 50)
-    .option("--seed <n>", "of weights, batches and dropout", whole(0, 2 ** 32 - 1), 1)
+    .option("--depth <n>", "layers, first and last among them", integer(3), 50)
+    .option("--width <n>", "units of a hidden layer", integer(1), 50)
+    .option("--epochs <x>", "epochs to train, a fraction allowed", positive, 20)
+    .option("--tau <x>", "epochs that g takes from 0 to 1", positive, 10)
+    .option("--batch <n>", "images in a batch", integer(1), 50)
+    .option("--seed <n>", "of weights, batches and dropout", integer(0, 2 ** 32 - 1), 1)
     .addOption(
       new Option("--kernels <kind>", "what computes").choices(["fused", "reference"]).default(
         "fused",
@@ -72,16 +72,16 @@ export function parseOptions(args: readonly string[], output?: OutputConfigurati
 const NUMBER = /^[+-]?(\d+\.?\d*|\.\d+)(e[+-]?\d+)?$/i; // Number() takes "", " 7" and "0x7" too
 
 /** Reads a whole number in a range. */
-export function whole(least: number, most = Number.MAX_SAFE_INTEGER): (text: string) => number {
+export function integer(min: number, max = Number.MAX_SAFE_INTEGER): (text: string) => number {
   return (text) => {
     const value = NUMBER.test(text) ? Number(text) : NaN;
-    if (Number.isInteger(value) && value >= least && value <= most) return value;
-    const range = most < Number.MAX_SAFE_INTEGER ? `${least} to ${most}` : `${least} up`;
+    if (Number.isInteger(value) && value >= min && value <= max) return value;
+    const range = max < Number.MAX_SAFE_INTEGER ? `${min} to ${max}` : `${min} up`;
     throw new InvalidArgumentError(`Allowed is a whole number from ${range}.`);
   };
 }
 
-function above0(text: string): number {
+function positive(text: string): number {
   const value = NUMBER.test(text) ? Number(text) : NaN;
   if (value > 0 && value < Infinity) return value;
   throw new InvalidArgumentError("Allowed is a number above 0.");

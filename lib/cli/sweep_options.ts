@@ -2,7 +2,7 @@
 
 import { basename } from "node:path";
 import { Command, Option, type OutputConfiguration } from "commander";
-import { dataOption, given, pathFrom, whole } from "./options.ts";
+import { dataOption, given, integer, pathFrom } from "./options.ts";
 
 /** One sweep, as asked for on the command line. */
 export interface SweepOptions {
@@ -51,14 +51,14 @@ export function parseSweepOptions(
     .argument("<grid>", "JSON file of the runs", pathFrom)
     .option("--out <dir>", "directory for results*.jsonl (default: runs/sweeps/NAME)", pathFrom)
     .addOption(dataOption())
-    .option("--jobs <n>", "processes at a time (default: one a core)", whole(1, 4096), cores())
+    .option("--jobs <n>", "processes at a time (default: one a core)", integer(1, 4096), cores())
     .option("--shard <i/n>", "only part I of N, from 1/N to N/N; results of all join by cat")
     .addOption(
       new Option(
         "--shards <n>",
         "how many parts there are, of which SLURM_ARRAY_TASK_ID (from 1) or " +
           "JOB_COMPLETION_INDEX (from 0) says which this is",
-      ).argParser(whole(1, 999_999_999)).conflicts("shard"),
+      ).argParser(integer(1, 999_999_999)).conflicts("shard"),
     )
     .option("--list", "only list the runs and which are finished", false)
     .exitOverride();

@@ -25,7 +25,7 @@ import { clock, type ProgressOptions } from "./progress.ts";
  * ```
  */
 export class Tally {
-  readonly #shares = new Map<Recipe, number>(); // of each run, how much is done
+  readonly #fractions = new Map<Recipe, number>(); // of each run, how much is done
   readonly #images: number;
   readonly #now: () => number;
   readonly #start: number;
@@ -40,7 +40,7 @@ export class Tally {
     data: { readonly train: { readonly count: number } },
     now: () => number,
   ) {
-    for (const recipe of recipes) this.#shares.set(recipe, 0);
+    for (const recipe of recipes) this.#fractions.set(recipe, 0);
     this.#images = data.train.count;
     this.#now = now;
     this.#start = now();
@@ -53,12 +53,12 @@ export class Tally {
 
   /** Notes that a run has done so many iterations. */
   at(recipe: Recipe, iter: number): void {
-    this.#shares.set(recipe, Math.min(iter / this.#stepsOf(recipe), 1));
+    this.#fractions.set(recipe, Math.min(iter / this.#stepsOf(recipe), 1));
   }
 
   /** Notes that a run has ended, however. */
   end(recipe: Recipe): void {
-    this.#shares.set(recipe, 1);
+    this.#fractions.set(recipe, 1);
     this.#ended++;
   }
 
@@ -67,7 +67,7 @@ export class Tally {
     const done = this.#sum(costOf), all = this.#all(costOf);
     const left = (this.#now() - this.#start) / 1000 * (all - done) / done;
     const time = Number.isFinite(left) ? clock(left) : "-";
-    return `${this.#ended}/${this.#shares.size} runs, ${time} left`;
+    return `${this.#ended}/${this.#fractions.size} runs, ${time} left`;
   }
 
   /** In iterations of all runs together. */
@@ -86,10 +86,10 @@ export class Tally {
   }
 
   #sum(size: (recipe: Recipe) => number): number {
-    return this.#shares.entries().reduce((sum, [recipe, done]) => sum + done * size(recipe), 0);
+    return this.#fractions.entries().reduce((sum, [recipe, done]) => sum + done * size(recipe), 0);
   }
 
   #all(size: (recipe: Recipe) => number): number {
-    return this.#shares.keys().reduce((sum, recipe) => sum + size(recipe), 0);
+    return this.#fractions.keys().reduce((sum, recipe) => sum + size(recipe), 0);
   }
 }

@@ -16,7 +16,7 @@ export async function readMaybeGzip(
 }
 
 /** Twice what the largest set of MNIST's kind holds (EMNIST by class, 547 MB). */
-const MOST_BYTES = 2 ** 30;
+const MAX_BYTES = 2 ** 30;
 
 /**
  * Unpacks gzip, of one member or several.
@@ -25,9 +25,9 @@ const MOST_BYTES = 2 ** 30;
  * after the last member, which this does not.
  *
  * @param name what the error calls it
- * @param most what it may hold, so that some megabytes cannot fill the memory. Default 1 GiB
+ * @param limit what it may hold, so that some megabytes cannot fill the memory. Default 1 GiB
  * @throws {SyntaxError} if it is cut off, damaged or followed by other bytes
- * @throws {RangeError} if it holds more than `most` bytes
+ * @throws {RangeError} if it holds more than `limit` bytes
  *
  * @example
  * ```ts
@@ -40,11 +40,11 @@ const MOST_BYTES = 2 ** 30;
  * assertThrows(() => gunzip(packed.subarray(0, -1)), SyntaxError, "is cut off");
  * ```
  */
-export function gunzip(bytes: Uint8Array, name = "bytes", most = MOST_BYTES): Uint8Array {
+export function gunzip(bytes: Uint8Array, name = "bytes", limit = MAX_BYTES): Uint8Array {
   let result: { buffer: Uint8Array; engine: { bytesWritten: number } };
   try {
     // the types of node:zlib do not know what `info` returns
-    result = gunzipSync(bytes, { info: true, maxOutputLength: most }) as unknown as typeof result;
+    result = gunzipSync(bytes, { info: true, maxOutputLength: limit }) as unknown as typeof result;
   } catch (error) {
     const code = (error as { code?: string }).code;
     const message = (error as Error).message;
@@ -53,7 +53,7 @@ export function gunzip(bytes: Uint8Array, name = "bytes", most = MOST_BYTES): Ui
       : `it is damaged or followed by other bytes (${message})`;
     if (code === "ERR_BUFFER_TOO_LARGE") {
       throw new RangeError(
-        `${name}: Cannot unpack as gzip: it holds more than ${most} bytes, which no data set of ` +
+        `${name}: Cannot unpack as gzip: it holds more than ${limit} bytes, which no data set of ` +
           "this kind does. Unpack it by hand if you trust it",
         { cause: error },
       );

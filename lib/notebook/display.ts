@@ -36,8 +36,8 @@ export interface Displayed {
 const DISPLAY: unique symbol = Symbol.for("Jupyter.display");
 const PAUSE = 250; // ms from one update of a live figure to the next
 
-/** What a {@linkcode Screen} needs from outside; the defaults are this program's own. */
-export interface ScreenOptions {
+/** What a {@linkcode NotebookOutput} needs from outside; the defaults are this program's own. */
+export interface NotebookOutputOptions {
   /** Where messages go; undefined where there is no kernel. */
   readonly broadcast?: Broadcast | undefined;
   /** Where a line goes if there is no kernel. */
@@ -48,15 +48,15 @@ export interface ScreenOptions {
   readonly newId?: () => string;
 }
 
-/** One notebook's outputs. The functions of this module are those of one screen for the program. */
-export class Screen {
+/** One notebook's outputs. The functions of this module are those of one outputs for the program. */
+export class NotebookOutput {
   readonly #broadcast: Broadcast | undefined;
   readonly #log: (line: string) => void;
   readonly #now: () => number;
   readonly #newId: () => string;
   #plotlySent = false;
 
-  constructor(options: ScreenOptions = {}) {
+  constructor(options: NotebookOutputOptions = {}) {
     this.#broadcast = "broadcast" in options ? options.broadcast : kernelBroadcast();
     this.#log = options.log ?? console.log;
     this.#now = options.now ?? (() => performance.now());
@@ -142,8 +142,8 @@ function plainText({ layout }: Figure): string {
   return `[figure: ${layout.title.text}]`;
 }
 
-let screen: Screen | undefined;
-const ours = () => screen ??= new Screen();
+let output: NotebookOutput | undefined;
+const shared = () => output ??= new NotebookOutput();
 
 /**
  * Shows a figure under the cell: a live plot where scripts run, else its picture. The first figure
@@ -158,7 +158,7 @@ const ours = () => screen ??= new Screen();
  * ```
  */
 export function show(figure: Figure): Promise<void> {
-  return ours().show(figure);
+  return shared().show(figure);
 }
 
 /**
@@ -175,15 +175,15 @@ export function show(figure: Figure): Promise<void> {
  * ```
  */
 export function live(figure: Figure): Promise<LiveFigure> {
-  return ours().live(figure);
+  return shared().live(figure);
 }
 
 /** A figure as the last value of a cell: `display(figure)` instead of `await show(figure)`. */
 export function display(figure: Figure): Displayed {
-  return ours().display(figure);
+  return shared().display(figure);
 }
 
 /** Shows rows as a table; see {@linkcode TableOptions} for its columns and its caption. */
 export function table(rows: readonly Row[], options: TableOptions = {}): Promise<void> {
-  return ours().table(rows, options);
+  return shared().table(rows, options);
 }

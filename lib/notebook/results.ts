@@ -46,8 +46,8 @@ export function spread(values: readonly number[]): Spread {
 export function spreadText(values: readonly number[], digits = 3): string {
   if (values.length === 0) return "";
   const { mean, min, max } = spread(values);
-  const [middle, least, most] = [mean, min, max].map((value) => value.toFixed(digits));
-  return least === most ? middle! : `${middle} (${least}–${most})`;
+  const [average, lowest, highest] = [mean, min, max].map((value) => value.toFixed(digits));
+  return lowest === highest ? average! : `${average} (${lowest}–${highest})`;
 }
 
 /** What {@linkcode summaryRows} and {@linkcode pivotRows} go by. */

@@ -1,7 +1,7 @@
 /** What the variants of something came to, under a cell: their curves and their table. */
 
 import { show, table } from "./display.ts";
-import { trialsFigure } from "./figures.ts";
+import { variantsFigure } from "./figures.ts";
 import { spread } from "./results.ts";
 import type { Sweep } from "./sweeps.ts";
 import type { Row } from "./table.ts";
@@ -35,7 +35,7 @@ export async function showVariants(
   { range = [0, 1], measures = {} }: ShowVariantsOptions = {},
 ): Promise<void> {
   const variants = variantsAbout(sweep, about);
-  await show(trialsFigure(variants.groups, { title: about, range }));
+  await show(variantsFigure(variants.groups, { title: about, range }));
   await table(variantRows(variants, measures), { caption: `${about}. ${sweep.command}` });
 }
 

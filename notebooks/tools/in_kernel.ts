@@ -10,14 +10,14 @@
  * everything queued has arrived: then there is nothing left for "idle" to overtake.
  */
 
-import { atCellEnd } from "../../lib/notebook/settle.ts";
+import { atCellEnd } from "../../lib/notebook/flush.ts";
 
 /** Type of the message that follows a cell's last output through the queue. */
-export const MARK = "gradnets_settled";
+export const MARK = "gradnets_output_mark";
 /** What the kernel asks once, to tell the runner that every cell settles by itself. */
 export const HOOKED = "gradnets_hooked";
 /** Type of the message that tells of an error outside any cell's own course. */
-export const STRAY = "gradnets_stray_error";
+export const UNCAUGHT = "gradnets_uncaught_error";
 
 /**
  * Called once, in the kernel. Afterwards `globalThis[Symbol.for(MARK)]()` settles the output; if
@@ -28,29 +28,29 @@ export const STRAY = "gradnets_stray_error";
  */
 export function setUp(ask: (question: string) => string | null): void {
   const { broadcast } = Deno.jupyter;
-  const settle = async () => {
+  const flush = async () => {
     // one turn of the event loop: what is due now still belongs to this cell
     await new Promise((resolve) => setTimeout(resolve, 0));
     await broadcast(MARK, {});
     ask(MARK);
   };
-  (globalThis as Record<symbol, unknown>)[Symbol.for(MARK)] = settle;
+  (globalThis as Record<symbol, unknown>)[Symbol.for(MARK)] = flush;
 
-  const stray = (reason: unknown) => {
+  const uncaught = (reason: unknown) => {
     const error = reason instanceof Error ? reason : new Error(Deno.inspect(reason));
     const traceback = (error.stack ?? String(error)).split("\n");
-    void broadcast(STRAY, { ename: error.name, evalue: error.message, traceback });
+    void broadcast(UNCAUGHT, { ename: error.name, evalue: error.message, traceback });
   };
   addEventListener("unhandledrejection", (event) => {
     event.preventDefault();
-    stray(event.reason);
+    uncaught(event.reason);
   });
   addEventListener("error", (event) => {
     event.preventDefault();
-    stray(event.error ?? event.message);
+    uncaught(event.error ?? event.message);
   });
 
-  new Worker(new URL("./lifeline.ts", import.meta.url), { type: "module" });
+  new Worker(new URL("./exit_with_parent.ts", import.meta.url), { type: "module" });
 
-  if (atCellEnd(settle)) ask(HOOKED);
+  if (atCellEnd(flush)) ask(HOOKED);
 }

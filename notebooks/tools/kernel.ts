@@ -4,7 +4,7 @@
  * is told before its first cell.
  */
 
-import { HOOKED, MARK, STRAY } from "./in_kernel.ts";
+import { HOOKED, MARK, UNCAUGHT } from "./in_kernel.ts";
 import { type KernelOptions, KernelProcess, within } from "./process.ts";
 import { Channel, type Message } from "./wire.ts";
 
@@ -123,8 +123,8 @@ export class Kernel implements AsyncDisposable {
     const { content } = await this.#request(code, true, options.signal);
     const ok = content["status"] === "ok";
     if (!ok || !this.#hooked) {
-      const settle = `await globalThis[Symbol.for(${JSON.stringify(MARK)})]()`;
-      await this.#request(settle, false, options.signal);
+      const flush = `await globalThis[Symbol.for(${JSON.stringify(MARK)})]()`;
+      await this.#request(flush, false, options.signal);
     }
     const errors = this.takeErrors();
     // A cell that cannot be parsed, or whose npm import fails, shows nothing but this status.
@@ -132,9 +132,9 @@ export class Kernel implements AsyncDisposable {
     return { count: Number(content["execution_count"]), errors };
   }
 
-  /** Returns after `silence` ms without a message from the kernel, `most` ms at the latest. */
-  async quiet(silence: number, most: number): Promise<void> {
-    const end = performance.now() + most;
+  /** Returns after `silence` ms without a message from the kernel, `limit` ms at the latest. */
+  async quiet(silence: number, limit: number): Promise<void> {
+    const end = performance.now() + limit;
     for (let loud = true; loud && performance.now() < end;) {
       const heard = Promise.withResolvers<true>();
       this.#onIopub = () => heard.resolve(true);
@@ -208,7 +208,7 @@ export class Kernel implements AsyncDisposable {
     this.#onIopub();
     if (OUTPUTS.has(message.type)) this.#onOutput(message);
     // Not shown yet: it overtakes what the cell printed before it.
-    else if (message.type === "error" || message.type === STRAY) {
+    else if (message.type === "error" || message.type === UNCAUGHT) {
       this.#errors.push(cellError(message.content));
     } else if (message.type === MARK) {
       this.#marks++;

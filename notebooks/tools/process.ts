@@ -1,7 +1,7 @@
 /**
  * The kernel's process: `deno jupyter --kernel` with a connection file, and its death. Standard
  * input stays open and unwritten: when the runner dies, it closes, and the kernel ends itself
- * (lifeline.ts).
+ * (exit_with_parent.ts).
  */
 
 import { linesOf } from "gradnets/files/text_lines.ts";

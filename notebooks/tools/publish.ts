@@ -34,8 +34,8 @@ import {
 } from "./notebook.ts";
 import { bytes } from "./terminal.ts";
 
-const MOST_BYTES = 1_500_000;
-const MOST_PLOTLY = 250_000; // as indented in the file, a number a line
+const MAX_BYTES = 1_500_000;
+const MAX_PLOTLY = 250_000; // as indented in the file, a number a line
 const PLOTLY = "application/vnd.plotly.v1+json";
 const CELL_METADATA = ["tags", "jupyter", "collapsed", "name"];
 
@@ -113,7 +113,7 @@ function presentable(output: Output): Output[] {
 
 function keeps(mime: string, value: unknown): boolean {
   if (mime === "text/html") return typeof value === "string" && !/<script|javascript:/i.test(value);
-  if (mime === PLOTLY) return JSON.stringify(value, null, 10).length <= MOST_PLOTLY;
+  if (mime === PLOTLY) return JSON.stringify(value, null, 10).length <= MAX_PLOTLY;
   return /^(text|image)\//.test(mime) || mime === "application/json";
 }
 
@@ -158,7 +158,7 @@ function refusePaths(notebook: Notebook, folders: readonly string[]): void {
 
 function refuseSize(notebook: Notebook): void {
   const size = new TextEncoder().encode(formatNotebook(notebook)).length;
-  if (size <= MOST_BYTES) return;
+  if (size <= MAX_BYTES) return;
   const largest = codeCells(notebook)
     .map((cell, i) => ({ cell: i + 1, size: JSON.stringify(cell.outputs).length }))
     .sort((a, b) => b.size - a.size).slice(0, 3)

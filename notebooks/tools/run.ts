@@ -14,10 +14,10 @@ import { makeDirectory } from "gradnets/cli/directory.ts";
 import { dataFromEnvironment, DRAWN } from "gradnets/files/caller.ts";
 import { parseEpochs, parseSeed } from "gradnets/notebook/settings.ts";
 import { findNotebooks, ROOT } from "./notebook.ts";
-import { type Asked, type Failure, runNotebook } from "./runner.ts";
+import { type Failure, runNotebook, type RunSettings } from "./runner.ts";
 import { duration } from "./terminal.ts";
 
-interface Options extends Asked {
+interface Options extends RunSettings {
   readonly out: string;
   readonly timeout?: number;
 }

@@ -23,7 +23,7 @@ export interface RunOptions {
   /** Where the executed copy goes; made if it is not there. */
   readonly out: string;
   /** What the notebook reads through lib/notebook/settings.ts. */
-  readonly settings?: Asked;
+  readonly settings?: RunSettings;
   /** Seconds that a cell may take. */
   readonly timeLimit?: number;
   /** Ends the run; the executed copy of an earlier one then stays as it is. */
@@ -35,7 +35,7 @@ export interface RunOptions {
 }
 
 /** What is set from outside a notebook, as text; `data` is an absolute path, or "drawn". */
-export interface Asked {
+export interface RunSettings {
   readonly epochs?: string;
   readonly data?: string;
   readonly seed?: string;
@@ -135,7 +135,7 @@ async function runCell(
     clearTimeout(timer);
     const silence = last ? LAST_SILENCE_MS : SILENCE_MS;
     await kernel.quiet(silence, 4 * silence);
-    terminal.settled();
+    terminal.cellEnded();
     return [...reply.errors, ...kernel.takeErrors()];
   } catch (error) {
     signal?.throwIfAborted();
@@ -160,7 +160,7 @@ async function explain(path: string, cell: number): Promise<CellError> {
 }
 
 /** The settings as environment variables; those not set stay as they are outside. */
-function environment({ epochs, data, seed }: Asked, cwd: string): Record<string, string> {
+function environment({ epochs, data, seed }: RunSettings, cwd: string): Record<string, string> {
   return {
     ...epochs !== undefined && { GRADNETS_EPOCHS: epochs },
     // from the kernel's folder, so that a notebook that prints it tells nothing of this machine
@@ -171,7 +171,7 @@ function environment({ epochs, data, seed }: Asked, cwd: string): Record<string,
 }
 
 /** Puts into the notebook's metadata which kernel it ran in and which settings it was given. */
-function describe(notebook: Notebook, { epochs, seed }: Asked): void {
+function describe(notebook: Notebook, { epochs, seed }: RunSettings): void {
   const { gradnets: _, ...metadata } = notebook.metadata;
   notebook.metadata = {
     ...metadata,

@@ -3,8 +3,8 @@
 import { type Cell, firstLine, type Output } from "./notebook.ts";
 
 const WIDTH = 100;
-const MOST_LINES = 40;
-const MOST_CHARACTERS = 4000;
+const MAX_LINES = 40;
+const MAX_CHARACTERS = 4000;
 
 /** Bytes for people: "12 kB". */
 export function bytes(count: number): string {
@@ -23,7 +23,7 @@ export function duration(seconds: number): string {
 function plain({ data }: { data: Record<string, unknown> }): string {
   const text = data["text/plain"];
   if (typeof text === "string") {
-    const shown = text.slice(0, MOST_CHARACTERS).split("\n").slice(0, MOST_LINES).join("\n");
+    const shown = text.slice(0, MAX_CHARACTERS).split("\n").slice(0, MAX_LINES).join("\n");
     const rest = text.length - shown.length;
     return (rest > 0 ? `${shown}\n… ${rest} more characters` : shown).trimEnd();
   }
@@ -53,7 +53,7 @@ export class Terminal {
     for (const output of outputs) {
       if (output.output_type === "stream") this.#print(output.text);
       else if (output.output_type !== "error") {
-        if (this.#printed.has(output)) continue; // it changed: settled() shows what became of it
+        if (this.#printed.has(output)) continue; // it changed: cellEnded() shows what became of it
         const text = plain(output);
         this.#printed.set(output, text);
         if (text !== "") this.line(text);
@@ -62,7 +62,7 @@ export class Terminal {
   }
 
   /** A cell has ended: prints displays that have changed since they were printed, once. */
-  settled(): void {
+  cellEnded(): void {
     for (const [output, before] of this.#printed) {
       const now = "data" in output ? plain(output) : before;
       if (now !== before && now !== "") this.line(now);

@@ -55,7 +55,7 @@ const SCALE = [
 ] as const;
 
 /** Up to so many classes a count fits into its cell; beyond, the colours speak, and the pointer. */
-const MOST_NUMBERED = 20;
+const MAX_NUMBERED = 20;
 
 /**
  * The confusion matrix: rows are true classes, columns predicted ones, so the diagonal is what was
@@ -90,8 +90,8 @@ export function confusionFigure(
   const labels = matrix.map((_, i) => plain(names?.[i] ?? String(i)));
   const all = matrix.flat().reduce((sum, n) => sum + n, 0);
   const right = matrix.reduce((sum, row, i) => sum + row[i]!, 0);
-  const most = matrix.flat().reduce((a, b) => Math.max(a, b), 1);
-  const numbered = classes <= MOST_NUMBERED;
+  const max = matrix.flat().reduce((a, b) => Math.max(a, b), 1);
+  const numbered = classes <= MAX_NUMBERED;
   const share = all === 0 ? "" : ` (${(100 * right / all).toFixed(2)} %)`;
   const side = numbered ? 48 * Math.max(classes, 4) : 720;
 
@@ -102,7 +102,7 @@ export function confusionFigure(
       y: labels,
       z: matrix.map((row) => [...row]),
       zmin: 0,
-      zmax: most,
+      zmax: max,
       colorscale: SCALE,
       showscale: false,
       xgap: numbered ? 1 : 0,
@@ -134,7 +134,7 @@ export function confusionFigure(
             showarrow: false,
             font: {
               size: 12,
-              color: count === 0 ? "#BBBBBB" : count / most > .15 ? "#FFFFFF" : "#222222",
+              color: count === 0 ? "#BBBBBB" : count / max > .15 ? "#FFFFFF" : "#222222",
             },
           }))
         ),

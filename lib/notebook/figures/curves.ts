@@ -74,7 +74,7 @@ export function scheduleFigure(
         exponentformat: "power",
       }),
       annotations: [
-        heading("g, the share of the ReLU layer", 0, 1),
+        heading("g, the weight of the ReLU layer", 0, 1),
         heading("Learning rate", .56, 1),
       ],
     }),

@@ -166,7 +166,7 @@ export interface MistakesFigureOptions {
   readonly height: number;
   readonly width: number;
   /** Mistakes to show, the first ones in the order of the images. Default 30. */
-  readonly most?: number;
+  readonly max?: number;
   /** Images in a row. Default 10, or 8 where the classes have names. */
   readonly columns?: number;
   /** What the classes are called. Default: their numbers. */
@@ -192,7 +192,7 @@ export interface MistakesFigureOptions {
  */
 export function mistakesFigure(
   { images, labels, predictions }: Classified,
-  { height, width, most = 30, names, columns = names ? 8 : 10 }: MistakesFigureOptions,
+  { height, width, max = 30, names, columns = names ? 8 : 10 }: MistakesFigureOptions,
 ): Figure {
   const count = images.length / (height * width);
   if (labels.length !== count || predictions.length !== count) {
@@ -202,7 +202,7 @@ export function mistakesFigure(
     );
   }
   const wrong = Array.from(labels, (_, i) => i).filter((i) => labels[i] !== predictions[i]);
-  const shown = wrong.slice(0, most);
+  const shown = wrong.slice(0, max);
   const name = (i: number | undefined) => names?.[i!] ?? String(i);
   const title = wrong.length === 0
     ? `No mistakes on ${thousands(count)} images`

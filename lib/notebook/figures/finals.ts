@@ -100,7 +100,7 @@ export function finalsFigure(
         ticktext: categories.map(plain),
         gridcolor: "rgba(0,0,0,0)",
       }),
-      yaxis: axis("share of the test images right", { range: [...range] }),
+      yaxis: axis("test accuracy", { range: [...range] }),
     }),
   };
 }

@@ -44,7 +44,7 @@ export function growthFigure(
   });
   return mapFigure(panels, {
     title,
-    x: { title: "share of the training", values: times },
+    x: { title: "fraction of the training", values: times },
     y: { title: "hidden layer", values: layers.map((l) => l + 1) },
     scale: "g",
     range: [0, 1],

@@ -4,7 +4,7 @@ import type { Figure } from "./figure.ts";
 import { mapFigure } from "./map.ts";
 
 /** One network, probed at several g. */
-export interface Probed {
+export interface ProbedNet {
   /** What stands above its map. */
   readonly name: string;
   readonly gs: readonly number[];
@@ -41,7 +41,7 @@ export interface LayersFigureOptions {
  * ```
  */
 export function layersFigure(
-  probed: readonly Probed[],
+  probed: readonly ProbedNet[],
   of: (layer: LayerProbe) => number,
   options: LayersFigureOptions,
 ): Figure {

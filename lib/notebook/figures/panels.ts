@@ -60,7 +60,7 @@ export function panelsOf(
       x: [0, 1],
       y: [.775, 1],
       heading: "Accuracy on the 10,000 test images, and on the batch about to be trained on",
-      label: "share right",
+      label: "accuracy",
       axis: { range: [-.02, 1.03], dtick: .2 },
       curves: [{ role: "batch", of: (p) => p.trainAccuracy }, {
         role: "run",
@@ -72,7 +72,7 @@ export function panelsOf(
       x: LEFT,
       y: [.515, .69],
       heading: "Test accuracy, close up",
-      label: "share right",
+      label: "accuracy",
       axis: { range: closeUp(test), tickformat: ".2f" },
       curves: [{ role: "run", of: (p) => p.testAccuracy }],
       original: (p) => p.testAccuracy,
@@ -111,7 +111,7 @@ export function panelsOf(
     {
       x: LEFT,
       y: [0, .17],
-      heading: "g, the share of the ReLU layer",
+      heading: "g, the weight of the ReLU layer",
       label: "g",
       axis: { range: [-.03, 1.05], dtick: .25 },
       curves: [{ role: "run", of: (p) => p.g }],

@@ -3,7 +3,7 @@ import { type Box, digitsFigure } from "./digits.ts";
 import type { Figure } from "./figure.ts";
 
 /** Canvases, and the window on each. */
-export interface Looks {
+export interface AttentionWindows {
   /** [count, size·size], pixels from 0 to 1 */
   readonly canvases: Float32Array;
   /** Height of a canvas, and its width. */
@@ -29,7 +29,7 @@ export interface Looks {
  * ```
  */
 export function windowsFigure(
-  { canvases, size, windows }: Looks,
+  { canvases, size, windows }: AttentionWindows,
   { title = "Where it looks" }: { readonly title?: string } = {},
 ): Figure {
   const ink = Uint8Array.from(canvases, (pixel) => Math.round(255 * pixel));

@@ -10,7 +10,7 @@ export interface Pixels {
 }
 
 const SIGNATURE = Uint8Array.of(137, 80, 78, 71, 13, 10, 26, 10);
-const MOST = 256; // what a palette holds
+const MAX_COLORS = 256; // what a palette holds
 const INDEXED = 3; // colour types of the format
 const RGBA = 6;
 
@@ -81,7 +81,7 @@ function toPalette(rgba: Uint8Array): { colors: Uint8Array; indices: Uint8Array 
     rgb[i] = color;
     counts.set(color, (counts.get(color) ?? 0) + 1);
   }
-  const kept = [...counts].sort((a, b) => b[1] - a[1]).slice(0, MOST).map(([color]) => color);
+  const kept = [...counts].sort((a, b) => b[1] - a[1]).slice(0, MAX_COLORS).map(([color]) => color);
   const indexOf = new Map(kept.map((color, index) => [color, index]));
   for (const color of counts.keys()) {
     if (!indexOf.has(color)) indexOf.set(color, nearest(color, kept));
@@ -99,11 +99,11 @@ function channels(color: number): [number, number, number] {
 function nearest(color: number, among: readonly number[]): number {
   const [r, g, b] = channels(color);
   let best = 0;
-  let least = Infinity;
+  let smallest = Infinity;
   among.forEach((other, index) => {
     const [r2, g2, b2] = channels(other);
     const distance = (r - r2) ** 2 + (g - g2) ** 2 + (b - b2) ** 2;
-    if (distance < least) [best, least] = [index, distance];
+    if (distance < smallest) [best, smallest] = [index, distance];
   });
   return best;
 }

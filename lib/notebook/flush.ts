@@ -50,12 +50,12 @@ const WAIT_MS = 100;
  * @example
  * ```ts
  * import { assertEquals } from "@std/assert";
- * import { settleCells } from "gradnets/notebook/settle.ts";
+ * import { flushCells } from "gradnets/notebook/flush.ts";
  *
- * assertEquals(settleCells(), false); // no kernel here
+ * assertEquals(flushCells(), false); // no kernel here
  * ```
  */
-export function settleCells(deno: unknown = Deno): boolean {
+export function flushCells(deno: unknown = Deno): boolean {
   const { version } = deno as { readonly version?: { readonly deno: string } };
   const why = version && tooOld(version.deno);
   if (why !== undefined) throw new Error(why);
