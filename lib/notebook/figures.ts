@@ -1,4 +1,4 @@
-/** Numbers → Plotly JSON: every figure of the notebooks, as pure functions. */
+/** Every figure of the notebooks, as pure functions from numbers to Plotly JSON. */
 export type { Figure, Json, Layout, Trace } from "./figures/figure.ts";
 export { palette } from "./figures/figure.ts";
 export { trainingFigure, type TrainingFigureOptions } from "./figures/training.ts";

@@ -1,13 +1,13 @@
-/** The confusion matrix: what was taken for what, as counts and as a figure. */
+/** Counts a confusion matrix and draws it. */
 import { axis, baseLayout, type Figure, plain, thousands } from "./figure.ts";
 
 /**
- * matrix[t][p] = how many of class t were taken for class p.
+ * Counts matrix[t][p] = images of class t that were predicted to be p.
  *
  * @param labels [count] the true classes, 0..classes-1
  * @param predictions [count]
  * @returns [classes, classes]
- * @throws {RangeError} if the two are not equally many, or a class is out of range
+ * @throws {RangeError} if the two differ in length, or a class is out of range
  *
  * @example
  * ```ts
@@ -43,8 +43,8 @@ export function confusionMatrix(
   return matrix;
 }
 
-// Counts off the diagonal are a hundredth of those on it: the colour has to say both. Shares of the
-// largest count, from white to the palette's blue.
+// Fractions of the largest count, from white to the palette's blue: finest near 0, because counts off
+// the diagonal are about a hundredth of those on it.
 const SCALE = [
   [0, "#FFFFFF"],
   [.001, "#EDF4FA"],
@@ -54,12 +54,12 @@ const SCALE = [
   [1, "#0072B2"],
 ] as const;
 
-/** Up to so many classes a count fits into its cell; beyond, the colours speak, and the pointer. */
+/** With more classes than this a count does not fit into its cell: colour and hover show it. */
 const MAX_NUMBERED = 20;
 
 /**
- * The confusion matrix: rows are true classes, columns predicted ones, so the diagonal is what was
- * right. Its counts stand in the cells of up to 20 classes.
+ * Draws a confusion matrix: rows are true classes, columns predicted ones, so correct predictions
+ * are on the diagonal. Up to 20 classes, each cell shows its count.
  *
  * @param matrix [classes, classes] as {@linkcode confusionMatrix} counts it
  * @param options `names` of the classes; default: their numbers

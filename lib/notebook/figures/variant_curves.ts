@@ -1,4 +1,4 @@
-/** The figure of several ways to train, each tried from several seeds. */
+/** Draws learning curves of several variants, each with several seeds. */
 import type { Result } from "../../sweep/results.ts";
 import {
   axis,
@@ -17,17 +17,17 @@ import { spread } from "../results.ts";
 /** Options of {@linkcode variantsFigure}. */
 export interface VariantsFigureOptions {
   readonly title?: string;
-  /** The y axis, as [0.8, 1]. Default: 0 to 1. */
+  /** Limits of the y axis, as [0.8, 1]. Default: 0 to 1. */
   readonly range?: readonly [number, number];
 }
 
-const GAP = .1; // of the page, between the accuracy and g
+const GAP = .1; // fraction of the page between accuracy and g
 
 /**
- * Accuracy on the way, over the iterations: for each variant the mean of its seeds as a line, and each seed
- * as a faint one. Below it g.
+ * Draws test accuracy over the iterations: for each variant the mean of its seeds, and each seed as a
+ * faint line. g is below.
  *
- * @param variants the runs of each, by its name
+ * @param variants runs by variant name
  *
  * @throws {RangeError} if there is no result
  *
