@@ -1,11 +1,11 @@
-/** The Deno that this project needs. */
+/** Checks for the Deno version that this project needs. */
 
 const NEEDED = [2, 9] as const;
 
 /**
- * Says in one sentence what to do where this Deno is too old.
+ * Tells in one sentence what to do if this Deno is too old.
  *
- * @returns undefined where it is not
+ * @returns undefined if it is not
  *
  * @example
  * ```ts

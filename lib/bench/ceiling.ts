@@ -1,12 +1,16 @@
 /**
- * How fast a core of this machine multiplies and adds in 128-bit WebAssembly, at best: twelve
- * independent sums in registers, no memory. What a kernel reaches is measured against it.
+ * Measures the peak rate of multiply-adds on one core in 128-bit WebAssembly: twelve independent
+ * accumulators in registers, no memory. Kernels are measured against it.
  */
 
-const ACCUMULATORS = 12; // an FMA takes 4 cycles and 2 start in each, so 8 fill the pipes; 16 registers
+// An FMA takes 4 cycles and 2 start in each, so 8 fill the pipes; there are 16 registers.
+const ACCUMULATORS = 12;
 const LANES = 4;
 
-/** `(func (export "run") (param $n i32) (result f32))`: n rounds of {@linkcode ACCUMULATORS} x·y + sum. */
+/**
+ * `(func (export "run") (param $n i32) (result f32))`: n rounds of {@linkcode ACCUMULATORS} x·y +
+ * sum.
+ */
 function moduleBytes(relaxed: boolean): Uint8Array<ArrayBuffer> {
   const [i32, f32, v128] = [0x7f, 0x7d, 0x7b];
   const get = (i: number) => [0x20, i], set = (i: number) => [0x21, i];
@@ -46,7 +50,7 @@ function moduleBytes(relaxed: boolean): Uint8Array<ArrayBuffer> {
   ]);
 }
 
-/** A machine's ceiling, measured as often as one likes. */
+/** Measures a machine's peak rate, any number of times. */
 export class Ceiling {
   /** Whether the engine has relaxed SIMD; if not, multiply and add are two instructions. */
   readonly relaxed: boolean;
@@ -58,12 +62,12 @@ export class Ceiling {
     this.#run = new WebAssembly.Instance(module).exports.run as (n: number) => number;
   }
 
-  /** The loop alone: the value it must come to is n·12·2⁻¹¹. */
+  /** Runs the loop alone, which must return n·12·2⁻¹¹. */
   run(n: number): number {
     return this.#run(n);
   }
 
-  /** GFLOP/s of one core, over some milliseconds. */
+  /** Measures GFLOP/s of one core over some milliseconds. */
   measure(n = 1_000_000): number {
     const start = performance.now();
     this.#run(n);

@@ -1,6 +1,6 @@
 /**
- * Reads files of npm packages that cannot be imported as modules: Plotly's bundle as text, the fonts,
- * resvg's WebAssembly. They come from Deno's package cache, so no network is needed.
+ * Reads files of npm packages that cannot be imported as modules: Plotly's bundle as text, the
+ * fonts, resvg's WebAssembly. They come from Deno's package cache, so no network is needed.
  */
 import { createRequire } from "node:module";
 

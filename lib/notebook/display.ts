@@ -178,7 +178,9 @@ export function live(figure: Figure): Promise<LiveFigure> {
   return shared().live(figure);
 }
 
-/** Wraps a figure as the last value of a cell: `display(figure)` instead of `await show(figure)`. */
+/**
+ * Wraps a figure as the last value of a cell: `display(figure)` instead of `await show(figure)`.
+ */
 export function display(figure: Figure): Displayed {
   return shared().display(figure);
 }

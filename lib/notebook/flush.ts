@@ -1,4 +1,6 @@
-/** Keeps a cell running until its output has left the kernel, so that no front end loses the end. */
+/**
+ * Keeps a cell running until its output has left the kernel, so that no front end loses the end.
+ */
 
 import { tooOld } from "../deno_version.ts";
 
@@ -31,8 +33,8 @@ export function atCellEnd(work: () => Promise<void>, deno: unknown = Deno): bool
   return true;
 }
 
-// Measured on cells of up to 200 lines through nbclient, beside a training: without a wait 86 of 120
-// lost output, with 30 ms 5 of 120, with 60 ms 3 of 360, with 100 ms none of 360.
+// Measured on cells of up to 200 lines through nbclient, beside a training: without a wait 86 of
+// 120 lost output, with 30 ms 5 of 120, with 60 ms 3 of 360, with 100 ms none of 360.
 const WAIT_MS = 100;
 
 /**

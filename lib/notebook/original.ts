@@ -1,6 +1,6 @@
 /**
- * Measurements of the original run of 2015, to compare ours with: the notebook's own printout for the
- * first points, and its complete TensorBoard log for the rest.
+ * Measurements of the original run of 2015, to compare ours with: the notebook's own printout for
+ * the first points, and its complete TensorBoard log for the rest.
  */
 
 /** One evaluation of the original, made before that iteration's update. */

@@ -1,6 +1,7 @@
 /**
- * Writes a figure as HTML: its picture, and a script that replaces it by the live plot where scripts
- * may run. A notebook that is not trusted, or is opened without this kernel, keeps the picture.
+ * Writes a figure as HTML: its picture, and a script that replaces it by the live plot where
+ * scripts may run. A notebook that is not trusted, or is opened without this kernel, keeps the
+ * picture.
  */
 import { gzipSync } from "node:zlib";
 import type { Figure } from "./figures/figure.ts";

@@ -101,8 +101,8 @@ export interface PivotOptions {
 }
 
 /**
- * Tabulates "mean (min–max)" over two varied quantities. A cell with another number of runs than most
- * says so ("n = 2"); one in which some ended early says how many ("1 ended early").
+ * Tabulates "mean (min–max)" over two varied quantities. A cell with another number of runs than
+ * most says so ("n = 2"); one in which some ended early says how many ("1 ended early").
  *
  * @example
  * ```ts

@@ -1,7 +1,7 @@
 /**
- * Reads settings from outside a notebook: epochs, data and seed. They are environment variables, set
- * by `deno task walkthrough --epochs 2 …`; a notebook opened by hand finds none and uses its own
- * defaults.
+ * Reads settings from outside a notebook: epochs, data and seed. They are environment variables,
+ * set by `deno task walkthrough --epochs 2 …`; a notebook opened by hand finds none and uses its
+ * own defaults.
  */
 
 /** Settings of a notebook's training. */

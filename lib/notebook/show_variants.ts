@@ -40,7 +40,8 @@ export async function showVariants(
 }
 
 /**
- * Returns a row for each variant: number of seeds, mean accuracy and its spread, mean of each measure.
+ * Returns a row for each variant: number of seeds, mean accuracy and its spread, mean of each
+ * measure.
  *
  * @param measures headings of the measures in the table; measures without one are omitted
  */

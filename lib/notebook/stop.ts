@@ -1,4 +1,7 @@
-/** Turns the Stop button (and Ctrl-C in a terminal) into an AbortSignal that ends a loop, not the program. */
+/**
+ * Turns the Stop button (and Ctrl-C in a terminal) into an AbortSignal that ends a loop, not the
+ * program.
+ */
 import { inKernel } from "./kernel.ts";
 
 /** A connection to the Stop button, until it is disposed of. */
@@ -31,9 +34,9 @@ function listen(on: boolean): void {
 
 /**
  * Connects the Stop button of a notebook, or Ctrl-C in a terminal, to a new signal; the button acts
- * on the newest one only. Without this, SIGINT ends the kernel and loses all its variables; after the
- * first call the kernel survives it for good. A loop must let the event loop run (a `setTimeout` of
- * 0; awaiting a settled promise is not enough), or it will not notice.
+ * on the newest one only. Without this, SIGINT ends the kernel and loses all its variables; after
+ * the first call the kernel survives it for good. A loop must let the event loop run (a
+ * `setTimeout` of 0; awaiting a settled promise is not enough), or it will not notice.
  *
  * In a terminal, a second Ctrl-C ends the program.
  *

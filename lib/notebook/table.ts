@@ -26,9 +26,9 @@ export type MimeBundle = Readonly<Record<string, unknown>>;
 const NUMBER = /^([-+−]?[\d.,]+(e[-+]?\d+)?)? ?%?$/i; // or empty
 
 /**
- * Formats rows as `text/html`, `text/markdown` and `text/plain`. A column of numbers, or of text that
- * looks like numbers, is right-aligned; numbers are not rounded. Markup in a cell is escaped; use a
- * {@linkcode Link} for links.
+ * Formats rows as `text/html`, `text/markdown` and `text/plain`. A column of numbers, or of text
+ * that looks like numbers, is right-aligned; numbers are not rounded. Markup in a cell is escaped;
+ * use a {@linkcode Link} for links.
  *
  * @throws {TypeError} if a link is neither a relative path, a place (#…) nor a web address
  *

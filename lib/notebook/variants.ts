@@ -142,8 +142,8 @@ export async function rerun(
 }
 
 /**
- * Trains the original's recipe with some `changes`, and tells how it ended: the message of the error
- * that stopped it, or that none did. For trainings that are expected to fail.
+ * Trains the original's recipe with some `changes`, and tells how it ended: the message of the
+ * error that stopped it, or that none did. For trainings that are expected to fail.
  *
  * @throws {RangeError} if the recipe is invalid
  *

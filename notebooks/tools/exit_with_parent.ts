@@ -1,8 +1,7 @@
 /**
- * A worker inside the kernel's process that ends the process when the runner is gone. The runner
- * holds the other end of the kernel's standard input and writes nothing to it: when the runner
- * ends, by whatever death, the system closes that pipe. In a worker, because the kernel's own
- * thread may be in a long loop.
+ * Ends the kernel's process when the runner is gone. The runner holds the other end of the kernel's
+ * standard input and writes nothing to it: however the runner ends, the system closes that pipe.
+ * Runs in a worker, because the kernel's own thread may be in a long loop.
  */
 
 const buffer = new Uint8Array(16);

@@ -1,4 +1,6 @@
-/** The figures: that Plotly takes them, that they show the numbers given, and that nothing overlaps. */
+/**
+ * The figures: that Plotly takes them, that they show the numbers given, and that nothing overlaps.
+ */
 
 import { assert, assertEquals, assertLess, assertMatch, assertThrows } from "@std/assert";
 import { plotlySource } from "gradnets/notebook/assets.ts";

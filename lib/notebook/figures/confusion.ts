@@ -43,8 +43,8 @@ export function confusionMatrix(
   return matrix;
 }
 
-// Fractions of the largest count, from white to the palette's blue: finest near 0, because counts off
-// the diagonal are about a hundredth of those on it.
+// Fractions of the largest count, from white to the palette's blue: finest near 0, because counts
+// off the diagonal are about a hundredth of those on it.
 const SCALE = [
   [0, "#FFFFFF"],
   [.001, "#EDF4FA"],

@@ -30,8 +30,8 @@ const LARGEST = 4; // CSS pixels per image pixel: beyond that it looks like bric
 const LINE = 15; // height of a line of text above an image, in CSS pixels
 
 /**
- * Draws images in a grid, row by row, dark ink on white. It is one heatmap of the pixels (0..255) with
- * white between the images.
+ * Draws images in a grid, row by row, dark ink on white. It is one heatmap of the pixels (0..255)
+ * with white between the images.
  *
  * @param images [height·width] each, or all of them in one array [count, height·width]
  * @throws {RangeError} if an image has not height·width pixels, or titles or boxes are not as

@@ -113,7 +113,9 @@ export function legendAt(y: number): Record<string, Json> {
   return { orientation: "h", x: 0, xanchor: "left", y, yanchor: "bottom" };
 }
 
-/** Returns `value`, or null for what JSON cannot hold (NaN, ±Infinity): Plotly leaves a gap there. */
+/**
+ * Returns `value`, or null for what JSON cannot hold (NaN, ±Infinity): Plotly leaves a gap there.
+ */
 export function finite(value: number): number | null {
   return Number.isFinite(value) ? value : null;
 }

@@ -10,7 +10,9 @@ export interface GrowthFigureOptions {
   readonly hidden: number;
   /** Fraction of the training that a layer's g takes from 0 to 1. */
   readonly turn: number;
-  /** By heading: fraction of the training that the last layer waits; if negative, the first does. */
+  /**
+   * By heading: fraction of the training that the last layer waits; if negative, the first does.
+   */
   readonly lags: Readonly<Record<string, number>>;
   readonly title?: string;
 }

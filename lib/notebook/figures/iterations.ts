@@ -13,8 +13,8 @@ export function perEpoch(
 }
 
 /**
- * Returns an x axis from iteration 0 to `iterations`, ticked at round epochs. With `epochs`, each tick
- * shows its epoch below its iteration.
+ * Returns an x axis from iteration 0 to `iterations`, ticked at round epochs. With `epochs`, each
+ * tick shows its epoch below its iteration.
  */
 export function iterationAxis(
   title: string,

@@ -51,8 +51,8 @@ const GAP = 96; // CSS pixels between panels, for the labels of an axis
  * Draws panels of curves in a row, with one legend for all.
  *
  * @param options `title`, and `height` in pixels (default 380)
- * @throws {RangeError} if there is no panel, a curve's x and y differ in length, or there are more than
- *   seven names, which could not be told apart
+ * @throws {RangeError} if there is no panel, a curve's x and y differ in length, or there are more
+ *   than seven names, which could not be told apart
  *
  * @example
  * ```ts

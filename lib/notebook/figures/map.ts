@@ -30,7 +30,9 @@ export interface MapFigureOptions {
   readonly scale: string;
   /** Logarithmic colour scale; an exact 0, which has no logarithm, is hatched. */
   readonly log?: boolean;
-  /** Limits of the colour scale. Default: those of the data, if logarithmic in whole powers of 10. */
+  /**
+   * Limits of the colour scale. Default: those of the data, if logarithmic in whole powers of 10.
+   */
   readonly range?: readonly [number, number];
   /** Maps per row. Default 3. */
   readonly columns?: number;
@@ -55,8 +57,8 @@ const VIRIDIS = [
 const MARGIN = { l: 72, r: 112, b: 56 };
 
 /**
- * Draws maps under one colour scale (Viridis: perceptually uniform, readable in grey). Hatched cells
- * are exactly 0, white ones unknown.
+ * Draws maps under one colour scale (Viridis: perceptually uniform, readable in grey). Hatched
+ * cells are exactly 0, white ones unknown.
  *
  * @throws {RangeError} if a map lacks a number for some row and column
  *

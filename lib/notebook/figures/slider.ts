@@ -24,9 +24,9 @@ const LEFT = [0, .44] as const;
 const RIGHT = [.56, 1] as const;
 
 /**
- * Draws one unit of each GReLU over its u = xW + b, with a slider for g: on the left the paper's first
- * example, y = g·ReLU(u) + (1−g)·u, on the right the notebook's, y = g·ReLU(u) + (1−g)·x at one
- * fixed x. Thin lines show the start (g = 0) and the end (g = 1).
+ * Draws one unit of each GReLU over its u = xW + b, with a slider for g: on the left the paper's
+ * first example, y = g·ReLU(u) + (1−g)·u, on the right the notebook's, y = g·ReLU(u) + (1−g)·x at
+ * one fixed x. Thin lines show the start (g = 0) and the end (g = 1).
  *
  * Every step of the slider carries its curves, so that it needs Plotly and nothing else.
  *

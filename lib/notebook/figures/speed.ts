@@ -20,8 +20,8 @@ const TICKS = [-3, -2, -1, 0, 1, 2, 3].flatMap((power) => [1, 2, 5].map((n) => n
 
 /**
  * Draws the time of a step as a bar for each way to compute it, top to bottom; the first is usually
- * the slowest. Each bar shows its time and its speed-up over the first. On the logarithmic axis equal
- * distances are equal factors.
+ * the slowest. Each bar shows its time and its speed-up over the first. On the logarithmic axis
+ * equal distances are equal factors.
  *
  * @throws {RangeError} if there is no bar, or a time is not above 0
  *
@@ -81,7 +81,7 @@ export function speedFigure(
           { type: "line", x0: floor.ms, x1: floor.ms, y0: 0, y1: 1, yref: "paper", line },
         ],
         annotations: [
-          // on a logarithmic axis Plotly takes an annotation's position as a logarithm, a shape's not
+          // on a logarithmic axis an annotation's position is a logarithm, a shape's is not
           {
             ...heading(`${plain(floor.name)}: ${digits(floor.ms)} ms`, Math.log10(floor.ms), 1),
             xref: "x",

@@ -34,8 +34,8 @@ const FEW = 30; // points: up to this many a line alone would be too faint
  * accuracy close up, loss with its norm penalty, weight norm, gradient norm, g and the learning
  * rate. Values are drawn as measured; what is not finite leaves a gap.
  *
- * Points of `original` beyond the x axis are omitted: a short run is compared with what the original
- * had reached by then.
+ * Points of `original` beyond the x axis are omitted: a short run is compared with what the
+ * original had reached by then.
  *
  * @example
  * ```ts

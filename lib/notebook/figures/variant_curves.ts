@@ -24,8 +24,8 @@ export interface VariantsFigureOptions {
 const GAP = .1; // fraction of the page between accuracy and g
 
 /**
- * Draws test accuracy over the iterations: for each variant the mean of its seeds, and each seed as a
- * faint line. g is below.
+ * Draws test accuracy over the iterations: for each variant the mean of its seeds, and each seed as
+ * a faint line. g is below.
  *
  * @param variants runs by variant name
  *

@@ -20,7 +20,9 @@ export class Canvas {
     return this.#rgba.length / 4 / this.#width;
   }
 
-  /** Fills a rectangle with `fillStyle`, clipped to the canvas. Replaces pixels without blending. */
+  /**
+   * Fills a rectangle with `fillStyle`, clipped to the canvas. Replaces pixels without blending.
+   */
   fillRect(x: number, y: number, width: number, height: number): void {
     const [left, right] = span(x, width, this.#width);
     const [top, bottom] = span(y, height, this.#height);

@@ -1,6 +1,6 @@
 /**
- * Reads text widths from a TrueType font, so that text can be laid out without a browser as a browser
- * would. Parses only the few tables that this needs.
+ * Reads text widths from a TrueType font, so that text can be laid out without a browser as a
+ * browser would. Parses only the few tables that this needs.
  */
 
 /** Metrics for laying out text, in units of the font size (em). */
@@ -14,8 +14,8 @@ export interface FontMetrics {
 
 /**
  * Reads the metrics of a TrueType font from tables `head`, `hhea`, `hmtx` and the Unicode `cmap`
- * (format 4) of the OpenType specification. No kerning; a character that the font lacks has the width
- * of its missing-glyph box.
+ * (format 4) of the OpenType specification. No kerning; a character that the font lacks has the
+ * width of its missing-glyph box.
  *
  * @throws {SyntaxError} if the bytes are not such a font
  *

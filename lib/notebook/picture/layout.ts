@@ -33,7 +33,9 @@ export interface Box {
 const LINE = 1.3; // Plotly's line height, in em
 const TEXT_NODE = 3;
 
-/** Bounding box of an element in its own coordinates: a text with its lines, or a group of texts. */
+/**
+ * Bounding box of an element in its own coordinates: a text with its lines, or a group of texts.
+ */
 export function boxOf(element: Element, fonts: Fonts): Box {
   if (element.tagName === "text") return textBox(element, fonts);
   // Only text has a size here: Plotly asks for nothing else during layout.

@@ -17,9 +17,9 @@ const RGBA = 6;
 /**
  * Encodes an image as a PNG file: four bytes per pixel, exact.
  *
- * With `palette`, one byte per pixel: the 256 most frequent colours stay exact, each rarer one becomes
- * the nearest of them, and alpha is dropped. A chart has a few dozen colours and some hundred
- * half-tones of its letters, so the loss is invisible, and the file is a third of the size.
+ * With `palette`, one byte per pixel: the 256 most frequent colours stay exact, each rarer one
+ * becomes the nearest of them, and alpha is dropped. A chart has a few dozen colours and some
+ * hundred half-tones of its letters, so the loss is invisible, and the file is a third of the size.
  *
  * @throws {RangeError} if there are not 4·width·height bytes
  *

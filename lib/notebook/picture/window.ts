@@ -1,6 +1,6 @@
 /**
- * Opens a window for Plotly to draw SVG in without a browser: jsdom, plus the two things that Plotly
- * needs and jsdom lacks, text measurement and a canvas for heatmaps.
+ * Opens a window for Plotly to draw SVG in without a browser: jsdom, plus the two things that
+ * Plotly needs and jsdom lacks, text measurement and a canvas for heatmaps.
  */
 import { JSDOM } from "jsdom";
 import { Canvas } from "./canvas.ts";
