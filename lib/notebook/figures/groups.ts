@@ -1,8 +1,8 @@
-/** How figures of many runs tell groups of them apart: colour, dash and symbol together. */
+/** Styles that tell groups of runs apart: colour, dash and symbol together. */
 import type { LayerKind } from "../../model/layers.ts";
 import { palette } from "./figure.ts";
 
-/** The look of one group. */
+/** Style of one group. */
 export interface GroupStyle {
   readonly color: string;
   readonly dash: "solid" | "dash" | "dot" | "dashdot" | "longdash";
@@ -15,7 +15,7 @@ const style = (
   symbol: GroupStyle["symbol"],
 ): GroupStyle => ({ color: palette[color], dash, symbol });
 
-/** The same in every notebook. */
+/** Kinds of layers look the same in every notebook. */
 const layerStyles: Readonly<Record<LayerKind, GroupStyle>> = {
   "identity-grelu": style("blue", "solid", "circle"),
   "linear-grelu": style("vermillion", "dash", "square"),
@@ -35,7 +35,7 @@ const others: readonly GroupStyle[] = [
 ];
 
 /**
- * A look for every name; kinds of layers look the same everywhere.
+ * Assigns a style to every name; kinds of layers look the same everywhere.
  *
  * @example
  * ```ts
@@ -53,13 +53,13 @@ export function groupStyles(names: readonly string[]): ReadonlyMap<string, Group
   return new Map(names.map((name, i) => [name, kinds ? known[name]! : others[i % others.length]!]));
 }
 
-/** `#RRGGBB` as a colour that lets through what is below it; `alpha` from 0 to 1. */
+/** Makes `#RRGGBB` translucent; `alpha` from 0 to 1. */
 export function translucent(color: string, alpha: number): string {
   const [r, g, b] = [1, 3, 5].map((at) => parseInt(color.slice(at, at + 2), 16));
   return `rgba(${r},${g},${b},${alpha})`;
 }
 
-/** `items` by what `of` says of each, in the order in which that first comes. */
+/** Groups `items` by the key that `of` returns, in order of first occurrence. */
 export function groupedBy<T>(items: readonly T[], of: (item: T) => string): Map<string, T[]> {
   const groups = new Map<string, T[]>();
   for (const item of items) {
