@@ -1,7 +1,7 @@
 /**
  * The core of GradNets, for any runtime with WebAssembly SIMD: no TensorFlow.js, no Deno, no Node, no
- * DOM. A network is an `Architecture`, a `FusedEngine` computes it, a `Trainer` trains it; the same
- * seed gives the same numbers everywhere.
+ * DOM. An `Architecture` describes a network, a `FusedEngine` computes it, a `Trainer` trains it. The
+ * same seed gives the same numbers everywhere.
  *
  * @example
  * ```ts
@@ -47,7 +47,7 @@ export { Architecture, type GradNetOptions, type Parameter } from "./model/archi
 export type { HiddenInit } from "./model/initial.ts";
 export { type Layer, type LayerKind, layerKinds } from "./model/layers.ts";
 export type { Network } from "./model/model.ts";
-export type { Share } from "./model/share.ts";
+export type { G } from "./model/g.ts";
 
 export type { Engine, EngineFactory, EngineOptions, Found, PassOptions } from "./engine/engine.ts";
 export type { Progress } from "./engine/progress.ts";
@@ -77,13 +77,13 @@ export {
   type Schedule,
 } from "./train/schedules.ts";
 export {
+  capped,
+  frozen,
   gradualKeep,
   type GradualKeepOptions,
-  held,
   perLayer,
   type PerLayerOptions,
   reversed,
-  stopped,
   warmup,
 } from "./train/shaped.ts";
 export { sgd, type SgdOptions } from "./train/sgd.ts";

@@ -1,8 +1,8 @@
 /**
- * GradNets on TensorFlow.js: what an experiment of one's own needs, in one import. A net is a
- * `GradNet`, or any `Model`; a `Trainer` trains it, on fused kernels where it can.
+ * GradNets on TensorFlow.js: everything for custom experiments in one import. A `Trainer` trains a
+ * `GradNet`, or any other `Model`, on fused kernels where it can.
  *
- * Beside it there are `gradnets/core`, the same without TensorFlow.js for any runtime, and
+ * Other entries are `gradnets/core`, for any runtime without TensorFlow.js, and
  * `gradnets/files`, `gradnets/sweep`, `gradnets/notebook` and `gradnets/notebook/figures`.
  *
  * @example
@@ -43,7 +43,7 @@ export {
 } from "./model/layers.ts";
 export { checkLayer } from "./model/check_layer.ts";
 export { gradual } from "./model/gradual.ts";
-export type { Share } from "./model/share.ts";
+export type { G } from "./model/g.ts";
 export type { HiddenInit } from "./model/initial.ts";
 export type { GradNetOptions, Parameter } from "./model/architecture.ts";
 export type { LogitsOptions, Model, Network } from "./model/model.ts";
@@ -58,7 +58,7 @@ export { NormedNet, type NormedNetOptions } from "./model/normed_net.ts";
 export { GlimpseNet, type GlimpseNetOptions, type Window } from "./model/glimpse_net.ts";
 export { type LayerProbe, type Probe, probe, type ProbeOptions } from "./model/probes.ts";
 export { activations, layerJacobian } from "./model/jacobian.ts";
-export { affineShare, singularValues } from "./model/linearity.ts";
+export { linearR2, singularValues } from "./model/linearity.ts";
 
 export {
   anneal,
@@ -72,13 +72,13 @@ export {
   type Schedule,
 } from "./train/schedules.ts";
 export {
+  capped,
+  frozen,
   gradualKeep,
   type GradualKeepOptions,
-  held,
   perLayer,
   type PerLayerOptions,
   reversed,
-  stopped,
   warmup,
 } from "./train/shaped.ts";
 

@@ -5,6 +5,7 @@ import {
   adam,
   anneal,
   decay,
+  frozen,
   GradNet,
   gradualKeep,
   perLayer,
@@ -12,7 +13,6 @@ import {
   recipeOf,
   sgd,
   startBackend,
-  stopped,
   warmup,
 } from "gradnets";
 import { FusedEngine } from "gradnets/engine/fused_engine.ts";
@@ -63,7 +63,7 @@ const make: Readonly<
   "decay": ["rates", "rate", (more) => decay({ ...more })],
   "gradualKeep": ["gg", "g", (more) => gradualKeep({ rate: 0.5, g, ...more })],
   "perLayer": ["lags", "lag", (more) => perLayer({ schedule: g, hidden: 3, lag: 1, ...more })],
-  "stopped": ["epochs", "epoch", (more) => stopped(g, { epoch: 1, ...more })],
+  "frozen": ["epochs", "epoch", (more) => frozen(g, { epoch: 1, ...more })],
   "warmup": ["iteration", "iterations", (more) => warmup(g, { iterations: 5, ...more })],
 };
 

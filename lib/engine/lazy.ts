@@ -1,33 +1,32 @@
 /**
- * Variables whose values stay where they were computed until somebody looks.
+ * Variables that are assigned lazily: values stay where they were computed until they are read.
  *
- * A training step changes every parameter, and a tensor of each would be copied twice a step for
- * readers that come once in a hundred. Whoever reads a variable, TensorFlow.js itself included,
- * asks for its `dataId` first. So that property is where the value is made, if it is not there yet.
+ * A training step changes every parameter, and copying each into a tensor would be wasted: they are
+ * read once in a hundred steps. Every reader, TensorFlow.js included, gets `dataId` first, so the
+ * getter of that property assigns the value.
  *
- * TensorFlow.js holds every variable until it is disposed of, so a variable must not hold the
- * kernels that have its value: their memory and thread would stay for ever. It knows them weakly.
- * The net holds them, for as long as somebody holds the net.
+ * TensorFlow.js holds every variable until it is disposed of, so a variable refers to the kernels
+ * weakly: otherwise their memory and thread would never be freed. The net holds the kernels.
  */
 
 import * as tf from "../tf.ts";
 import type { Home } from "./fused_engine.ts";
 
-/** Assigns its new value to a variable. */
+/** Assigns a variable its new value. */
 type Assign = () => void;
 
 const due = new WeakMap<tf.Variable, Assign>();
 const watched = new WeakSet<tf.Variable>();
 
 /**
- * Sees to it that `assign` is called before anybody reads `variable` again; it takes the place of
- * one that was not called yet. A variable that is assigned from outside is not overwritten.
+ * Calls `assign` before `variable` is read again, in place of any earlier one that was not called.
+ * Does not overwrite a variable that was assigned from outside.
  */
 export function postpone(variable: tf.Variable, assign: Assign): void {
   due.set(variable, assign);
   if (watched.has(variable)) return;
   watched.add(variable);
-  // To dispose of a variable is to ask for its dataId, too: nobody wants its value then.
+  // Disposing of a variable also reads its dataId: skip the assignment.
   const dispose = variable.dispose.bind(variable);
   variable.dispose = () => {
     due.delete(variable);
@@ -47,14 +46,14 @@ export function postpone(variable: tf.Variable, assign: Assign): void {
   });
 }
 
-/** Assigns now what was {@linkcode postpone}d, if anything was. */
+/** Assigns what was {@linkcode postpone}d, if anything. */
 export function settle(variable: tf.Variable): void {
   const assign = due.get(variable);
-  due.delete(variable); // first, because to assign is to read the old value's place
+  due.delete(variable); // first, because assigning reads dataId
   if (assign && !variable.isDisposed) assign();
 }
 
-/** Whether what was {@linkcode postpone}d last is `assign` and has not been called. */
+/** Whether `assign` was {@linkcode postpone}d last and has not been called. */
 export function isDue(variable: tf.Variable, assign: Assign): boolean {
   return due.get(variable) === assign;
 }
@@ -62,28 +61,28 @@ export function isDue(variable: tf.Variable, assign: Assign): boolean {
 /** Reads a parameter where it is computed. */
 type Read = (name: string) => Float32Array;
 
-/** A variable, and what assigns it its new value. */
+/** A variable, and how to assign it. */
 interface Kept {
   readonly name: string;
   readonly variable: tf.Variable;
   readonly assign: Assign;
 }
 
-/** For each net the home that its variables get their values from. */
+/** Home of the variables of each net. */
 const homes = new WeakMap<object, VariablesHome>();
 
 /**
- * The variables of a net as the home of parameters that kernels compute: right whenever anybody
- * looks, and taken over where they were assigned from outside.
+ * The variables of a net as the home of parameters that kernels compute: up to date whenever they
+ * are read, and taken over by the kernels when assigned from outside.
  */
 export class VariablesHome implements Home {
   readonly #net: WeakRef<object>;
   readonly #variables: readonly Kept[];
-  // What a variable held when both sides were the same.
+  // dataId of each variable when both sides were in sync.
   readonly #known = new Map<string, unknown>();
   #read: Read | undefined;
 
-  /** @param net whose variables they are */
+  /** @param net owner of the variables */
   constructor(net: { readonly variables: Readonly<Record<string, tf.Variable>> }) {
     this.#net = new WeakRef(net);
     const home = new WeakRef(this);
@@ -100,7 +99,7 @@ export class VariablesHome implements Home {
       if (variable.isDisposed) {
         throw new Error(`The net was disposed of: its ${name} cannot be trained any more`);
       }
-      if (isDue(variable, assign)) continue; // nobody has read it since it was computed
+      if (isDue(variable, assign)) continue; // not read since it was computed
       if (this.#known.get(name) === variable.dataId) continue;
       yield [name, variable.dataSync<"float32">()];
       this.#known.set(name, variable.dataId);
@@ -125,7 +124,7 @@ export class VariablesHome implements Home {
     if (net && homes.get(net) === this) homes.delete(net);
   }
 
-  /** Assigns a variable the value that was computed. */
+  /** Assigns a variable its computed value. */
   handOut(name: string, variable: tf.Variable): void {
     const values = this.#read?.(name);
     if (!values) throw new Error(`Cannot read ${name}: its trainer was disposed of`);

@@ -6,7 +6,7 @@ import { Random, streams } from "../random.ts";
 import { GradualBatchNorm, type Statistics } from "./gradual_norm.ts";
 import { refuseUnknown } from "../validate.ts";
 import type { LogitsOptions, Model } from "./model.ts";
-import { meanOf } from "./share.ts";
+import { meanG } from "./g.ts";
 import {
   biases,
   disposeVariables,
@@ -15,9 +15,9 @@ import {
   weights,
 } from "./variables.ts";
 
-/** The size of a {@linkcode NormedNet}. */
+/** Options of {@linkcode NormedNet}. */
 export interface NormedNetOptions {
-  /** Values an image has. Default 784. */
+  /** Values per image. Default 784. */
   readonly inputs?: number;
   /** Units of every hidden layer. Default 50. */
   readonly width?: number;
@@ -27,15 +27,15 @@ export interface NormedNetOptions {
   readonly classes?: number;
   /** Seed of the initial weights. Default 1. */
   readonly seed?: number;
-  /** Standard deviation of the truncated normal that weights start from. Default 0.1. */
+  /** Standard deviation of the truncated normal that weights are drawn from. Default 0.1. */
   readonly stddev?: number;
 }
 
 /**
  * inputs → hidden × (dense → (1−g)·BN + g·identity → ReLU) → dense → logits.
  *
- * One net, three architectures: g = 0 is the net with batch normalisation, g = 1 the one without,
- * and a schedule in between turns the one into the other.
+ * g = 0 is the net with batch normalisation, g = 1 the net without; a schedule turns one into the
+ * other.
  *
  * @example
  * ```ts
@@ -53,7 +53,7 @@ export interface NormedNetOptions {
  */
 export class NormedNet implements Model {
   readonly inputs: number;
-  /** Classes that it tells apart. */
+  /** Number of classes. */
   readonly classes: number;
   readonly variables: Readonly<Record<string, tf.Variable>>;
   readonly normed: readonly string[];
@@ -64,7 +64,7 @@ export class NormedNet implements Model {
   readonly #b: readonly tf.Variable<tf.Rank.R1>[];
 
   /**
-   * Draws the parameters from the seed.
+   * Draws the initial parameters.
    *
    * @throws {RangeError} if an option is unknown
    */
@@ -99,18 +99,18 @@ export class NormedNet implements Model {
     return parameterCount(this.variables);
   }
 
-  /** See {@linkcode Model}. With running statistics unless it trains, or is told otherwise. */
+  /** See {@linkcode Model}. Uses running statistics except in training, unless `statistics` is given. */
   logits(
     x: tf.Tensor2D,
     { g, training = false, statistics = training ? "batch" : "running" }: LogitsOptions & {
       readonly statistics?: Statistics;
     },
   ): tf.Tensor2D {
-    const share = meanOf(g);
+    const mean = meanG(g);
     return this.#W.reduce((x, W, l) => {
       const u = dense(x, W, this.#b[l]!);
       const norm = this.norms[l];
-      return norm ? tf.relu(norm.apply(u, { g: share, statistics, learn: training })) : u;
+      return norm ? tf.relu(norm.apply(u, { g: mean, statistics, learn: training })) : u;
     }, x);
   }
 

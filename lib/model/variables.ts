@@ -1,9 +1,9 @@
-/** Variables that start from the seeded generator. */
+/** Makes, counts and frees the variables of a model. */
 
 import * as tf from "../tf.ts";
 import type { Random } from "../random.ts";
 
-/** A variable [inputs, outputs] that starts from a truncated normal. */
+/** Makes a variable [inputs, outputs], drawn from a truncated normal. */
 export function weights(
   shape: [number, number],
   random: Random,
@@ -16,25 +16,25 @@ export function weights(
   return tf.tidy(() => tf.variable(tf.tensor2d(values, shape)));
 }
 
-/** A variable [units] that starts from 0. */
+/** Makes a variable [units] of zeros. */
 export function biases(units: number): tf.Variable<tf.Rank.R1> {
   return tf.tidy(() => tf.variable(tf.zeros<tf.Rank.R1>([units])));
 }
 
-/** How many numbers training can change. */
+/** Number of trainable parameters. */
 export function parameterCount(variables: Readonly<Record<string, tf.Variable>>): number {
   return Object.values(variables).filter(({ trainable }) => trainable)
     .reduce((sum, { size }) => sum + size, 0);
 }
 
-/** Something that has variables, by name. */
+/** An object with variables by name. */
 interface Owner {
   readonly variables: Readonly<Record<string, tf.Variable>>;
 }
 
 /**
- * Sees to it that the variables of a net go when nobody can reach the net any more: TensorFlow.js
- * keeps every variable until it is disposed of.
+ * Disposes of the variables of a net when it is garbage-collected: TensorFlow.js keeps every variable
+ * until it is disposed of.
  */
 export function disposeWhenDropped(net: Owner): void {
   dropped.register(net, net.variables, net);

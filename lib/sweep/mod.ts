@@ -1,6 +1,6 @@
 /**
- * Grids of trainings: recipes in plain JSON, run here or by a process for each core, and the lines of
- * JSON that they leave.
+ * Sweeps over grids of trainings: recipes in JSON, run in this process or one per core, and results
+ * as lines of JSON.
  *
  * @example
  * ```ts
@@ -20,15 +20,15 @@ export type { HiddenInit } from "../model/initial.ts";
 export type { LayerKind } from "../model/layers.ts";
 export type {
   GradualKeepRecipe,
+  GRecipe,
   InterpolatedRecipe,
   ModelRecipe,
   OwnName,
   RateRecipe,
   Recipe,
-  ShareRecipe,
 } from "./recipe.ts";
 export { recipeOf } from "./recipe.ts";
-export { differenceOf, nameOf } from "./words.ts";
+export { differenceOf, nameOf } from "./describe.ts";
 export { type Grid, parseGrid, readGrid } from "./grid.ts";
 export { chooseShard, type Shard, shardOf } from "./shard.ts";
 export { type CurvePoint, parseResults, readResults, type Result } from "./results.ts";

@@ -1,23 +1,23 @@
-/** What changes while a network trains: g and the learning rate, as functions of where it stands. */
+/** Schedules: g, learning rate and keep as functions of the progress of a training. */
 
 import { refuseUnknown } from "../validate.ts";
 import type { Progress } from "../engine/progress.ts";
 
-/** A number for every iteration. */
-export type Schedule = (at: Progress) => number;
+/** Maps the progress of a training to a number. */
+export type Schedule = (progress: Progress) => number;
 
-/** One number for each hidden layer, first to last, for every iteration. */
-export type LayerSchedule = (at: Progress) => readonly number[];
+/** Maps the progress of a training to a number for each hidden layer, in order. */
+export type LayerSchedule = (progress: Progress) => readonly number[];
 
 /** Options of {@linkcode anneal}. */
 export interface AnnealOptions {
-  /** τ, the epochs that g takes from 0 to 1. */
+  /** τ, the epochs in which g rises from 0 to 1. */
   readonly epochs: number;
-  /** The epoch that it starts from. Default 0. */
+  /** Epoch at which g leaves 0. Default 0. */
   readonly start?: number;
   /**
-   * Count whole epochs, so that g climbs in steps. Default false: g climbs with every iteration,
-   * as in the 2015 notebook.
+   * Count whole epochs, so that g rises in steps. Default false: g rises with every iteration, as in
+   * the 2015 notebook.
    */
   readonly whole?: boolean;
 }
@@ -51,11 +51,11 @@ export function anneal(options: AnnealOptions): Schedule {
 
 /** Options of {@linkcode ramp}. */
 export interface RampOptions {
-  /** Epochs that the whole training takes. */
+  /** Epochs of the whole training. */
   readonly epochs: number;
-  /** Share of the training at which g leaves 0. Default 0. */
+  /** Fraction of the training at which g leaves 0. Default 0. */
   readonly start?: number;
-  /** Share of the training at which g reaches 1. Default 0.2. */
+  /** Fraction of the training at which g reaches 1. Default 0.2. */
   readonly end?: number;
 }
 
@@ -89,18 +89,18 @@ export function ramp(options: RampOptions): Schedule {
 
 /** Options of {@linkcode decay}. The defaults are the 2015 notebook's. */
 export interface DecayOptions {
-  /** Where it starts. Default 1e-3. */
+  /** Initial rate. Default 1e-3. */
   readonly rate?: number;
-  /** What it is multiplied by every `steps` iterations. Default 0.8. */
+  /** Factor per `steps` iterations. Default 0.8. */
   readonly factor?: number;
-  /** Default 1000. */
+  /** Iterations per `factor`. Default 1000. */
   readonly steps?: number;
-  /** What the count of iterations starts from. Default 10: the original's `global_step`. */
+  /** Offset of the iteration. Default 10: the original's `global_step`. */
   readonly globalStep?: number;
 }
 
 /**
- * rate · factor^((globalStep + iter) / steps): the exponent is a fraction, so it falls smoothly.
+ * rate · factor^((globalStep + iter) / steps), with a fractional exponent: falls smoothly.
  *
  * @throws {RangeError} if an option is unknown, or rate, factor or steps not above 0
  *
@@ -124,7 +124,7 @@ export function decay(options: DecayOptions = {}): Schedule {
 }
 
 /**
- * The same number throughout: g held at a value, or a learning rate that stays.
+ * The same number throughout.
  *
  * @example
  * ```ts

@@ -7,8 +7,8 @@ import { apply, type Optimizer, type OptimizerRecipe } from "../engine/optimizer
 /** Options of {@linkcode Sgd}. */
 export interface SgdOptions {
   /**
-   * What the learning rate is multiplied by. Default 1. Beside Adam, SGD wants a rate of its own:
-   * its steps are as long as the gradient is.
+   * Factor of the learning rate. Default 1. In `interpolated`, SGD needs another rate than Adam: its
+   * steps are proportional to the gradient.
    */
   readonly scale?: number;
 }
@@ -35,7 +35,7 @@ export class Sgd implements Optimizer {
   readonly #scale: number;
 
   /**
-   * @param variables what each step will change
+   * @param variables variables to update
    * @throws {RangeError} if an option is unknown, or scale not above 0
    */
   constructor(variables: readonly Variable[], options: SgdOptions = {}) {
@@ -53,12 +53,12 @@ export class Sgd implements Optimizer {
     apply(this.#variables, this.updates(gradients, learningRate));
   }
 
-  /** There is nothing to free. */
+  /** Does nothing: there is no state. */
   dispose(): void {}
 }
 
 /**
- * A trainer's {@linkcode Sgd}.
+ * Makes {@linkcode Sgd} for a trainer.
  *
  * @throws {RangeError} if an option is unknown, or scale not above 0
  *

@@ -19,8 +19,15 @@ function noise(count: number) {
   return { images, labels: images.filter((_, i) => i % 784 === 0).map((v) => v % 10), count };
 }
 const data: Dataset = {
-  ...{ name: "noise", source: "tests", height: 28, width: 28, inputs: 784, classes: 10 },
-  ...{ train: noise(1000), validation: noise(500), test: noise(2000) },
+  name: "noise",
+  source: "tests",
+  height: 28,
+  width: 28,
+  inputs: 784,
+  classes: 10,
+  train: noise(1000),
+  validation: noise(500),
+  test: noise(2000),
 };
 
 const [times = "100", kernels = "fused"] = Deno.args;

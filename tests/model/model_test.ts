@@ -24,7 +24,11 @@ async function withTrainer(body: (_: Trainer<Model>) => void | Promise<void>): P
   await withoutLeak(async () => {
     const net = conv({ width: 4, seed: 1 }, data);
     const trainer = new Trainer<Model>({
-      ...{ net, data: { ...data, validation: part }, batchSize: 20, every: 5, l1: 0.1 },
+      net,
+      data: { ...data, validation: part },
+      batchSize: 20,
+      every: 5,
+      l1: 0.1,
       g: anneal({ epochs: 2 }),
       learningRate: 1e-2,
     });

@@ -42,7 +42,12 @@ for (const kernels of ["fused", "reference"] as const) {
 
 Deno.test("a row of results says why as rows always did", async () => {
   const recipe = recipeOf({
-    ...{ depth: 5, width: 6, batchSize: 10, epochs: 3, l1: 0, every: 30 },
+    depth: 5,
+    width: 6,
+    batchSize: 10,
+    epochs: 3,
+    l1: 0,
+    every: 30,
     learningRate: { rate: 1e30, factor: 1 },
   });
   const { stopped, steps } = await runRecipe(recipe, data);

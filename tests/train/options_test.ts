@@ -48,8 +48,8 @@ Deno.test("Trainer takes a number as the schedule that always gives it", async (
     await withNet((net) => {
       const trainer = new Trainer({ net, data, g: number, learningRate: 0.25, keep: 0.75 });
       for (const epoch of [0, 3, 100]) {
-        const { g, share, learningRate, keep } = trainer.schedule({ iter: epoch * 4, epoch });
-        assertEquals([g, share, learningRate, keep], [number, number, 0.25, 0.75]);
+        const { g, gOfLayers, learningRate, keep } = trainer.schedule({ iter: epoch * 4, epoch });
+        assertEquals([g, gOfLayers, learningRate, keep], [number, number, 0.25, 0.75]);
       }
       trainer.dispose();
     });
@@ -107,7 +107,9 @@ for (
       for (const kernels of ["fused", "reference"] as const) {
         refusesAtStep2(
           new Trainer({
-            ...{ net, data, kernels },
+            net,
+            data,
+            kernels,
             g: (({ iter }: Progress) => iter < 2 ? [0, 0.5, 1] : list) as () => number[],
           }),
         );
