@@ -1,8 +1,8 @@
-/** How figures of many runs tell groups of them apart: colour, dash and symbol together. */
+/** Styles that tell groups of runs apart: colour, dash and symbol together. */
 import { layerKinds } from "../../model/layers.ts";
 import { palette } from "./figure.ts";
 
-/** The look of one group. */
+/** Style of one group. */
 export interface GroupStyle {
   readonly color: string;
   readonly dash: "solid" | "dash" | "dot" | "dashdot" | "longdash";
@@ -22,13 +22,13 @@ const purple = style("purple", "longdash", "cross");
 const black = style("black", "dot", "diamond");
 const more = [style("orange", "solid", "square"), style("sky", "dash", "circle")] as const;
 
-/** Of the kinds of layers, in the order of `layerKinds`: the same in every notebook. */
+/** Styles of the kinds of layers, in the order of `layerKinds`: the same in every notebook. */
 const kindStyles: readonly GroupStyle[] = [blue, vermillion, black, green, purple, ...more];
 
 const others: readonly GroupStyle[] = [blue, vermillion, green, purple, black, ...more];
 
 /**
- * A look for every name; kinds of layers look the same everywhere.
+ * Assigns a style to every name; kinds of layers look the same everywhere.
  *
  * @example
  * ```ts
@@ -49,13 +49,13 @@ export function groupStyles(names: readonly string[]): ReadonlyMap<string, Group
   );
 }
 
-/** `#RRGGBB` as a colour that lets through what is below it; `alpha` from 0 to 1. */
+/** Makes `#RRGGBB` translucent; `alpha` from 0 to 1. */
 export function translucent(color: string, alpha: number): string {
   const [r, g, b] = [1, 3, 5].map((at) => parseInt(color.slice(at, at + 2), 16));
   return `rgba(${r},${g},${b},${alpha})`;
 }
 
-/** `items` by what `of` says of each, in the order in which that first comes. */
+/** Groups `items` by the key that `of` returns, in order of first occurrence. */
 export function groupedBy<T>(items: readonly T[], of: (item: T) => string): Map<string, T[]> {
   const groups = new Map<string, T[]>();
   for (const item of items) {
