@@ -1,7 +1,7 @@
 /**
  * The core of GradNets, for any runtime with WebAssembly SIMD: no TensorFlow.js, no Deno, no Node, no
- * DOM. A network is an `Architecture`, a `FusedEngine` computes it, a `Trainer` trains it; the same
- * seed gives the same numbers everywhere.
+ * DOM. An `Architecture` describes a network, a `FusedEngine` computes it, a `Trainer` trains it. The
+ * same seed gives the same numbers everywhere.
  *
  * @example
  * ```ts
@@ -20,25 +20,49 @@
 
 export { Random, type RandomState } from "./random.ts";
 
-export { type Idx, parseIdx, writeIdx } from "./data/idx.ts";
+export {
+  type Idx,
+  type IdxArrays,
+  type IdxOf,
+  type IdxType,
+  parseIdx,
+  writeIdx,
+} from "./data/idx.ts";
 export { type Dataset, type DatasetFiles, makeDataset, type Split } from "./data/dataset.ts";
 export { type Batch, Batches, type BatchesOptions, splitImages } from "./data/batches.ts";
-export { drawDigit, drawDigits, drawnDataset, drawnDigits } from "./data/drawn.ts";
+export {
+  type Digits,
+  drawDigit,
+  type DrawDigitOptions,
+  drawDigits,
+  type DrawDigitsOptions,
+  drawnDataset,
+  type DrawnDatasetOptions,
+  drawnDigits,
+  type DrawnDigitsOptions,
+  type DrawnFiles,
+} from "./data/drawn.ts";
 
 export { Architecture, type GradNetOptions, type Parameter } from "./model/architecture.ts";
 export type { HiddenInit } from "./model/initial.ts";
 export { type Layer, type LayerKind, layerKinds } from "./model/layers.ts";
 export type { Network } from "./model/model.ts";
-export type { Share } from "./model/share.ts";
+export type { G } from "./model/g.ts";
 
-export type { Engine, EngineFactory, EngineOptions } from "./engine/engine.ts";
+export type { Engine, EngineFactory, EngineOptions, Found, PassOptions } from "./engine/engine.ts";
 export type { Progress } from "./engine/progress.ts";
-export { FusedEngine, whyNotFused } from "./engine/fused_engine.ts";
+export {
+  FusedEngine,
+  type FusedEngineOptions,
+  type Home,
+  whyNotFused,
+} from "./engine/fused_engine.ts";
 export type { Optimizer, OptimizerRecipe } from "./engine/optimizer.ts";
+export type { AdamRule, SgdRule, UpdateRule } from "./engine/rules.ts";
 
 export { accuracy, type Evaluation } from "./train/accuracy.ts";
 export { adam, type AdamOptions } from "./train/adam.ts";
-export { Diverged } from "./train/diverged.ts";
+export { Diverged, type DivergedAt } from "./train/diverged.ts";
 export type { Point, Step } from "./train/metrics.ts";
 export type { RunOptions } from "./train/running.ts";
 export {
@@ -53,16 +77,21 @@ export {
   type Schedule,
 } from "./train/schedules.ts";
 export {
+  capped,
+  frozen,
   gradualKeep,
   type GradualKeepOptions,
-  held,
   perLayer,
   type PerLayerOptions,
   reversed,
-  stopped,
   warmup,
 } from "./train/shaped.ts";
 export { sgd, type SgdOptions } from "./train/sgd.ts";
-export { type Scheduled, Trainer, type TrainerOptions } from "./train/trainer.ts";
+export {
+  type EvaluateOptions,
+  type Scheduled,
+  Trainer,
+  type TrainerOptions,
+} from "./train/trainer.ts";
 
 export { type Recipe, recipeOf } from "./sweep/recipe.ts";

@@ -11,8 +11,11 @@
 
 /** State of a {@linkcode Random} in plain numbers, so that it can be saved as JSON. */
 export interface RandomState {
+  /** Whole number in [0, 2³²). */
   readonly seed: number;
+  /** Which of the seed's independent sequences. */
   readonly stream: number;
+  /** How many numbers were drawn. */
   readonly count: number;
 }
 
@@ -58,6 +61,8 @@ export class Random {
   #count: number;
 
   /**
+   * Stands before the first number.
+   *
    * @param seed whole number in [0, 2³²)
    * @param stream whole number in [0, 2³²): an independent sequence under the same seed
    * @throws {RangeError} if either is not such a number

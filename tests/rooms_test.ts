@@ -6,7 +6,7 @@ import { filesUnder, textOf } from "./helpers/repo.ts";
 
 /** A room imports from those in lines above its own, and from itself. */
 const ROOMS = [
-  ["random.ts", "validate.ts", "deno_version.ts"],
+  ["random.ts", "validate.ts", "deno_version.ts", "tf.ts"],
   ["data"],
   ["files", "model"],
   ["engine"],

@@ -2,7 +2,8 @@
 
 import { join } from "node:path";
 import type * as tf from "../tf.ts";
-import { type Dataset, GradNet, Random, streams } from "gradnets";
+import { type Dataset, GradNet } from "gradnets";
+import { Random, streams } from "gradnets/random.ts";
 import { netOptions, recipe, type Size } from "./recipe.ts";
 
 /** Contents of setup.json. */

@@ -7,6 +7,7 @@ import { Command } from "commander";
 import { join, resolve } from "node:path";
 import { fileURLToPath } from "node:url";
 import ts from "typescript";
+import { given, pathFrom } from "./options.ts";
 
 const ROOT = fileURLToPath(new URL("../../", import.meta.url));
 const LIB = join(ROOT, "lib");
@@ -102,8 +103,8 @@ function writeDeclarations(out: string): void {
 if (import.meta.main) {
   const command = new Command("deno task build:core")
     .description("Builds the core as plain JavaScript with declarations.")
-    .option("--out <dir>", "directory to write to", "runs/core")
-    .parse(Deno.args, { from: "user" });
+    .option("--out <dir>", "directory to write to", pathFrom, "runs/core")
+    .parse(given(Deno.args), { from: "user" });
   const { out } = command.opts<{ out: string }>();
   const { unminified, minified, gzipped } = await buildCore(out);
   console.log(

@@ -17,7 +17,7 @@ import type { Recipe } from "../sweep/recipe.ts";
 import type { Start } from "../sweep/protocol.ts";
 import { readResults, type Result, ResultFile, resultKey } from "../sweep/results.ts";
 import { chooseShard, type Shard, shardOf } from "../sweep/shard.ts";
-import { nameOf } from "../sweep/words.ts";
+import { nameOf } from "../sweep/describe.ts";
 import { startWorker } from "../sweep/worker.ts";
 import { checkDirectory, makeDirectory } from "./directory.ts";
 import { INTERRUPTED, interruptible } from "./interrupt.ts";

@@ -1,42 +1,42 @@
 /**
- * A split as floats: whole, or batch by batch in an order that depends on seed and epoch alone.
+ * Reads a split as floats: whole, or in batches whose order depends only on seed and epoch.
  */
 import { Random, streams } from "../random.ts";
 import { checkLabels, type Split } from "./dataset.ts";
 
-/** Some images of a split, as a network takes them. */
+/** A batch of images and labels. */
 export interface Batch {
-  /** [size, inputs], 0 to 255. A new array in every batch. */
+  /** [size, inputs], 0 to 255. A new array for every batch. */
   readonly pixels: Uint8Array<ArrayBuffer>;
-  /** The same as a network takes them: pixel / 255, in [0, 1]. Made when it is first asked for. */
+  /** Inputs of a network, pixel / 255, in [0, 1]. Computed on first access. */
   readonly images: Float32Array<ArrayBuffer>;
   /** [size] */
   readonly labels: Uint8Array<ArrayBuffer>;
   /** Index of the batch, from 0, over all epochs. */
   readonly iter: number;
-  /** Whole epoch it belongs to: ⌊iter / batches per epoch⌋. */
+  /** Epoch of the batch: ⌊iter / batches per epoch⌋. */
   readonly epoch: number;
 }
 
-/** How {@linkcode Batches} cuts a split. */
+/** Options of {@linkcode Batches}. */
 export interface BatchesOptions {
-  /** Images in a batch; as many as {@linkcode Split.count} at most. */
+  /** Images per batch, at most {@linkcode Split.count}. */
   readonly batchSize: number;
-  /** Whole number in [0, 2³²). */
+  /** Integer in [0, 2³²). */
   readonly seed: number;
   /** Shuffle epoch 0 too; the original leaves it in file order. */
   readonly shuffleFirstEpoch?: boolean;
-  /** How many classes there are: labels beyond are refused at once. If left out, none is. */
+  /** Number of classes, to refuse labels beyond. Default: no check. */
   readonly classes?: number;
-  /** Index of the first batch, as {@linkcode Batches.seek}. */
+  /** Index of the first batch; see {@linkcode Batches.seek}. Default 0. */
   readonly iter?: number;
 }
 
-/** Float32 of pixel / 255: looked up, because that is quicker than to divide. */
+/** Table of pixel / 255 in float32: faster than a division. */
 const PIXEL = Float32Array.from({ length: 256 }, (_, pixel) => pixel / 255);
 
 /**
- * Pixels of the images `start` to `end` − 1 as a network takes them: pixel / 255, in [0, 1].
+ * Converts the images `start` to `end` − 1 to inputs of a network: pixel / 255, in [0, 1].
  *
  * @returns a new array [end − start, inputs]
  * @throws {RangeError} if `start` and `end` are not whole numbers in order, from 0 to `split.count`
@@ -70,12 +70,11 @@ function toFloats(pixels: Uint8Array): Float32Array<ArrayBuffer> {
 }
 
 /**
- * Batches of a split without end: epoch after epoch, each image at most once an epoch.
+ * An endless sequence of batches: epoch after epoch, each image at most once per epoch.
  *
- * Epoch 0 runs in file order, as in the original; every later one is a shuffle of its own. Its
- * order follows from seed and epoch alone, not from what was drawn before, so that a training can
- * be taken up again anywhere. No batch crosses into the next epoch: the count mod batchSize images
- * at the end of an epoch's order are left out of that epoch (none for 55,000 in batches of 50).
+ * Epoch 0 is in file order, as in the original; later ones are shuffled. The order depends only on
+ * seed and epoch, so that a training can be resumed anywhere. No batch spans two epochs: the last
+ * count mod batchSize images of an epoch are dropped (none for 55,000 in batches of 50).
  *
  * @example
  * ```ts
@@ -92,17 +91,19 @@ function toFloats(pixels: Uint8Array): Float32Array<ArrayBuffer> {
  * ```
  */
 export class Batches {
-  /** Batches in an epoch: ⌊count / batchSize⌋. */
+  /** Batches per epoch: ⌊count / batchSize⌋. */
   readonly perEpoch: number;
   readonly #split: Split;
   readonly #batchSize: number;
   readonly #seed: number;
   readonly #shuffleFirstEpoch: boolean;
   readonly #order: Uint32Array;
-  #epoch = -1; // the epoch that #order is of
+  #epoch = -1; // epoch of #order
   #iter = 0;
 
   /**
+   * Starts at the first batch, or at batch `iter`.
+   *
    * @throws {RangeError} if `batchSize` is not a whole number from 1 to the split's count, `seed`
    * or `iter` is out of range, or a label is beyond `classes`
    */
@@ -114,7 +115,7 @@ export class Batches {
           `expected a whole number from 1 to ${split.count}`,
       );
     }
-    new Random(seed); // throws now rather than at the first shuffle, an epoch later
+    new Random(seed); // throws now, not at the first shuffle
     checkLabels(split.labels, classes);
     this.perEpoch = Math.floor(split.count / batchSize);
     this.#split = split;
@@ -125,13 +126,13 @@ export class Batches {
     this.seek(iter);
   }
 
-  /** Index of the batch that {@linkcode Batches.next} returns next. */
+  /** Index of the next batch. */
   get iter(): number {
     return this.#iter;
   }
 
   /**
-   * Makes batch `iter` the next one, forwards or backwards.
+   * Moves to batch `iter`, forwards or backwards.
    *
    * @throws {RangeError} if `iter` is not a whole number from 0 on
    */
@@ -142,7 +143,7 @@ export class Batches {
     this.#iter = iter;
   }
 
-  /** The next batch. */
+  /** Returns the next batch. */
   next(): Batch {
     const iter = this.#iter;
     const epoch = Math.floor(iter / this.perEpoch);

@@ -1,31 +1,31 @@
-/** Digits at random places of a larger canvas. */
+/** Places digits at random positions on a larger canvas. */
 
 import { Random } from "../random.ts";
 import type { Dataset, Split } from "./dataset.ts";
 
-/** Digits, and where on their canvases they are. */
+/** Digits on canvases, and their positions. */
 export interface Placed {
-  /** [count, canvas·canvas], of the pixels as they were given, 0 around them. */
+  /** [count, canvas·canvas], the given pixels, padded with 0. */
   readonly images: Uint8Array<ArrayBuffer>;
-  /** [count, 2]: row and column of each digit's own top left pixel. */
+  /** [count, 2], row and column of each digit's top left pixel. */
   readonly corners: Int32Array<ArrayBuffer>;
 }
 
 /** Options of {@linkcode placeDigits}. */
 export interface PlaceOptions {
-  /** Height of an image, and its width. Default 28. */
+  /** Height and width of an image. Default 28. */
   readonly size?: number;
-  /** Height of a canvas, and its width. Default 60. */
+  /** Height and width of a canvas. Default 60. */
   readonly canvas?: number;
-  /** Two numbers an image are drawn from it. */
+  /** Source of the positions: two numbers per image. */
   readonly random: Random;
 }
 
 /**
- * Puts each image at a place of its own on an empty canvas; every place is as likely.
+ * Puts each image at a uniformly random position on an empty canvas.
  *
  * @param images [count, size·size]
- * @throws {RangeError} if the images are not whole, or larger than a canvas
+ * @throws {RangeError} if an image is incomplete, or larger than a canvas
  *
  * @example
  * ```ts
@@ -64,29 +64,29 @@ export function placeDigits(
   return { images: placed, corners };
 }
 
-/** A data set on canvases, and where its test digits are. */
+/** A data set on canvases, and the positions of its test digits. */
 export interface PlacedDataset extends Dataset {
-  /** [test.count, 2]: row and column of each test digit's own top left pixel. */
+  /** [test.count, 2], row and column of each test digit's top left pixel. */
   readonly corners: Int32Array;
 }
 
 /** Options of {@linkcode placeOnCanvas}. */
 export interface CanvasOptions {
-  /** Height of a canvas, and its width. Default 60. */
+  /** Height and width of a canvas. Default 60. */
   readonly canvas?: number;
-  /** Of the places. Default 1. */
+  /** Seed of the positions. Default 1. */
   readonly seed?: number;
 }
 
-// Streams of random numbers: the places of training digits take one an iteration, those of test and
-// validation digits one for every so many images.
+// Random streams: one per iteration for training digits, and one per TOGETHER images for test and
+// validation digits.
 const TRAIN = 0x3000_0000, TEST = 0x6000_0000, VALIDATION = 0x7000_0000, TOGETHER = 250;
 
 /**
- * The same images on larger canvases. Test and validation digits are always at the same places; a
- * training digit is at a new one every time it is seen.
+ * Places the images on larger canvases. Test and validation digits keep their positions; training
+ * digits get new ones in every batch.
  *
- * @throws {RangeError} if the images are not squares, or larger than a canvas
+ * @throws {RangeError} if the images are not square, or larger than a canvas
  *
  * @example
  * ```ts

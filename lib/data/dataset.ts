@@ -1,43 +1,51 @@
 /**
- * Images and labels, split as the 2015 notebook's reader did: the first 5,000 training images are
- * validation. batches.ts runs through the others, epoch after epoch.
+ * Images and labels, split as in the 2015 notebook: the first 5,000 training images are for
+ * validation. batches.ts iterates over the others.
  */
 import { type Idx, shapeText } from "./idx.ts";
 
-/** Images and their labels; views on the file's bytes, nothing is copied. */
+/** Images and labels, as views on the bytes of the file. */
 export interface Split {
   /** [count, height·width], 0 to 255 */
   readonly images: Uint8Array;
   /** [count], 0 to classes − 1 */
   readonly labels: Uint8Array;
+  /** Number of images. */
   readonly count: number;
   /**
-   * What becomes of the images of training batch `iter`, [size, height·width], before a network sees
-   * them: a new place, a shift. Absent: nothing.
+   * Augments the images of training batch `iter`, [size, height·width], such as by a shift. Default:
+   * no augmentation.
    */
   readonly augment?: (images: Uint8Array, iter: number) => Uint8Array<ArrayBuffer>;
 }
 
-/** Three splits of images of one size, and where they came from. */
+/** Three splits of images of one size, and their source. */
 export interface Dataset {
-  /** "MNIST" only if all four files are; "drawn digits", or the directory's name. */
+  /** "MNIST" if all four files are genuine, "drawn digits", or the name of the directory. */
   readonly name: string;
-  /** For people: where the files are, or how they were made. */
+  /** Where the files are, or how they were made, in plain words. */
   readonly source: string;
+  /** Height of an image in pixels. */
   readonly height: number;
+  /** Width of an image in pixels. */
   readonly width: number;
   /** height·width */
   readonly inputs: number;
   /** Highest training label + 1. */
   readonly classes: number;
+  /** Training set. */
   readonly train: Split;
+  /** Validation set, held out of the training images. */
   readonly validation: Split;
+  /** Test set. */
   readonly test: Split;
 }
 
-/** What {@linkcode makeDataset} makes a {@linkcode Dataset} of. */
+/** Options of {@linkcode makeDataset}. */
 export interface DatasetFiles {
+  /** Name of the data set. */
   readonly name: string;
+  /** Where the files are, or how they were made, in plain words. */
   readonly source: string;
   /** uint8 [count, height, width] */
   readonly trainImages: Idx;
@@ -47,13 +55,13 @@ export interface DatasetFiles {
   readonly testImages: Idx;
   /** uint8 [count] */
   readonly testLabels: Idx;
-  /** How many training images, from the first on, are kept for validation; 5,000 if left out. */
+  /** Number of training images to hold out for validation, from the first. Default 5,000. */
   readonly validation?: number;
 }
 
 /**
  * Splits four IDX files into train, validation and test: of MNIST's 60,000 training images the
- * first 5,000 are validation and the other 55,000 train. No bytes are copied.
+ * first 5,000 are for validation and the other 55,000 for training. Copies no bytes.
  *
  * @throws {TypeError} if images are not uint8 of rank 3 or labels not uint8 of rank 1
  * @throws {RangeError} if counts or image sizes disagree, a split would be empty, or a test label
@@ -157,11 +165,11 @@ function part(from: Pair, start: number, end: number): Split {
 }
 
 /**
- * Refuses labels that are none of `classes` classes; a network has no output for them.
+ * Refuses labels from `classes` up, which a network has no output for.
  *
  * @param labels [count]
- * @param where what the labels are of, for the error
- * @throws {RangeError} if one is not below `classes`; the first is named with its place
+ * @param where owner of the labels, for the message
+ * @throws {RangeError} if a label is not below `classes`; the message has the first and its index
  *
  * @example
  * ```ts

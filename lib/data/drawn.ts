@@ -1,7 +1,7 @@
 /**
- * Digits that this program draws itself: a dataset of MNIST's size and shape for a machine that
- * has no MNIST and no network. A digit is a way of writing it (strokes.ts), bent as by a hand and
- * drawn with some pen (ink.ts), 28 × 28 pixels, ink 255 on paper 0.
+ * Draws digits: a synthetic dataset of MNIST's size and shape for machines without MNIST and network.
+ * A digit is a template of strokes (strokes.ts), distorted as by a hand and drawn with a random pen
+ * (ink.ts), 28 × 28 pixels, ink 255 on paper 0.
  */
 import { mix32, Random } from "../random.ts";
 import { type Dataset, makeDataset } from "./dataset.ts";
@@ -18,56 +18,60 @@ const TEST = 10_000;
 const JITTER = 0.018;
 const HAND: Hand = { turn: 0.18, slant: [0.12, 0.25], stretch: 0.18, waver: 0.065 };
 
-// Streams of random numbers, away from those of weights, dropout masks and shuffles.
+// Random streams, distinct from those of weights, dropout masks and shuffles.
 const DRAW = 0x64726177; // "draw"
 const LABEL = 0x6c61626c; // "labl"
 
 /** Images and their labels, in order. */
 export interface Digits {
-  /** [count, 28 · 28], 0 is paper and 255 ink. */
+  /** [count, 28·28], from 0, paper, to 255, ink. */
   readonly images: Uint8Array<ArrayBuffer>;
   /** [count], 0 to 9. */
   readonly labels: Uint8Array<ArrayBuffer>;
 }
 
-/** What {@linkcode drawDigit} draws. */
+/** Options of {@linkcode drawDigit}. */
 export interface DrawDigitOptions {
-  /** Whole number from 0 to 9. */
+  /** Integer from 0 to 9. */
   readonly label: number;
-  /** Decides how it is written; some hundred numbers are drawn from it. */
+  /** Source of its variation; draws some hundred numbers. */
   readonly random: Random;
 }
 
-/** Which digits {@linkcode drawDigits} draws. */
+/** Options of {@linkcode drawDigits}. */
 export interface DrawDigitsOptions {
-  /** How many. */
+  /** Number of digits. */
   readonly count: number;
-  /** Whole number in [0, 2³²). */
+  /** Integer in [0, 2³²). */
   readonly seed: number;
-  /** Index of the first, from 0. */
+  /** Index of the first digit. Default 0. */
   readonly offset?: number;
 }
 
-/** How {@linkcode drawnDigits} draws. */
+/** Options of {@linkcode drawnDigits}. */
 export interface DrawnDigitsOptions {
-  /** Whole number in [0, 2³²). */
+  /** Integer in [0, 2³²). */
   readonly seed?: number;
-  /** Is told in one line what is being drawn. */
+  /** Called with a line of progress. */
   readonly log?: ((line: string) => void) | undefined;
 }
 
 /** The four files of a dataset like MNIST; images are [count, 28, 28], labels [count]. */
 export interface DrawnFiles {
+  /** Images for training and validation. */
   readonly trainImages: IdxOf<"uint8">;
+  /** Labels of the training images. */
   readonly trainLabels: IdxOf<"uint8">;
+  /** Images for testing. */
   readonly testImages: IdxOf<"uint8">;
+  /** Labels of the test images. */
   readonly testLabels: IdxOf<"uint8">;
 }
 
 /**
- * Draws one digit, as if by hand.
+ * Draws a digit in a random handwriting.
  *
- * @returns [28 · 28], 0 is paper and 255 ink; the outermost two pixels along each edge are paper
+ * @returns [28·28], from 0, paper, to 255, ink, with a margin of two pixels
  * @throws {RangeError} if `label` is not a digit
  *
  * @example
@@ -107,13 +111,13 @@ function drawInto(image: Uint8Array, label: number, random: Random): void {
 }
 
 /**
- * Draws the digits `offset` to `offset + count − 1` of an endless row. Digit `i` depends on `seed`
- * and `i` alone: drawing more of them, or fewer at a time, does not change it.
+ * Draws the digits `offset` to `offset + count − 1` of an endless sequence. Digit `i` depends only on
+ * `seed` and `i`.
  *
- * Each ten of the row, from index 0 on, hold every label once, in random order.
+ * Every ten consecutive digits from index 0 have each label once, in random order.
  *
- * @throws {RangeError} if `seed` is no seed, or `count` or `offset` no whole number from 0 up, or
- * the row would end beyond 2³²
+ * @throws {RangeError} if `seed` is invalid, `count` or `offset` not an integer from 0 up, or the
+ * sequence would end beyond 2³²
  *
  * @example
  * ```ts
@@ -155,7 +159,7 @@ export function drawDigits({ count, seed, offset = 0 }: DrawDigitsOptions): Digi
   return { images, labels };
 }
 
-/** The labels of digits 10·which to 10·which + 9. */
+/** Draws the labels of digits 10·which to 10·which + 9. */
 function labelsOfTen(seed: number, which: number): Uint32Array {
   const ten = Uint32Array.from({ length: CLASSES }, (_, label) => label);
   return new Random(seed, mix32((LABEL + which) >>> 0)).shuffle(ten);
@@ -165,7 +169,7 @@ function labelsOfTen(seed: number, which: number): Uint32Array {
  * Draws a dataset of MNIST's size: the first 60,000 of {@linkcode drawDigits} are for training,
  * the 10,000 after them for testing. Takes about 2 s on one core.
  *
- * About as hard as MNIST, which it resembles but is not. Measured on seed 0, trained on images
+ * About as hard as MNIST. Measured on seed 0, trained on images
  * 5,000 to 59,999 and tested on the 10,000, with pixels / 255, cross-entropy, Adam at 1e-3, batches
  * of 50, one run each in PyTorch 2.13:
  *
@@ -176,7 +180,7 @@ function labelsOfTen(seed: number, which: number): Uint32Array {
  * | 784 → 50 ReLU → 10, 5 epochs           | .969  | .966  |
  * | the same, 3 epochs of drawn, on MNIST  |       | .734  |
  *
- * @throws {RangeError} if `seed` is no seed
+ * @throws {RangeError} if `seed` is invalid
  *
  * @example
  * ```ts
@@ -200,22 +204,22 @@ export function drawnDigits({ seed = 0, log }: DrawnDigitsOptions = {}): DrawnFi
   };
 }
 
-/** How many images each split of a {@linkcode drawnDataset} has, and the seed of the hand. */
+/** Options of {@linkcode drawnDataset}. */
 export interface DrawnDatasetOptions {
-  /** Default 5,000. */
+  /** Training images. Default 5,000. */
   readonly train?: number;
-  /** Default 500. */
+  /** Validation images. Default 500. */
   readonly validation?: number;
-  /** Default 1,000. */
+  /** Test images. Default 1,000. */
   readonly test?: number;
-  /** Default 0. */
+  /** Seed of the digits. Default 0. */
   readonly seed?: number;
 }
 
 /**
- * A small data set of drawn digits, for a quick try where there is no MNIST.
+ * Makes a small data set of drawn digits, for quick experiments without MNIST.
  *
- * @throws {RangeError} if a count is not a whole number, or no split can be made of them
+ * @throws {RangeError} if a count is not an integer, or a split is empty
  *
  * @example
  * ```ts

@@ -1,28 +1,37 @@
 /**
- * IDX, the file format of MNIST: parse and write, every element type and every rank.
+ * Parses and writes IDX, the file format of MNIST, with every element type and rank.
  *
  * A file is two zero bytes, one byte for the element type, one for the rank, then `rank` sizes of
  * four bytes each and the elements, the last index running fastest; every number big-endian.
  * Source: http://yann.lecun.com/exdb/mnist/, "The IDX file format".
  */
 
-/** The array that holds the elements of each IDX type. */
+/** Typed array of each element type. */
 export interface IdxArrays {
+  /** Type code 0x08. */
   readonly uint8: Uint8Array;
+  /** Type code 0x09. */
   readonly int8: Int8Array;
+  /** Type code 0x0B. */
   readonly int16: Int16Array;
+  /** Type code 0x0C. */
   readonly int32: Int32Array;
+  /** Type code 0x0D. */
   readonly float32: Float32Array;
+  /** Type code 0x0E. */
   readonly float64: Float64Array;
 }
 
-/** Name of an element type. */
+/** An element type. */
 export type IdxType = keyof IdxArrays;
 
-/** An IDX file whose elements are `T`: `shape` has one size per index, `data` their product. */
+/** An IDX file with elements of type `T`; `data` has as many as the product of `shape`. */
 export interface IdxOf<T extends IdxType> {
+  /** Element type. */
   readonly type: T;
+  /** One size per index. */
   readonly shape: readonly number[];
+  /** Elements, row-major. */
   readonly data: IdxArrays[T];
 }
 
@@ -40,18 +49,18 @@ const TYPES = [
 
 const hex = (byte: number) => "0x" + byte.toString(16).toUpperCase().padStart(2, "0");
 
-/** `shape` as people write it: 60000×28×28, or "one element" for rank 0. */
+/** Formats a shape, such as 60000×28×28, or "one element" for rank 0. */
 export const shapeText = (shape: readonly number[]) => shape.join("×") || "one element";
 
 /**
  * Parses a raw (not gzipped) IDX file.
  *
- * Elements of one byte are not copied: `data` is a view on `bytes`. Wider elements are big-endian
- * in the file and are copied into the machine's order, bit for bit (a NaN keeps its payload).
+ * For elements of one byte `data` is a view on `bytes`. Wider elements are copied from big-endian to
+ * the machine's byte order, bit for bit (a NaN keeps its payload).
  *
  * @param bytes the whole file
  * @throws {SyntaxError} if the magic number, the type or the length is not that of an IDX file
- * @throws {RangeError} if the sizes multiply to more bytes than any file can have
+ * @throws {RangeError} if the product of the sizes exceeds any file
  *
  * @example
  * ```ts
@@ -98,11 +107,11 @@ export function parseIdx(bytes: Uint8Array): Idx {
 }
 
 /**
- * The bytes of an IDX file that {@linkcode parseIdx} reads as `idx`.
+ * Encodes an IDX file, the inverse of {@linkcode parseIdx}.
  *
  * @throws {TypeError} if `data` is not an array of the type that `type` names
- * @throws {RangeError} if the rank is over 255, a size is not a whole number below 2³², or `data`
- * does not have as many elements as `shape` says
+ * @throws {RangeError} if the rank is over 255, a size is not an integer below 2³², or `data` does
+ * not match `shape`
  *
  * @example
  * ```ts
@@ -173,16 +182,16 @@ function arrayOf(type: IdxType) {
   return arrays[type];
 }
 
-/** Big-endian `bytes` as an array of `type`. */
+/** Decodes big-endian `bytes` as an array of `type`. */
 function elementsOf(type: IdxType, bytes: Uint8Array): Idx["data"] {
   const Elements = arrayOf(type);
   const size = Elements.BYTES_PER_ELEMENT;
-  // the cast: a view on shared memory is as good as any, only this overload does not say so
+  // this overload excludes shared memory, which works as well
   if (size === 1) return new Elements(bytes.buffer as ArrayBuffer, bytes.byteOffset, bytes.length);
   return new Elements(reversed(bytes, size).buffer);
 }
 
-/** A copy with the bytes of every element back to front; Deno runs on little-endian machines. */
+/** Copies `bytes` with the bytes of every element reversed; Deno runs on little-endian machines. */
 function reversed(bytes: Uint8Array, size: number): Uint8Array<ArrayBuffer> {
   const out = new Uint8Array(bytes.length);
   for (let i = 0; i < bytes.length; i += size) {

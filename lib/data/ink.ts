@@ -1,20 +1,19 @@
 /**
- * From a sketch to an image: the hand that slants and shakes, the pen, the paper. For
- * lib/data/drawn.ts; it would draw anything that is made of strokes.
+ * Renders strokes as an image: distorts them as by a hand, then draws them with a pen.
  */
 import type { Random } from "../random.ts";
 import type { Polyline } from "./strokes.ts";
 
-/** Pixels on a side of the paper. */
+/** Height and width of the image in pixels. */
 export const SIZE = 28;
 
-/** Pixels along each edge that stay free of ink. */
+/** Margin without ink, in pixels. */
 const MARGIN = 2;
 
 const between = (random: Random, low: number, high: number) =>
   low + (high - low) * random.uniform();
 
-/** How far a hand strays from the sketch: normal, values beyond two deviations drawn again. */
+/** Variation of a hand: truncated normals. */
 export interface Hand {
   /** Deviation of the rotation, radians. */
   readonly turn: number;
@@ -27,13 +26,13 @@ export interface Hand {
 }
 
 /**
- * Moves the points of `lines` in place: (0.35, 0.5), the middle of a sketch, comes to (0, 0), with
- * a stretch, a shear and a rotation around it, then an elastic distortion.
+ * Distorts `lines` in place: moves (0.35, 0.5), the middle of a sketch, to (0, 0), stretches, shears
+ * and rotates around it, then applies an elastic distortion.
  *
  * The distortion is that of Simard, Steinkraus and Platt, "Best Practices for Convolutional
- * Neural Networks Applied to Visual Document Analysis" (ICDAR 2003): each point goes a random way,
- * near ones a similar way. They blur a displacement for every pixel; here coarse ones are blended
- * by a cubic B-spline, which looks the same and is needed only where the pen is.
+ * Neural Networks Applied to Visual Document Analysis" (ICDAR 2003): a smooth random displacement.
+ * They blur one for every pixel; here a cubic B-spline interpolates a coarse grid, which looks the
+ * same and is evaluated only along the strokes.
  */
 export function distort(lines: readonly Polyline[], random: Random, hand: Hand): void {
   const angle = random.truncatedNormal(hand.turn);
@@ -53,12 +52,12 @@ export function distort(lines: readonly Polyline[], random: Random, hand: Hand):
   }
 }
 
-const KNOTS = 7; // on a side of the field
-const SPACING = 0.45; // between knots; (KNOTS − 3)·SPACING / 2 = 0.9 is how far the field reaches
+const KNOTS = 7; // per side of the field
+const SPACING = 0.45; // between knots; (KNOTS − 3)·SPACING / 2 = 0.9 is the reach of the field
 const SQUARES = 0.479; // mean of the sum of squares of the four weights of a cubic B-spline
 const weights = new Float64Array(8);
 
-/** A smooth random displacement (u, v) → x (axis 0) or y (axis 1) of standard deviation `stddev`. */
+/** Makes a smooth random displacement (u, v) → x (axis 0) or y (axis 1) of standard deviation `stddev`. */
 function elasticField(random: Random, stddev: number) {
   const amplitude = Math.sqrt(3) * stddev / SQUARES;
   const knots = new Float64Array(2 * KNOTS * KNOTS);
@@ -75,7 +74,7 @@ function elasticField(random: Random, stddev: number) {
   };
 }
 
-/** Puts the four weights of a cubic B-spline at `at` into `weights`; returns their first knot. */
+/** Writes the four weights of a cubic B-spline at `at` to `weights`; returns the first knot. */
 function basis(at: number, start: number): number {
   const cells = KNOTS - 3;
   const x = Math.min(Math.max(at / SPACING + cells / 2, 0), cells - 1e-9);
@@ -88,30 +87,29 @@ function basis(at: number, start: number): number {
   return first;
 }
 
-/** What draws the lines, in pixels. */
+/** A pen, in pixels. */
 export interface Pen {
-  /** Half the width of its line where it presses as usual. */
+  /** Half the width of its line at mean pressure. */
   readonly radius: number;
   /** Width of the line's soft edge. */
   readonly softness: number;
-  /** Share by which its pressure, and so its radius, comes and goes along a stroke: [0, 1). */
+  /** Relative amplitude of the radius along a stroke, in [0, 1). */
   readonly pressure: number;
   /** Darkest ink, in (0, 255]. */
   readonly ink: number;
 }
 
-/** Where the drawing goes, in pixels. */
+/** Size and position of the ink, in pixels. */
 export interface Place {
-  /** Longer side of the ink; (SIZE − 2·MARGIN) at most. */
+  /** Longer side of the ink, at most SIZE − 2·MARGIN. */
   readonly extent: number;
-  /** Most by which its centre of mass is off the middle of the paper, in x and in y. */
+  /** Maximum offset of its centre of mass from the middle of the image, in x and in y. */
   readonly astray: number;
 }
 
 /**
- * Scales and moves `lines` in place: from heights of the sketch to pixels, as large and as near to
- * the middle as `place` says. Where that would put ink on the margin it is moved less. Needs two
- * points that differ.
+ * Scales and moves `lines` in place, from heights of the sketch to pixels, to the size and position
+ * of `place`, but keeps the margin free. Needs two distinct points.
  */
 export function fit(lines: readonly Polyline[], random: Random, pen: Pen, place: Place): void {
   const reach = pen.radius * (1 + pen.pressure) + pen.softness / 2;
@@ -129,11 +127,11 @@ export function fit(lines: readonly Polyline[], random: Random, pen: Pen, place:
     }
   }
   const scale = (place.extent - 2 * reach) / Math.max(right - left, bottom - top);
-  const least = MARGIN + reach - 0.5; // the centre of pixel 0 is at 0
-  const most = SIZE - 1 - least;
+  const min = MARGIN + reach - 0.5; // the centre of pixel 0 is at 0
+  const max = SIZE - 1 - min;
   const offset = (centre: number, low: number, high: number) => {
     const at = (SIZE - 1) / 2 - centre * scale + between(random, -place.astray, place.astray);
-    return Math.min(Math.max(at, least - low * scale), most - high * scale);
+    return Math.min(Math.max(at, min - low * scale), max - high * scale);
   };
   const [offsetX, offsetY] = [offset(massX / mass, left, right), offset(massY / mass, top, bottom)];
   for (const line of lines) {
@@ -144,11 +142,11 @@ export function fit(lines: readonly Polyline[], random: Random, pen: Pen, place:
   }
 }
 
-const outside = new Float32Array(SIZE * SIZE); // distance of a pixel from the edge of the ink
+const outside = new Float32Array(SIZE * SIZE); // distance of each pixel from the edge of the ink
 
 /**
- * Draws `lines`, in pixels, into the zeros of `image`: each pixel's ink follows from its distance
- * to the nearest line, so that edges are as smooth as the pen is soft.
+ * Draws `lines`, in pixels, into an empty `image`: the ink of a pixel is a smooth function of its
+ * distance from the nearest line.
  *
  * @param image [SIZE, SIZE], changed in place
  */
@@ -174,7 +172,7 @@ export function draw(
   }
 }
 
-/** Lowers `outside` to the distance from a segment less `radius`, as far away as `reach`. */
+/** Lowers `outside` to the distance from a segment less `radius`, up to `reach` away. */
 function segment(
   x0: number,
   y0: number,

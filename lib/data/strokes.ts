@@ -1,18 +1,17 @@
 /**
- * How the ten digits are written: for each, several ways in which people write it, each a few
- * strokes of the pen. This is all that lib/data/drawn.ts knows about digits.
+ * Templates of the ten digits: for each, several ways of writing it, each a few strokes.
  */
 import type { Random } from "../random.ts";
 
-/** A line through points, x and y in turn; units and origin are the caller's. */
+/** A line through points, x and y in turn, in the caller's units. */
 export type Polyline = Float64Array<ArrayBuffer>;
 
-/** Points of a stroke in the order of the pen. Between two corners it is a smooth curve. */
+/** Points of a stroke in order: a smooth curve between corners. */
 type Stroke = readonly { readonly x: number; readonly y: number; readonly corner: boolean }[];
 
 /**
- * Each digit's ways, all equally likely; each way's strokes; each stroke's points "x,y" on paper
- * 0 to 100 high with y down. "!" marks a corner: there the pen stops and turns.
+ * For each digit its ways, equally likely; for each way its strokes; for each stroke its points "x,y",
+ * 0 to 100 high with y down. "!" marks a corner.
  */
 const WAYS: readonly (readonly (readonly string[])[])[] = [
   [ // 0: closed, tilted with overlapping ends, round, narrow
@@ -92,19 +91,19 @@ function parse(stroke: string): Stroke {
   });
 }
 
-/** Pieces into which the curve between two points of a stroke is cut. */
+/** Segments of the curve between two points of a stroke. */
 const PIECES = 5;
 
 /**
- * One way to write `digit`, its points moved at random: a sketch about 1 high and 0.7 wide.
+ * Sketches `digit`: a random way of writing it with jittered points, about 1 high and 0.7 wide.
  *
- * A curve through jittered points is another curve, with other roundness and proportions, and not
- * the same one made shaky. Catmull and Rom's spline takes the tangent at a point to be half the
- * step from the one before to the one after; at a corner there is no step beyond it.
+ * A curve through jittered points differs in roundness and proportions, but is not shaky. The tangent
+ * of the Catmull–Rom spline at a point is half the step from the point before to the one after; at a
+ * corner, the step on that side counts as 0.
  *
- * @param digit whole number from 0 to 9
+ * @param digit integer from 0 to 9
  * @param jitter standard deviation of each point's x and y
- * @returns one polyline a stroke, y down
+ * @returns a polyline per stroke, y down
  */
 export function sketch(digit: number, random: Random, jitter: number): Polyline[] {
   const ways = DIGITS[digit]!;
@@ -134,7 +133,7 @@ export function sketch(digit: number, random: Random, jitter: number): Polyline[
   });
 }
 
-/** Catmull and Rom: p1 at t = 0, p2 at t = 1, with slopes (p2 − p0)/2 and (p3 − p1)/2. */
+/** Catmull–Rom: p1 at t = 0, p2 at t = 1, with slopes (p2 − p0)/2 and (p3 − p1)/2. */
 function spline(p0: number, p1: number, p2: number, p3: number, t: number): number {
   return p1 +
     t * (p2 - p0 + t * (2 * p0 - 5 * p1 + 4 * p2 - p3 + t * (3 * (p1 - p2) + p3 - p0))) / 2;

@@ -1,4 +1,4 @@
-/** Which engine trains a model of TensorFlow.js: the fused kernels where they can, else the reference. */
+/** Chooses the engine of a model: the fused kernels where they can run, else the reference. */
 
 import * as tf from "../tf.ts";
 import { GradNet } from "../model/gradnet.ts";
@@ -9,14 +9,14 @@ import { VariablesHome } from "./lazy.ts";
 import { ReferenceEngine } from "./reference.ts";
 import { startThread } from "./thread.ts";
 
-/** Kernels that can be asked for. */
+/** Kernels to choose from. */
 export type KernelChoice = "fused" | "reference";
 
 const warned = new Set<string>();
 
 /**
- * The engine that was asked for. Where the fused kernels were and cannot run, the reference, with
- * a warning if a GradNet of a kind that there is runs on it; that others do is no surprise.
+ * Makes the engine that was asked for. Falls back to the reference where the fused kernels cannot
+ * run, with a warning if the net is a GradNet.
  */
 export function chooseEngine(choice: KernelChoice, options: EngineOptions<Model>): Engine {
   if (choice === "reference") return new ReferenceEngine(options);

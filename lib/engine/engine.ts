@@ -1,76 +1,81 @@
 /**
- * What a trainer computes with. `pass` finds, `update` changes. The readable reference and the fused
- * kernels do the same behind it, and nobody but the trainer needs to know which.
+ * The engine interface of trainers: `pass` computes gradients, `update` changes parameters. The
+ * readable reference and the fused kernels implement it.
  */
 
 import type { Batch } from "../data/batches.ts";
 import type { Dataset, Split } from "../data/dataset.ts";
 import type { Network } from "../model/model.ts";
-import type { Share } from "../model/share.ts";
+import type { G } from "../model/g.ts";
 import type { OptimizerRecipe } from "./optimizer.ts";
 import type { Progress } from "./progress.ts";
 
 /** The 2015 notebook's ε in log(p + ε). */
 export const LOG_EPSILON = 1e-9;
 
-/** What an {@linkcode Engine} is made of; all of it as the trainer's options have it. */
+/** Options of an {@linkcode Engine}, as in the options of the trainer. */
 export interface EngineOptions<N extends Network = Network> {
+  /** Network to train. */
   readonly net: N;
+  /** Data to train and evaluate on. */
   readonly data: Dataset;
+  /** Images per batch. */
   readonly batchSize: number;
+  /** Seed of dropout. */
   readonly seed: number;
   /** Weight of the norm penalty. */
   readonly l1: number;
   /** ε in log(p + ε). */
   readonly logEpsilon: number;
+  /** Optimizer. */
   readonly optimizer: OptimizerRecipe;
-  /** Threads that evaluate. Default: the engine's choice. */
+  /** Threads for evaluation. Default: chosen by the engine. */
   readonly threads?: 1 | 2;
 }
 
-/** Makes an engine for some networks. */
+/** Makes an engine for networks of type `N`. */
 export type EngineFactory<N extends Network> = (options: EngineOptions<N>) => Engine;
 
-/** How a pass goes over a batch. */
+/** Options of {@linkcode Engine.pass}. */
 export interface PassOptions {
-  /** Share of the late architecture, of all hidden layers or of each. */
-  readonly g: Share;
-  /** A training step, with dropout. Absent: a measurement, which changes nothing at all. */
+  /** Share of the late architecture: one for all hidden layers, or one for each. */
+  readonly g: G;
+  /** A training step, with dropout. Absent: a measurement, without side effects. */
   readonly training?: {
-    /** Index of the iteration, from which the dropout masks follow. */
+    /** Index of the iteration, which determines the dropout masks. */
     readonly iter: number;
-    /** Share of units that dropout keeps. */
+    /** Fraction of units that dropout keeps. */
     readonly keep: number;
   };
 }
 
-/** What a pass finds. */
+/** Result of {@linkcode Engine.pass}. */
 export interface Found {
   /** −Σ y·log(p + ε), summed over the batch. */
   readonly crossEntropy: number;
-  /** Mean of |W| over the weights that the norms cover. */
+  /** Mean of |W| over the weights in the norms. */
   readonly weightNorm: number;
-  /** Mean of |∂ cross-entropy/∂W| over the same. */
+  /** Mean of |∂ cross-entropy/∂W| over the same weights. */
   readonly gradientNorm: number;
-  /** The class of each image, [batch]. */
+  /** Predicted class of each image, [batch]. */
   readonly predictions: ArrayLike<number>;
 }
 
-/** Computes for a trainer. */
+/** Computes the steps and evaluations of a trainer. */
 export interface Engine {
-  /** Which kernels these are, for people. */
+  /** Description of the kernels. */
   readonly kernels: string;
-  /** Forward and backward over one batch. Changes no parameter. */
+  /** Runs forward and backward over a batch. Changes no parameter. */
   pass(batch: Batch, options: PassOptions): Found;
   /**
-   * One step of the optimizer with the gradients of the last {@linkcode pass} and those of the norm
+   * Makes one step of the optimizer with the gradients of the last {@linkcode pass} and of the norm
    * penalty.
    */
-  update(at: Progress, learningRate: number): void;
-  /** The class of each image of a split, without dropout. */
-  classify(split: Split, g: Share): Uint8Array;
-  /** Why the loss of a batch is not a finite number, for people. */
+  update(progress: Progress, learningRate: number): void;
+  /** Classifies each image of a split, without dropout. */
+  classify(split: Split, g: G): Uint8Array;
+  /** Explains why the loss of a batch is not finite. */
   whyNotFinite(batch: Batch, options: PassOptions): string;
-  /** Frees all but the net. */
+  /** Frees everything but the net. */
   dispose(): void;
 }

@@ -1,20 +1,20 @@
-/** The images of a split as tensors, classified some at a time. */
+/** Keeps the images of a split as tensors and classifies them in chunks. */
 
 import * as tf from "../tf.ts";
 import { splitImages } from "../data/batches.ts";
 import type { Split } from "../data/dataset.ts";
 import { classesOf } from "./objective.ts";
 
-const CHUNK = 1000; // images at a time: their activations stay in the processor's cache
+const CHUNK = 1000; // images per chunk: their activations stay in the cache
 
-/** Images to evaluate on, kept as tensors from one evaluation to the next. */
+/** Images to evaluate on, as tensors that are kept between evaluations. */
 export class EvaluationSet {
   readonly #count: number;
   readonly #chunks: readonly tf.Tensor2D[];
 
   /**
    * @param split images and labels
-   * @param inputs values an image has
+   * @param inputs values per image
    */
   constructor(split: Split, inputs: number) {
     const images = splitImages(split);
@@ -27,9 +27,9 @@ export class EvaluationSet {
   }
 
   /**
-   * The class of each image.
+   * Classifies each image.
    *
-   * @param logits the net's answer to some of the images, [batch, classes]
+   * @param logits forward pass of the net, [batch, classes]
    */
   classify(logits: (x: tf.Tensor2D) => tf.Tensor2D): Uint8Array {
     const predictions = new Uint8Array(this.#count);

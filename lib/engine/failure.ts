@@ -1,12 +1,12 @@
-/** Why a loss is not a finite number: found out after the fact, so that no step pays for it. */
+/** Explains why a loss is not finite. Looks only after the fact, so that steps stay fast. */
 
-const least = 2 ** -126; // of float32: what is smaller counts as 0 there
+const FLOAT32_MIN = 2 ** -126; // smallest normal float32: anything below counts as 0
 
-/** What {@linkcode whyNotFinite} looks at. */
+/** Options of {@linkcode whyNotFinite}. */
 export interface Suspect {
   /** Names and values of the parameters. */
   readonly parameters: Iterable<readonly [name: string, values: Float32Array]>;
-  /** The logits of the batch whose loss is not finite, row by row; read only when it comes to them. */
+  /** Computes the logits of the batch, row by row. Called only if the parameters are finite. */
   readonly logits: () => Float32Array;
   readonly classes: number;
   /** ε in log(p + ε). */
@@ -14,9 +14,9 @@ export interface Suspect {
 }
 
 /**
- * Looks at the parameters, then at the logits, then at the probabilities.
+ * Checks the parameters, then the logits, then the probabilities.
  *
- * @returns a sentence for people
+ * @returns the cause and a remedy, in plain words
  */
 export function whyNotFinite({ parameters, logits, classes, logEpsilon }: Suspect): string {
   for (const [name, values] of parameters) {
@@ -32,20 +32,20 @@ export function whyNotFinite({ parameters, logits, classes, logEpsilon }: Suspec
     return "The parameters are finite, but so large that the network's outputs overflow. Try a " +
       "lower learning rate.";
   }
-  if (logEpsilon < least && leastProbability(found, classes) < least) {
+  if (logEpsilon < FLOAT32_MIN && leastProbability(found, classes) < FLOAT32_MIN) {
     return "A probability is too small for float32 and became 0, and −y·log(p) is 0·log(0) = " +
       `NaN there, or infinite if it is the label's: that is what logEpsilon is for, which is ${logEpsilon} here.`;
   }
   return "Try a lower learning rate.";
 }
 
-/** The smallest softmax(logits) of all rows. */
+/** Smallest softmax(logits) of all rows. */
 function leastProbability(logits: Float32Array, classes: number): number {
   let smallest = 1;
   for (let row = 0; row < logits.length; row += classes) {
     const of = logits.subarray(row, row + classes);
-    const most = of.reduce((a, b) => Math.max(a, b));
-    const exponentials = of.map((logit) => Math.exp(logit - most));
+    const max = of.reduce((a, b) => Math.max(a, b));
+    const exponentials = of.map((logit) => Math.exp(logit - max));
     const sum = exponentials.reduce((a, b) => a + b);
     smallest = Math.min(smallest, ...exponentials.map((e) => e / sum));
   }

@@ -1,9 +1,9 @@
-/** The fast way through a training step: the fused kernels, with or without TensorFlow.js. */
+/** The fast engine: fused kernels, with or without TensorFlow.js. */
 
 import type { Batch } from "../data/batches.ts";
 import type { Split } from "../data/dataset.ts";
 import type { Architecture } from "../model/architecture.ts";
-import type { Share } from "../model/share.ts";
+import type { G } from "../model/g.ts";
 import { streams } from "../random.ts";
 import type { Engine, EngineOptions, Found, PassOptions } from "./engine.ts";
 import type { Progress } from "./progress.ts";
@@ -14,34 +14,38 @@ import type { ParameterName } from "./fused/parameters.ts";
 import { hasSimd } from "./fused/support.ts";
 import type { StartThread } from "./fused/thread_task.ts";
 
-/** Where the parameters of a net are beside the kernels' memory. */
+/** The copy of a net's parameters outside the kernels' memory. */
 export interface Home {
-  /** The parameters that were changed there since the kernels had them; all, the first time. */
+  /** Yields the parameters that changed since the kernels took them; at first, all. */
   changes(): Iterable<readonly [name: string, values: Float32Array]>;
-  /** The kernels changed all parameters: `read` gives the values of one, without padding. */
+  /** Notes that the kernels changed all parameters; `read` gets the values of one, without padding. */
   changed(read: (name: string) => Float32Array): void;
-  /** Takes the values, for the last time. */
+  /** Takes the values a last time. */
   dispose(): void;
 }
 
-/** How a {@linkcode FusedEngine} computes, beside what every engine is told. */
+/** Options of {@linkcode FusedEngine} beside those of every engine. */
 export interface FusedEngineOptions {
-  /** Of the parameters. Default: they start from the net's seed and stay in the kernels. */
+  /** Home of the parameters. Default: drawn from the net's seed and kept in the kernels. */
   readonly home?: Home;
   /**
-   * Use the multiply-add of relaxed SIMD, which rounds once where a product and a sum do twice.
-   * Default: where the runtime has it. With `false` the same seed gives the same numbers in every
-   * runtime, to the last bit.
+   * Use the multiply-add of relaxed SIMD, which rounds once instead of twice. Default: where the
+   * runtime has it. With `false` the same seed gives the same numbers in every runtime, to the last
+   * bit.
    */
   readonly relaxed?: boolean;
-  /** Starts a second thread, for evaluation. Default: everything is done on one. */
+  /**
+   * Starts a second thread for evaluation. Default: one thread.
+   *
+   * @internal
+   */
   readonly startThread?: StartThread;
 }
 
-// Images from which on a second thread is worth its start: 10 ms on one, as measured.
+// Images that make a second thread worth its start: 10 ms on one thread, measured.
 const WORTH_A_THREAD = 2000;
 
-/** Why the fused kernels cannot train a net, for people; undefined: they can. */
+/** Explains why the fused kernels cannot train a net; undefined if they can. */
 export function whyNotFused(
   { net, optimizer }: Pick<EngineOptions<Architecture>, "net" | "optimizer">,
 ): string | undefined {
@@ -51,7 +55,7 @@ export function whyNotFused(
 }
 
 /**
- * Computes in the kernels' memory.
+ * Trains a net in the kernels' memory.
  *
  * @example
  * ```ts
@@ -73,8 +77,10 @@ export class FusedEngine implements Engine {
   #loaded: Split | undefined;
 
   /**
-   * @throws {RangeError} if there are no kernels for the layers or the optimizer, or no memory for
-   *   nets of that size
+   * Assembles the kernels for the sizes of the net.
+   *
+   * @throws {RangeError} if there are no kernels for the layers or the optimizer, or too little
+   *   memory
    */
   constructor(
     options: EngineOptions<Architecture>,
@@ -127,7 +133,7 @@ export class FusedEngine implements Engine {
   }
 
   /** See {@linkcode Engine}. */
-  classify(split: Split, g: Share): Uint8Array {
+  classify(split: Split, g: G): Uint8Array {
     const fused = this.#current();
     const { images: room } = fused.layout.sizes, { inputs } = this.#options.net;
     if (split.count > room) return this.#classifyParts(fused, split, room * inputs, g);
@@ -147,7 +153,7 @@ export class FusedEngine implements Engine {
     });
   }
 
-  /** The values of a parameter, without padding. */
+  /** Copies the values of a parameter, without padding. */
   parameter(name: string): Float32Array {
     const fused = this.#current();
     return fused.parameter(known(fused, name)).slice();
@@ -157,11 +163,11 @@ export class FusedEngine implements Engine {
   dispose(): void {
     this.#home.dispose();
     this.#fused?.dispose();
-    this.#fused = undefined; // the memory goes with it
+    this.#fused = undefined; // frees the memory
   }
 
-  /** A split that is larger than the memory has room for, some images after the others. */
-  #classifyParts(fused: FusedNet, { images, count }: Split, bytes: number, g: Share): Uint8Array {
+  /** Classifies a split that is larger than the memory, part by part. */
+  #classifyParts(fused: FusedNet, { images, count }: Split, bytes: number, g: G): Uint8Array {
     const classes = new Uint8Array(count);
     for (let from = 0, done = 0; from < images.length; from += bytes) {
       fused.loadImages(images.subarray(from, from + bytes));
@@ -177,7 +183,7 @@ export class FusedEngine implements Engine {
     return { seed: this.#options.seed, stream: streams.dropout + iter, keep };
   }
 
-  /** The kernels, with the parameters that the net has now. */
+  /** The kernels, with the current parameters of the net. */
   #current(): FusedNet {
     const fused = this.#fused;
     if (!fused) throw new Error("This trainer was disposed of: make a new one to train on");
@@ -197,7 +203,7 @@ function known({ layout }: FusedNet, name: string): ParameterName {
   );
 }
 
-/** Parameters that start from the net's seed and stay in the kernels. */
+/** Draws the parameters from the net's seed; they stay in the kernels. */
 class SeedHome implements Home {
   readonly #net: Architecture;
   #loaded = false;

@@ -1,25 +1,25 @@
-/** The dropout masks of one training step, as tensors. */
+/** Draws the dropout masks of a training step, as tensors. */
 
 import * as tf from "../tf.ts";
 import type { Model } from "../model/model.ts";
 import { Random, streams } from "../random.ts";
 
-/** What the masks of a step follow from. */
-export interface MasksAt {
+/** What determines the masks of a step. */
+export interface DropoutAt {
   readonly seed: number;
   readonly iter: number;
-  /** Share of units that stay; at 1 there is no dropout. */
+  /** Fraction of units to keep; 1 means no dropout. */
   readonly keep: number;
 }
 
 /**
- * One mask [batchSize, units] of 0 and 1/keep for each of the model's; none where keep is 1 or the
- * model has no dropout.
+ * Draws a mask [batchSize, units] of 0 and 1/keep for each of `maskUnits`; returns undefined if keep
+ * is 1 or the model has no dropout.
  */
 export function dropoutMasks(
   { maskUnits }: Pick<Model, "maskUnits">,
   batchSize: number,
-  { seed, iter, keep }: MasksAt,
+  { seed, iter, keep }: DropoutAt,
 ): tf.Tensor2D[] | undefined {
   if (keep === 1 || maskUnits.length === 0) return undefined;
   const random = new Random(seed, streams.dropout + iter);

@@ -1,4 +1,4 @@
-/** What training descends, its gradients, and the two norms the original watched. */
+/** The objective, its gradients, and the two norms of the original. */
 
 import * as tf from "../tf.ts";
 import { LOG_EPSILON } from "./engine.ts";
@@ -6,20 +6,20 @@ import type { LogitsOptions, Model } from "../model/model.ts";
 
 export { LOG_EPSILON };
 
-/** What {@linkcode gradients} finds; its tensors are the caller's `tf.tidy` to free. */
+/** Result of {@linkcode gradients}; the caller's `tf.tidy` frees its tensors. */
 export interface Gradients {
   /** Scalar: −Σ y·log(p + ε). */
   readonly crossEntropy: tf.Scalar;
-  /** ∂ cross-entropy/∂ each variable that can be trained, by name; 0 where it has no say. */
+  /** Gradient of the cross-entropy for each trainable variable, by name. */
   readonly gradients: Readonly<Record<string, tf.Tensor>>;
-  /** The most likely class of each image, [batch]. */
+  /** Most likely class of each image, [batch]. */
   readonly predictions: Int32Array;
 }
 
 /**
  * −Σ y·log(softmax(logits) + ε), summed over the batch, as the 2015 notebook has it.
  *
- * With ε = 0 it is not finite as soon as one p is too small for float32, whichever class it is of:
+ * With ε = 0 it is not finite as soon as one p is too small for float32, of any class:
  * −log(0) = ∞ for the label's, 0·log(0) = NaN for any other.
  *
  * @param logits [batch, classes]
@@ -44,14 +44,14 @@ export function crossEntropy(
   return tf.neg(tf.sum(tf.mul(labels, tf.log(tf.add(tf.softmax(logits), epsilon)))));
 }
 
-/** The variables of a model that training changes, by name. */
+/** Trainable variables of a model, by name. */
 export function trainable({ variables }: Model): Readonly<Record<string, tf.Variable>> {
   return Object.fromEntries(Object.entries(variables).filter(([, { trainable }]) => trainable));
 }
 
 /**
- * The cross-entropy of one batch and its gradients. The norm penalty is not in it: the original's
- * gradient norm is of the cross-entropy alone.
+ * Computes the cross-entropy of a batch and its gradients, without the norm penalty: the original's
+ * gradient norm is that of the cross-entropy alone.
  *
  * @param x images, [batch, inputs]
  * @param labels one-hot, [batch, classes]
@@ -80,7 +80,7 @@ export function gradients(
   };
 }
 
-/** The most likely class of each row of logits [batch, classes]. */
+/** Most likely class of each row of logits [batch, classes]. */
 export function classesOf(logits: tf.Tensor2D): Int32Array {
   const classes = tf.argMax(logits, 1);
   try {
@@ -91,7 +91,7 @@ export function classesOf(logits: tf.Tensor2D): Int32Array {
 }
 
 /**
- * Mean of |t| over all elements of some tensors: the original's norm of the hidden weights and of
+ * Mean of |t| over all elements of the tensors: the original's norm of the hidden weights and of
  * their gradients.
  */
 export function meanAbs(...tensors: readonly tf.Tensor[]): tf.Scalar {
@@ -102,10 +102,10 @@ export function meanAbs(...tensors: readonly tf.Tensor[]): tf.Scalar {
 }
 
 /**
- * ∂ meanAbs/∂t = sign(t)/size, 0 where t is 0. Two steps: tf.sign is forty times slower than
- * tf.step on WASM.
+ * ∂ meanAbs/∂t = sign(t)/size, 0 where t is 0. Made of two tf.step: tf.sign is forty times slower on
+ * WASM.
  *
- * @param size elements that the mean is over. Default: those of t
+ * @param size number of elements in the mean. Default: that of t
  */
 export function meanAbsGradient(t: tf.Tensor, size = t.size): tf.Tensor {
   return tf.div(tf.sub(tf.step(t), tf.step(tf.neg(t))), size);
@@ -113,7 +113,7 @@ export function meanAbsGradient(t: tf.Tensor, size = t.size): tf.Tensor {
 
 const sizeOf = (tensors: readonly tf.Tensor[]) => tensors.reduce((sum, { size }) => sum + size, 0);
 
-/** The weights of a model that the norms cover. */
+/** Weights of a model in the norms. */
 export const normed = ({ normed, variables }: Model): readonly tf.Variable[] =>
   normed.map((name) => variables[name]!);
 

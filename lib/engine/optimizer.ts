@@ -1,33 +1,33 @@
-/** What turns gradients into changes of the variables. */
+/** The optimizer interface: turns gradients into updates of the variables. */
 
 import type * as tf from "../tf.ts";
 import type { Progress } from "./progress.ts";
 import type { UpdateRule } from "./rules.ts";
 
-/** The optimizer of one training: it changes one list of variables, and may remember. */
+/** An optimizer of a list of variables; it may have state. */
 export interface Optimizer {
   /**
-   * What {@linkcode step} would add to each variable. It counts as a step: means move on. What it
-   * makes is the caller's `tf.tidy` to free.
+   * Computes what {@linkcode step} would add to each variable. Counts as a step: moments advance. The
+   * caller's `tf.tidy` frees the result.
    *
-   * @param gradients one for each variable, of its shape
+   * @param gradients one per variable, of its shape
    * @param learningRate α
-   * @param at where the training stands
+   * @param progress progress of the training
    */
-  updates(gradients: readonly tf.Tensor[], learningRate: number, at: Progress): tf.Tensor[];
+  updates(gradients: readonly tf.Tensor[], learningRate: number, progress: Progress): tf.Tensor[];
   /** w ← w + update for every variable. */
-  step(gradients: readonly tf.Tensor[], learningRate: number, at: Progress): void;
-  /** Frees what it remembers; not the variables. */
+  step(gradients: readonly tf.Tensor[], learningRate: number, progress: Progress): void;
+  /** Frees its state, not the variables. */
   dispose(): void;
 }
 
-/** What a trainer makes its optimizer of: `adam()`, `sgd()`, `interpolated()`, or your own. */
+/** Makes the optimizer of a trainer: `adam()`, `sgd()`, `interpolated()`, or a custom one. */
 export interface OptimizerRecipe {
-  /** For people. */
+  /** Name in messages. */
   readonly name: string;
-  /** Makes an optimizer that remembers nothing yet. */
+  /** Makes an optimizer with fresh state. */
   make(variables: readonly tf.Variable[]): Optimizer;
-  /** The same for the fused kernels. None: a trainer with it runs on the reference. */
+  /** The update rule for the fused kernels. Default: none, so that trainers run on the reference. */
   readonly rule?: UpdateRule;
 }
 

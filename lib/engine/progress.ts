@@ -1,6 +1,6 @@
-/** How far a training is. */
+/** Progress of a training. */
 
-/** Where a training stands at the start of an iteration. */
+/** Progress of a training at the start of an iteration. */
 export interface Progress {
   /** Index of the iteration, from 0. */
   readonly iter: number;

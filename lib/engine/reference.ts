@@ -1,10 +1,10 @@
-/** The readable way through a training step: one TensorFlow.js operation after another. */
+/** The readable engine: TensorFlow.js operations, one after another. */
 
 import * as tf from "../tf.ts";
 import type { Batch } from "../data/batches.ts";
 import type { Split } from "../data/dataset.ts";
 import type { LogitsOptions, Model } from "../model/model.ts";
-import type { Share } from "../model/share.ts";
+import type { G } from "../model/g.ts";
 import type { Engine, EngineOptions, Found, PassOptions } from "./engine.ts";
 import type { Progress } from "./progress.ts";
 import { EvaluationSet } from "./evaluate.ts";
@@ -13,14 +13,14 @@ import { dropoutMasks } from "./masks.ts";
 import { gradients, meanAbs, normed, penalised, trainable } from "./objective.ts";
 import type { Optimizer } from "./optimizer.ts";
 
-/** The oracle: what every faster engine is held to, and what trains any {@linkcode Model}. */
+/** Trains any {@linkcode Model}. Faster engines are tested against it. */
 export class ReferenceEngine implements Engine {
   readonly kernels: string;
   readonly #options: EngineOptions<Model>;
   readonly #optimizer: Optimizer;
   readonly #kept: Kept = { gradients: {}, sets: new Map() };
 
-  /** @param why it is not the fused one, where that was asked for */
+  /** @param why reason for not using the fused kernels, if they were asked for */
   constructor(options: EngineOptions<Model>, why?: string) {
     this.kernels = why === undefined ? "reference" : `reference: ${why}`;
     this.#options = options;
@@ -51,14 +51,16 @@ export class ReferenceEngine implements Engine {
   }
 
   /** See {@linkcode Engine}. */
-  update(at: Progress, learningRate: number): void {
+  update(progress: Progress, learningRate: number): void {
     const { net, l1 } = this.#options;
-    tf.tidy(() => this.#optimizer.step(penalised(net, this.#kept.gradients, l1), learningRate, at));
+    tf.tidy(() =>
+      this.#optimizer.step(penalised(net, this.#kept.gradients, l1), learningRate, progress)
+    );
     release(this.#kept);
   }
 
   /** See {@linkcode Engine}. */
-  classify(split: Split, g: Share): Uint8Array {
+  classify(split: Split, g: G): Uint8Array {
     const { net, data } = this.#options, { sets } = this.#kept;
     const set = sets.get(split) ?? new EvaluationSet(split, data.inputs);
     sets.set(split, set);
@@ -103,9 +105,9 @@ export class ReferenceEngine implements Engine {
   }
 }
 
-/** Tensors that an engine keeps from one call to the next. */
+/** Tensors that an engine keeps between calls. */
 interface Kept {
-  /** Of the last pass, by the variables' names. */
+  /** Gradients of the last pass, by the names of the variables. */
   gradients: Readonly<Record<string, tf.Tensor>>;
   readonly sets: Map<Split, EvaluationSet>;
 }
@@ -122,5 +124,5 @@ function free({ kept, optimizer }: { readonly kept: Kept; readonly optimizer: Op
   optimizer.dispose();
 }
 
-// What an engine keeps goes when nobody can reach it any more, disposed of or not.
+// Frees the tensors of engines that are garbage-collected without dispose().
 const dropped = new FinalizationRegistry(free);

@@ -1,10 +1,10 @@
 /**
- * What an optimizer does to a parameter, as data: what the readable optimizers and the kernels have
- * in common, and all that one of them needs to know of the other.
+ * Update rules of optimizers as data: the interface between the readable optimizers and the kernels.
  */
 
-/** Adam. ε must be above 0 in the kernels: the zeros of their padding would become 0/0. */
+/** Adam. The kernels need ε above 0: the zeros of their padding would become 0/0. */
 export interface AdamRule {
+  /** Tag of the rule. */
   readonly kind: "adam";
   /** Decay of the mean of gradients. */
   readonly beta1: number;
@@ -16,19 +16,21 @@ export interface AdamRule {
 
 /** Gradient descent, at `scale` times the learning rate. */
 export interface SgdRule {
+  /** Tag of the rule. */
   readonly kind: "sgd";
+  /** Factor of the learning rate. */
   readonly scale: number;
 }
 
-/** A rule that there are kernels for. */
+/** A rule that has kernels. */
 export type UpdateRule = AdamRule | SgdRule;
 
-/** Adam as the paper and TensorFlow have it. */
+/** Adam with the constants of the paper and TensorFlow. */
 export const adamRule: AdamRule = { kind: "adam", beta1: 0.9, beta2: 0.999, epsilon: 1e-8 };
 
 /**
- * Refuses a rule that nobody handles. As it takes `never`, a new kind of rule does not compile until
- * every place that tells rules apart handles it.
+ * Throws on an unhandled rule. It takes `never`, so a new kind of rule does not compile until every
+ * place that tells rules apart handles it.
  *
  * @throws {RangeError} always
  */

@@ -1,4 +1,4 @@
-/** What dropout does to an answer: asked twice, a network that drops out says two things. */
+/** Answers of a network under dropout, which differ from pass to pass. */
 
 import * as tf from "../tf.ts";
 import type { GradNet } from "../model/gradnet.ts";
@@ -6,18 +6,19 @@ import { dropoutMasks } from "./masks.ts";
 
 /** Options of {@linkcode stochasticAnswers}. */
 export interface StochasticOptions {
-  /** Share of units that dropout keeps, above 0 and at most 1. */
+  /** Fraction of units that dropout keeps, above 0 and at most 1. */
   readonly keep: number;
-  /** How often the network is asked. */
+  /** Number of passes. */
   readonly passes: number;
-  /** Of the dropout masks. */
+  /** Seed of the dropout masks. */
   readonly seed: number;
   /** Share of the late architecture. Default 1. */
   readonly g?: number;
 }
 
 /**
- * The probability of one class for one image, in several passes with a dropout of their own each.
+ * Computes the probability of a class for an image in several passes, each with its own dropout
+ * mask.
  *
  * @param image [inputs], pixels from 0 to 1
  * @param label the class

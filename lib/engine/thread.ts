@@ -1,15 +1,15 @@
 /**
- * The second thread of an evaluation, where there is `node:worker_threads`: in Deno, Node and Bun. A
- * web worker can neither be unreferenced nor ended while it sleeps.
+ * Starts the second thread of an evaluation by `node:worker_threads`, in Deno, Node and Bun. A web
+ * worker can neither be unreferenced nor terminated while it sleeps.
  */
 
 import { Worker } from "node:worker_threads";
 import type { Thread, ThreadTask } from "./fused/thread_task.ts";
 
 /**
- * Starts a second thread: what `FusedOptions.startThread` asks for.
+ * Starts a second thread, for `FusedOptions.startThread`.
  *
- * @param program what it runs, for tests
+ * @param program script of the thread, for tests
  */
 export function startThread(
   task: ThreadTask,

@@ -28,11 +28,15 @@ export interface Limits {
 export interface DownloadOptions {
   /** Base URLs, to which a file's name is appended. */
   readonly mirrors?: readonly string[];
+  /** Fetches a URL; the global `fetch` if left out. */
   readonly fetch?: (url: string, init: RequestInit) => Promise<Response>;
+  /** Times and sizes to give up at, where they are not as usual. */
   readonly limits?: Partial<Limits>;
   /** Maximum number of requests per file and mirror. Default 2. */
   readonly attempts?: number;
+  /** Where to say what happens; `console.log` if left out. */
   readonly log?: (line: string) => void;
+  /** Makes what shows how far it is; a bar or lines if left out. */
   readonly progress?: (total: number, log: (line: string) => void) => Progress;
   /** Stops the download, which then throws the signal's reason. */
   readonly signal?: AbortSignal;

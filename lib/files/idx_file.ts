@@ -13,7 +13,7 @@ import { readMaybeGzip } from "./gzip.ts";
  * @example
  * ```ts
  * import { assertEquals } from "@std/assert";
- * import { readIdx, writeIdx } from "gradnets";
+ * import { readIdx, writeIdx } from "gradnets/files";
  *
  * const idx = { type: "uint8", shape: [2], data: new Uint8Array([5, 0]) } as const;
  * const path = await Deno.makeTempFile();

@@ -1,7 +1,6 @@
 /**
- * What a GradNet is before anything computes with it: sizes, the kind of its layers, the names,
- * shapes and first values of its parameters. Plain numbers, so that the fused kernels can train it
- * where there is no TensorFlow.js.
+ * The architecture of a GradNet, in plain numbers: sizes, kind of layer, and the names, shapes and
+ * initial values of its parameters. The fused kernels train it without TensorFlow.js.
  */
 
 import { Random, streams } from "../random.ts";
@@ -9,9 +8,9 @@ import { refuseUnknown } from "../validate.ts";
 import { checkHiddenInit, type HiddenInit, hiddenWeights } from "./initial.ts";
 import { type Layer, type LayerKind, layerKinds, layers } from "./layers.ts";
 
-/** The size and kind of an {@linkcode Architecture}. The defaults are the 2015 notebook's. */
+/** Options of an {@linkcode Architecture}. The defaults are the 2015 notebook's. */
 export interface GradNetOptions {
-  /** Values an image has. Default 784, 28×28. */
+  /** Values per image. Default 784, 28×28. */
   readonly inputs?: number;
   /** Units of every hidden layer. Default 50. */
   readonly width?: number;
@@ -19,19 +18,19 @@ export interface GradNetOptions {
   readonly depth?: number;
   /** Default 10. */
   readonly classes?: number;
-  /** The hidden layers: a kind there is, or one of your own. Default "identity-grelu". */
+  /** Kind of the hidden layers, or a custom layer. Default "identity-grelu". */
   readonly layer?: LayerKind | Layer;
   /** Seed of the initial weights. Default 1. */
   readonly seed?: number;
-  /** Standard deviation of the truncated normal that weights start from. Default 0.1. */
+  /** Standard deviation of the truncated normal that weights are drawn from. Default 0.1. */
   readonly stddev?: number;
-  /** What the biases of all layers start from, those of gates excepted. Default 0. */
+  /** Initial bias of every layer, except gates. Default 0. */
   readonly bias?: number;
-  /** What the hidden weights start from. Default: what the others start from. */
+  /** Initialization of the hidden weights. Default: as all other weights. */
   readonly hiddenInit?: HiddenInit;
   /**
-   * What the gates' biases start from, where layers have gates: negative carries x through. Default
-   * −2, where t is about 0.12; the 2015 author's.
+   * Initial bias of the gates, where layers have gates: a negative one carries x through. Default −2,
+   * as in 2015: t is about 0.12.
    */
   readonly carryBias?: number;
 }
@@ -49,23 +48,25 @@ const OPTIONS: readonly (keyof GradNetOptions)[] = [
   "carryBias",
 ];
 
-/** A parameter: its shape, and its values row by row. */
+/** Shape and values of a parameter. */
 export interface Parameter {
+  /** Sizes, outermost first. */
   readonly shape: readonly number[];
+  /** Values, row-major. */
   readonly values: Float32Array;
 }
 
-/** Bytes of training one number: value, gradient, two of Adam's, and the copy that readers get. */
+/** Bytes to train one parameter: value, gradient, Adam's two moments, and the copy for readers. */
 const BYTES = 5 * 4;
 
-/** Bytes that a WebAssembly memory can have, and so the tensors of a net. */
+/** Maximum bytes of a WebAssembly memory, and so of the tensors of a net. */
 const MEMORY = 2 ** 32;
 
 /**
- * inputs → dense + ReLU → (depth − 2) hidden layers → dense → logits, as sizes and first values.
+ * inputs → dense + ReLU → (depth − 2) hidden layers → dense → logits, as sizes and initial values.
  *
- * Weights start from a truncated normal, biases from 0, as in the 2015 notebook; see the options for
- * more. `GradNet` is the same with tensors.
+ * Draws weights from a truncated normal and sets biases to 0, as in the 2015 notebook, unless the
+ * options say otherwise. `GradNet` is the same with tensors.
  *
  * @example
  * ```ts
@@ -79,14 +80,19 @@ const MEMORY = 2 ** 32;
  * ```
  */
 export class Architecture {
+  /** Values per image. */
   readonly inputs: number;
+  /** Units of each hidden layer. */
   readonly width: number;
+  /** Layers in all. */
   readonly depth: number;
+  /** Number of classes. */
   readonly classes: number;
-  /** The kind of the hidden layers; "custom": they are one's own. */
+  /** Kind of the hidden layers; "custom" for a {@linkcode Layer} object. */
   readonly layer: LayerKind | "custom";
-  /** What the hidden layers do. */
+  /** The hidden layer itself. */
   readonly hiddenLayer: Layer;
+  /** Seed of the initial parameters. */
   readonly seed: number;
   readonly #stddev: number;
   readonly #bias: number;
@@ -94,9 +100,11 @@ export class Architecture {
   readonly #hiddenInit: HiddenInit;
 
   /**
+   * Checks the options.
+   *
    * @throws {RangeError} if an option is unknown, a size is not a whole number or too small, or
    *   training it would take more memory than there can be
-   * @throws {TypeError} if there is no such kind of layer, or one's own is not a {@linkcode Layer}
+   * @throws {TypeError} if the kind of layer is unknown, or a custom one is not a {@linkcode Layer}
    */
   constructor(options: GradNetOptions = {}) {
     refuseUnknown(options, OPTIONS, "Cannot build a GradNet: its options");
@@ -114,7 +122,7 @@ export class Architecture {
     checkHiddenInit(hiddenInit);
     finite("bias", bias);
     finite("carryBias", carryBias);
-    new Random(seed); // refuses a seed that is none
+    new Random(seed); // throws on an invalid seed
     this.inputs = inputs;
     this.width = width;
     this.depth = depth;
@@ -146,12 +154,12 @@ export class Architecture {
     return this.depth - 2;
   }
 
-  /** How many numbers training can change. */
+  /** Number of trainable parameters. */
   get parameterCount(): number {
     return Object.values(this.shapes).map(sizeOf).reduce((sum, size) => sum + size, 0);
   }
 
-  /** The shape of each parameter by its name, in the order in which they are drawn. */
+  /** Shape of each parameter by name, in the order of drawing. */
   get shapes(): Readonly<Record<string, readonly number[]>> {
     const { inputs, width, hidden, classes } = this;
     return {
@@ -161,7 +169,7 @@ export class Architecture {
       hiddenB: [hidden, width],
       lastW: [width, classes],
       lastB: [classes],
-      // Last, so that the others are the same whatever a layer has of its own.
+      // Last, so that a layer's own parameters do not change what the others draw.
       ...Object.fromEntries(
         Object.entries(this.hiddenLayer.parameters ?? {})
           .map(([name, { shape }]) => [name, [hidden, ...shape(width)]]),
@@ -169,7 +177,7 @@ export class Architecture {
     };
   }
 
-  /** What each parameter starts from: the same seed, the same values. */
+  /** Draws the initial parameters: the same seed, the same values. */
   initialParameters(): Record<string, Parameter> {
     const { hidden, width } = this;
     const random = new Random(this.seed, streams.weights);
@@ -199,7 +207,7 @@ const sizeOf = (shape: readonly number[]): number => shape.reduce((size, n) => s
 
 const gibibytes = (bytes: number) => `${(bytes / 2 ** 30).toFixed(1)} GiB`;
 
-/** A kind of layer by its name, or one's own. */
+/** Looks up a kind of layer, or checks a custom one. */
 function layerOf(layer: LayerKind | Layer): Layer {
   if (typeof layer === "string" && Object.hasOwn(layers, layer)) return layers[layer];
   if (typeof layer === "string") {
@@ -223,10 +231,10 @@ function layerOf(layer: LayerKind | Layer): Layer {
   return layer;
 }
 
-function atLeast(name: string, value: number, least: number): void {
-  if (!Number.isInteger(value) || value < least) {
+function atLeast(name: string, value: number, min: number): void {
+  if (!Number.isInteger(value) || value < min) {
     throw new RangeError(
-      `Cannot build a GradNet: ${name} must be a whole number from ${least} up, but is ${value}`,
+      `Cannot build a GradNet: ${name} must be a whole number from ${min} up, but is ${value}`,
     );
   }
 }

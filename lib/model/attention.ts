@@ -1,4 +1,4 @@
-/** Differentiable attention: a window that is read out of an image by matrix products. */
+/** Differentiable attention: reads a window of an image by matrix products. */
 
 import * as tf from "../tf.ts";
 
@@ -6,7 +6,7 @@ import * as tf from "../tf.ts";
 export interface ReadingOptions {
   /** Pixels of the image along this axis. */
   readonly pixels: number;
-  /** Points that the window reads along this axis, one pixel apart. */
+  /** Points to read along this axis, one pixel apart. */
   readonly points: number;
 }
 
@@ -45,8 +45,8 @@ function offsets(points: number): tf.Tensor3D {
 }
 
 /**
- * The window of each image: A_y · image · A_xᵀ. Differentiable in the centre, so that a net can learn
- * where to look.
+ * Reads a window of each image: A_y · image · A_xᵀ. Differentiable in the centre, so that a net can
+ * learn where to look.
  *
  * @param images [batch, height, width]
  * @param centres [batch, 2], row and column of the window's middle in pixels
@@ -78,7 +78,7 @@ export function glimpse(
 }
 
 /**
- * The whole image at a lower resolution: means of squares of pixels.
+ * Averages squares of pixels: the whole image at a lower resolution.
  *
  * @param images [batch, height, width]
  * @param factor height and width of a square

@@ -3,19 +3,21 @@
 import * as tf from "../tf.ts";
 import { version_wasm } from "npm:@tensorflow/tfjs-backend-wasm@4.22.0";
 
-/** What runs the tensors. */
+/** The backend of TensorFlow.js. */
 export interface Backend {
+  /** Its name. */
   readonly backend: "wasm";
+  /** Always true: without SIMD {@linkcode startBackend} throws. */
   readonly simd: true;
-  /** Of TensorFlow.js, its WASM backend, and Deno with its V8 and TypeScript. */
+  /** Versions of TensorFlow.js, its WASM backend, Deno, V8 and TypeScript. */
   readonly versions: Readonly<Record<"tfjs" | "wasm" | "deno" | "v8" | "typescript", string>>;
 }
 
 /**
- * Makes WASM with SIMD the backend of every tensor from here on.
+ * Starts TensorFlow.js on its WASM backend with SIMD.
  *
- * @throws {Error} if the backend does not start, or the machine has no SIMD: a training that is
- *   many times slower than it should be must not look like success
+ * @throws {Error} if the backend does not start, or the machine has no SIMD: training without it
+ *   would be many times slower
  *
  * @example
  * ```ts
@@ -30,14 +32,14 @@ export function startBackend(): Promise<Backend> {
   return starting ??= start().finally(() => starting = undefined);
 }
 
-// tfjs rejects the first of two starts at once: all who ask meanwhile share one.
+// Concurrent calls share one start: tfjs would reject the first of two.
 let starting: Promise<Backend> | undefined;
 
 /**
- * Refuses to do what needs tensors before {@linkcode startBackend} was awaited: TensorFlow.js would
- * say something about kernels that are not registered.
+ * Throws if {@linkcode startBackend} was not awaited, where TensorFlow.js would complain of kernels
+ * that are not registered.
  *
- * @param what is to be done, for people: "build a GradNet"
+ * @param what the caller is about to do, for the message: "build a GradNet"
  */
 export function requireBackend(what: string): void {
   if (tf.findBackend(tf.getBackend() ?? "wasm")) return;

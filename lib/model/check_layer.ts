@@ -1,4 +1,4 @@
-/** Holds a layer's hand-written derivatives to automatic differentiation. */
+/** Checks a layer's hand-written derivatives by automatic differentiation. */
 
 import * as tf from "../tf.ts";
 import { Random } from "../random.ts";
@@ -8,10 +8,10 @@ const BATCH = 4, WIDTH = 5;
 const TOLERANCE = 1e-3; // float32, and values near 1
 
 /**
- * Compares what {@linkcode Layer.backward} finds with automatic differentiation of
+ * Compares {@linkcode Layer.backward} with automatic differentiation of
  * {@linkcode Layer.forward}, at random x and u and at g = 0, 0.37 and 1. A layer without `backward`
- * is right by construction. A network whose derivatives are wrong trains, and trains badly: a
- * `GradNet` runs this check on every layer of one's own before it is built.
+ * is right by construction. A network with wrong derivatives trains, but badly: `GradNet` runs this
+ * check on every custom layer.
  *
  * @throws {RangeError} if a derivative is wrong or missing; it is named, with both values
  *
@@ -49,7 +49,7 @@ function compare(layer: Layer, g: number): void {
     Object.fromEntries(names.map((name, i) => [name, values[i]!]));
   const args = [x, u, ...own];
   const L = () => tf.sum(tf.mul(dy, layer.forward(matrix(x), matrix(u), g, byName(own))));
-  // An argument that has no say in y has no gradient; it is 0 then.
+  // An argument that y does not depend on gets no gradient: it is 0.
   const { grads } = tf.engine().gradients(L as () => tf.Scalar, args, undefined, true);
   const found = layer.backward!(matrix(dy), matrix(x), matrix(u), g, byName(own));
   const parts: [string, tf.Tensor | undefined][] = [

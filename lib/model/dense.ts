@@ -7,7 +7,7 @@
 
 import * as tf from "../tf.ts";
 import type { Layer, Own } from "./layers.ts";
-import { type Share, shares } from "./share.ts";
+import { type G, gOfLayers } from "./g.ts";
 
 /** Gradients of u = x·W + b: dx = du·Wᵀ, dW = xᵀ·du, db = Σ du over the batch. */
 function denseGradients(du: tf.Tensor2D, x: tf.Tensor2D, Wt: tf.Tensor2D) {
@@ -53,8 +53,8 @@ export function dense(x: tf.Tensor2D, W: tf.Tensor2D, b: tf.Tensor1D): tf.Tensor
 }
 
 /**
- * The parts of a stack along its first axis, [n, ...shape] → n × [...shape]. One read of the whole
- * stack; tf.unstack on WASM makes n, some milliseconds for [48, 50, 50].
+ * Splits a stack along its first axis, [n, ...shape] → n × [...shape], by one read of the whole
+ * stack: tf.unstack on WASM makes n, which takes milliseconds for [48, 50, 50].
  */
 export function unstack<T extends tf.Tensor>(stack: tf.Tensor): T[] {
   const [count = 0, ...shape] = stack.shape;
@@ -67,29 +67,29 @@ export function unstack<T extends tf.Tensor>(stack: tf.Tensor): T[] {
 }
 
 /**
- * One hidden layer after another: x ← mask · layer(x, x·W[l] + b[l], g[l]) for l = 0, 1, ….
+ * Applies the hidden layers in turn: x ← mask · layer(x, x·W[l] + b[l], g[l]) for l = 0, 1, ….
  *
- * @param layer the formula of every layer
+ * @param layer the layer that is repeated
  * @param x [batch, width]
  * @param W [layers, width, width]
  * @param b [layers, width]
- * @param g share of the late architecture, in [0, 1]: of all layers, or of each
- * @param masks dropout masks, one [batch, width] a layer with values 0 and 1/keep; none: no dropout
+ * @param g share of the late architecture, in [0, 1]: one for all layers, or one for each
+ * @param masks dropout masks of 0 and 1/keep, one [batch, width] per layer. Default: no dropout
  * @param own the layer's own parameters by name, each [layers, …]
  * @returns [batch, width]
  * @throws {RangeError} if g is a list of another length than W
- * @throws {TypeError} if one of the layer's own parameters is not given
+ * @throws {TypeError} if one of the layer's own parameters is missing
  */
 export function hiddenStack(
   layer: Layer,
   x: tf.Tensor2D,
   W: tf.Tensor3D,
   b: tf.Tensor2D,
-  g: Share,
+  g: G,
   masks?: readonly tf.Tensor2D[],
   own: Own = {},
 ): tf.Tensor2D {
-  const gs = shares(g, W.shape[0]);
+  const gs = gOfLayers(g, W.shape[0]);
   const names = Object.keys(layer.parameters ?? {});
   const stacks = names.map((name) => {
     const stack = own[name];
@@ -117,13 +117,13 @@ export function hiddenStack(
   return op(x, W, b, ...stacks) as tf.Tensor2D;
 }
 
-/** The own parameters of layer l, from the parts of each stack. */
+/** Collects the own parameters of layer l from the parts of each stack. */
 const ownOf = (names: readonly string[], parts: readonly (readonly tf.Tensor[])[]) =>
 (
   l: number,
 ): Own => Object.fromEntries(names.map((name, i) => [name, parts[i]![l]!]));
 
-/** The same for automatic differentiation: stacks are cut by operations that have gradients. */
+/** {@linkcode hiddenStack} by operations that have gradients, for automatic differentiation. */
 function differentiableStack(
   layer: Layer,
   x: tf.Tensor2D,

@@ -1,4 +1,4 @@
-/** A net that first sees a whole canvas, small, and later looks at one place of it, sharply. */
+/** A net whose input turns from the downsampled canvas into a window at full resolution. */
 
 import * as tf from "../tf.ts";
 import { dense } from "./dense.ts";
@@ -6,18 +6,24 @@ import { Random, streams } from "../random.ts";
 import { downsample, glimpse } from "./attention.ts";
 import { refuseUnknown } from "../validate.ts";
 import type { LogitsOptions, Model } from "./model.ts";
-import { meanOf } from "./share.ts";
-import { biases, parameterCount, weights } from "./variables.ts";
+import { meanG } from "./g.ts";
+import {
+  biases,
+  disposeVariables,
+  disposeWhenDropped,
+  parameterCount,
+  weights,
+} from "./variables.ts";
 
-/** The size of a {@linkcode GlimpseNet}. */
+/** Options of {@linkcode GlimpseNet}. */
 export interface GlimpseNetOptions {
-  /** Height of a canvas, and its width. Default 60. */
+  /** Height and width of a canvas. Default 60. */
   readonly canvas?: number;
-  /** Height of what the classifier sees, and its width; it divides the canvas. Default 20. */
+  /** Height and width of the classifier's input, a divisor of `canvas`. Default 20. */
   readonly window?: number;
-  /** Units of the layer that decides where to look. Default 64. */
+  /** Hidden units of the localization net. Default 64. */
   readonly locating?: number;
-  /** Units of the layer that classifies. Default 128. */
+  /** Hidden units of the classifier. Default 128. */
   readonly width?: number;
   /** Default 10. */
   readonly classes?: number;
@@ -25,22 +31,26 @@ export interface GlimpseNetOptions {
   readonly seed?: number;
 }
 
-/** A part of a canvas, in pixels. */
+/** A window on a canvas, in pixels. */
 export interface Window {
+  /** First row. */
   readonly top: number;
+  /** First column. */
   readonly left: number;
+  /** Rows. */
   readonly height: number;
+  /** Columns. */
   readonly width: number;
 }
 
 /**
  * y = g·attended + (1−g)·downsampled, then dense → ReLU → dense → logits.
  *
- * `downsampled` is the canvas at a third of its resolution. `attended` is a window of the same size
- * at full resolution; a small net, itself looking at `downsampled`, says where:
+ * `downsampled` is the canvas at a third of its resolution, `attended` a window of the same size at
+ * full resolution. A localization net finds its centre in `downsampled`:
  * centre = middle + reach·tanh(dense(relu(dense(downsampled)))).
  *
- * g = 0 is the net without attention, g = 1 a spatial transformer that can only shift.
+ * g = 0 is the net without attention, g = 1 a spatial transformer that can only translate.
  *
  * @example
  * ```ts
@@ -57,8 +67,11 @@ export interface Window {
  */
 export class GlimpseNet implements Model {
   readonly inputs: number;
+  /** Height and width of a canvas. */
   readonly canvas: number;
+  /** Height and width of the classifier's input. */
   readonly window: number;
+  /** Number of classes. */
   readonly classes: number;
   readonly variables: Readonly<Record<string, tf.Variable>>;
   readonly normed: readonly string[] = ["classifyW1", "classifyW2", "locateW1", "locateW2"];
@@ -66,7 +79,11 @@ export class GlimpseNet implements Model {
   readonly #locate: Perceptron;
   readonly #classify: Perceptron;
 
-  /** @throws {RangeError} if the window does not divide the canvas */
+  /**
+   * Draws the initial parameters.
+   *
+   * @throws {RangeError} if the window does not divide the canvas
+   */
   constructor(options: GlimpseNetOptions = {}) {
     const known = ["canvas", "window", "locating", "width", "classes", "seed"];
     refuseUnknown(options, known, "Cannot build a GlimpseNet: its options");
@@ -86,6 +103,7 @@ export class GlimpseNet implements Model {
     this.#classify = perceptronOf([seen, width, classes], random);
     this.#locate = perceptronOf([seen, locating, 2], random);
     this.variables = { ...named("classify", this.#classify), ...named("locate", this.#locate) };
+    disposeWhenDropped(this);
   }
 
   /** See {@linkcode Model}. */
@@ -95,18 +113,18 @@ export class GlimpseNet implements Model {
 
   /** See {@linkcode Model}. */
   logits(x: tf.Tensor2D, { g }: LogitsOptions): tf.Tensor2D {
-    return perceptron(tf.reshape(this.seen(x, meanOf(g)), [-1, this.window ** 2]), this.#classify);
+    return perceptron(tf.reshape(this.seen(x, meanG(g)), [-1, this.window ** 2]), this.#classify);
   }
 
   /**
-   * What the classifier sees.
+   * Computes the classifier's input.
    *
    * @param x canvases, [batch, inputs]
    * @returns [batch, window, window]
    */
   seen(x: tf.Tensor2D, g: number): tf.Tensor3D {
     const images = this.#images(x);
-    // At either end only one of the two is there: the other is not worth computing.
+    // At g = 0 and 1 one of the two has no weight: skip it.
     if (g === 0) return downsample(images, this.canvas / this.window);
     const attended = glimpse(images, this.centres(x), this.window);
     if (g === 1) return attended;
@@ -115,7 +133,7 @@ export class GlimpseNet implements Model {
   }
 
   /**
-   * Where it looks: row and column of the window's middle in pixels.
+   * Computes the centre of each window: row and column in pixels.
    *
    * @param x canvases, [batch, inputs]
    * @returns [batch, 2]
@@ -128,7 +146,7 @@ export class GlimpseNet implements Model {
   }
 
   /**
-   * The window on each canvas: its edges in pixels from the canvas's top left corner.
+   * Computes the window on each canvas, in pixels from its top left corner.
    *
    * @param canvases [count, inputs]
    */
@@ -147,7 +165,7 @@ export class GlimpseNet implements Model {
 
   /** See {@linkcode Model}. */
   dispose(): void {
-    tf.dispose(Object.values(this.variables));
+    disposeVariables(this);
   }
 
   #images(x: tf.Tensor2D): tf.Tensor3D {

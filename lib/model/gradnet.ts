@@ -6,10 +6,11 @@ import { requireBackend } from "./backend.ts";
 import { checkLayer } from "./check_layer.ts";
 import { dense, hiddenStack } from "./dense.ts";
 import type { LogitsOptions, Model } from "./model.ts";
+import { disposeVariables, disposeWhenDropped } from "./variables.ts";
 
 export type { GradNetOptions } from "./architecture.ts";
 
-/** The variables of a {@linkcode GradNet}; those of the hidden layers are stacked. */
+/** Variables of a {@linkcode GradNet}; the hidden layers are stacked. */
 export type Variables = {
   /** [inputs, width] */
   readonly firstW: tf.Variable<tf.Rank.R2>;
@@ -23,7 +24,7 @@ export type Variables = {
   readonly lastW: tf.Variable<tf.Rank.R2>;
   /** [classes] */
   readonly lastB: tf.Variable<tf.Rank.R1>;
-  /** The layers' own, as gateW and gateB, each [depth − 2, …]; absent where there are none. */
+  /** Own parameters of the layers, such as gateW and gateB, each [depth − 2, …]. */
   readonly [own: string]: tf.Variable;
 };
 
@@ -47,13 +48,15 @@ export type Variables = {
  */
 export class GradNet extends Architecture implements Model {
   readonly variables: Variables;
-  /** The norms of the original cover the hidden weights. */
+  /** Weights in the norms: the hidden ones, as in the original. */
   readonly normed: readonly string[] = ["hiddenW"];
 
   /**
-   * @throws {RangeError} if an option is unknown or cannot be, a layer of one's own has wrong
-   *   derivatives, or training it would take more memory than there can be
-   * @throws {TypeError} if there is no such kind of layer, or one's own is not a `Layer`
+   * Draws the initial parameters and makes variables of them.
+   *
+   * @throws {RangeError} if an option is unknown or invalid, a custom layer has wrong derivatives, or
+   *   training would take more memory than WebAssembly has
+   * @throws {TypeError} if the kind of layer is unknown, or a custom one is not a `Layer`
    * @throws {Error} if TensorFlow.js was not started
    */
   constructor(options: GradNetOptions = {}) {
@@ -66,10 +69,10 @@ export class GradNet extends Architecture implements Model {
         tf.tidy(() => tf.variable(tf.tensor(values, [...shape]))),
       ]),
     ) as Variables;
-    dropped.register(this, Object.values(this.variables));
+    disposeWhenDropped(this);
   }
 
-  /** The variables that the layers own beside W and b, by name. */
+  /** Variables of the hidden layers beside W and b, by name. */
   get own(): Readonly<Record<string, tf.Variable>> {
     const names = Object.keys(this.hiddenLayer.parameters ?? {});
     return Object.fromEntries(names.map((name) => [name, this.variables[name]!]));
@@ -81,11 +84,11 @@ export class GradNet extends Architecture implements Model {
   }
 
   /**
-   * The forward pass.
+   * Computes the forward pass.
    *
    * @param x images, [batch, inputs]
-   * @returns logits, [batch, classes]: softmax of them is the prediction
-   * @throws {RangeError} if g is a list, but not of one number for each hidden layer
+   * @returns logits, [batch, classes], before softmax
+   * @throws {RangeError} if g is a list of another length than the hidden layers
    */
   logits(x: tf.Tensor2D, { g, masks }: LogitsOptions): tf.Tensor2D {
     return tf.tidy(() => {
@@ -99,12 +102,6 @@ export class GradNet extends Architecture implements Model {
 
   /** Frees the variables. */
   dispose(): void {
-    tf.dispose(Object.values(this.variables));
+    disposeVariables(this);
   }
 }
-
-// TensorFlow.js keeps every variable until it is disposed of: those of a net that nobody can reach
-// any more are.
-const dropped = new FinalizationRegistry<readonly tf.Variable[]>((variables) => {
-  tf.dispose([...variables]);
-});

@@ -1,4 +1,4 @@
-/** The paper's idea for any two layers: the early one turns into the late one. */
+/** Interpolates between any two layers: the paper's idea. */
 
 import type { Tensor, Tensor2D } from "../tf.ts";
 import type { Layer, LayerGradients, Own } from "./layers.ts";
@@ -6,7 +6,7 @@ import type { Layer, LayerGradients, Own } from "./layers.ts";
 /**
  * y = (1−g)·early + g·late.
  *
- * Both take the same x and u, and the same parameters of their own where names agree. `identity` and
+ * Both get the same x and u, and share own parameters of the same name. `identity` and
  * `plain` make "identity-grelu", `linear` and `plain` make "linear-grelu".
  *
  * @throws {RangeError} in the forward pass, if the two outputs differ in shape
@@ -43,7 +43,7 @@ export function gradual(early: Layer, late: Layer): Layer {
   };
 }
 
-/** (1−g)·early + g·late, where an absent one is 0; absent if both are. */
+/** (1−g)·early + g·late; a missing one counts as 0. */
 function blend<T extends Tensor>(
   early: T | undefined,
   late: T | undefined,

@@ -1,20 +1,20 @@
-/** Batch normalisation that is there while a net is young and gone when it has grown up. */
+/** Batch normalisation that fades into the identity. */
 
 import * as tf from "../tf.ts";
 
 /**
- * Which mean and variance normalise: those of the batch at hand, as in training and, naively, in a
- * test; or the running ones that training left behind, as is usual in a test.
+ * Source of the mean and variance: the batch, as in training, or the running averages of training,
+ * as usual in a test.
  */
 export type Statistics = "batch" | "running";
 
-/** How {@linkcode GradualBatchNorm.apply} normalises. */
+/** Options of {@linkcode GradualBatchNorm.apply}. */
 export interface NormOptions {
   /** Share of the late architecture, the identity, in [0, 1]. */
   readonly g: number;
   /** Default "batch". */
   readonly statistics?: Statistics;
-  /** Move the running statistics towards the batch's, as training does. Default false. */
+  /** Update the running statistics, as in training. Default false. */
   readonly learn?: boolean;
 }
 
@@ -22,7 +22,7 @@ export interface NormOptions {
 export interface GradualBatchNormOptions {
   /** Added to the variance. Default 1e-3. */
   readonly epsilon?: number;
-  /** What the running statistics keep of themselves in a step, in [0, 1). Default 0.95. */
+  /** Decay of the running statistics in a step, in [0, 1). Default 0.95. */
   readonly momentum?: number;
 }
 
@@ -31,11 +31,10 @@ export interface GradualBatchNormOptions {
  *
  * BN is Ioffe and Szegedy's (arXiv 1502.03167); its interpolation with the identity is what
  * treeano, the GradNets author's library, calls gradual batch normalisation. At g = 0 it is BN. At
- * g = 1 it is nothing at all: μ and σ² are not even computed, so no image of a batch can change
- * what another gives, and a batch of one is as good as any.
+ * g = 1 it is the identity: μ and σ² are not even computed, so the output for an image does not
+ * depend on the rest of the batch.
  *
- * σ² is the mean of the squared distance, not the unbiased estimate; in a batch of one it is 0, and
- * BN gives β whatever x is.
+ * σ² is the mean of squares, not the unbiased estimate. In a batch of one it is 0, and BN(x) = β.
  *
  * @example
  * ```ts
@@ -63,7 +62,11 @@ export class GradualBatchNorm {
   readonly #epsilon: number;
   readonly #momentum: number;
 
-  /** @throws {RangeError} if epsilon or momentum is out of its range */
+  /**
+   * Starts from γ = 1 and β = 0.
+   *
+   * @throws {RangeError} if epsilon or momentum is out of its range
+   */
   constructor(units: number, { epsilon = 1e-3, momentum = 0.95 }: GradualBatchNormOptions = {}) {
     if (!(epsilon >= 0 && epsilon < Infinity)) {
       throw new RangeError(`Cannot normalise: epsilon must be 0 or more, but is ${epsilon}`);
@@ -84,17 +87,17 @@ export class GradualBatchNorm {
   }
 
   /**
-   * The layer. TensorFlow.js finds its gradient, through μ and σ² of the batch too.
+   * Applies the layer. TensorFlow.js differentiates it, through μ and σ² of the batch too.
    *
    * @param x [batch, units]
-   * @returns [batch, units]; the caller's `tf.tidy` frees what was made on the way
+   * @returns [batch, units]; the caller's `tf.tidy` frees intermediate tensors
    * @throws {RangeError} if g is not in [0, 1]
    */
   apply(x: tf.Tensor2D, { g, statistics = "batch", learn = false }: NormOptions): tf.Tensor2D {
     if (!(g >= 0 && g <= 1)) {
       throw new RangeError(`Cannot normalise at g = ${g}: expected a number from 0 to 1`);
     }
-    if (g === 1) return x; // not 0·BN(x) + x: that would still look at the batch
+    if (g === 1) return x; // not 0·BN(x) + x: that would still depend on the batch
     const found = learn || statistics === "batch" ? moments(x) : this;
     const { mean, variance } = statistics === "batch" ? found : this;
     if (learn) this.#learn(found);
@@ -117,7 +120,7 @@ export class GradualBatchNorm {
   }
 }
 
-/** Of each unit, [units]. */
+/** Mean and variance of each unit, [units]. */
 interface Moments {
   readonly mean: tf.Tensor1D;
   readonly variance: tf.Tensor1D;

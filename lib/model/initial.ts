@@ -1,32 +1,31 @@
-/** What the hidden weights start from. */
+/** Initialization of the hidden weights. */
 
 import type { Random } from "../random.ts";
 
-/** A way to draw the hidden weights. */
+/** How to draw the hidden weights. */
 export type HiddenInit =
   | {
-    /** A normal whose values beyond two standard deviations are drawn again. */
+    /** A normal; values beyond two standard deviations are drawn again. */
     readonly kind: "truncated-normal";
     readonly stddev: number;
   }
   | {
-    /** Every matrix W = gain·Q with QᵀQ = 1: it stretches no direction more than another. */
+    /** W = gain·Q with QᵀQ = 1: scales all directions alike. */
     readonly kind: "orthogonal";
     readonly gain: number;
   }
   | {
     /**
-     * W = 1 + N, N from the truncated normal: with N = 0 and biases 0 a ReLU layer passes on what
-     * comes from a ReLU as it is. Le, Jaitly and Hinton (arXiv 1504.00941) start recurrent ReLU
-     * networks so.
+     * W = 1 + N, N from the truncated normal: with N = 0 and biases 0 a ReLU layer passes the output
+     * of a ReLU on unchanged. Le, Jaitly and Hinton (arXiv 1504.00941) use it in recurrent networks.
      */
     readonly kind: "identity";
     readonly stddev: number;
   };
 
 /**
- * A random orthogonal matrix [size, size], uniform among all of them: the rows of a matrix of
- * normal numbers, each freed of those before it (Gram and Schmidt), in float64.
+ * Draws a uniformly random orthogonal matrix [size, size]: Gram–Schmidt on the rows of a matrix of
+ * normal numbers, in float64.
  *
  * @param size rows and columns
  *
@@ -48,7 +47,7 @@ export function orthogonal(size: number, random: Random): Float64Array {
     (_, i) => values.subarray(i * size, (i + 1) * size),
   );
   rows.forEach((row, i) => {
-    // Twice: what rounding leaves of the others after the first time is gone after the second.
+    // Twice: the second pass removes the rounding errors of the first.
     for (let time = 0; time < 2; time++) {
       for (let before = 0; before < i; before++) {
         const other = rows[before]!, along = dot(row, other);
@@ -67,7 +66,7 @@ function dot(a: Float64Array, b: Float64Array): number {
   return sum;
 }
 
-/** @throws {RangeError} if `init` is of no known kind, or its number is not above 0 */
+/** @throws {RangeError} if the kind of `init` is unknown, or its number not above 0 */
 export function checkHiddenInit(init: HiddenInit): void {
   const refuse = (what: string, value: unknown) => {
     throw new RangeError(`Cannot build a GradNet: hiddenInit's ${what}, but is ${value}`);
@@ -80,7 +79,7 @@ export function checkHiddenInit(init: HiddenInit): void {
   if (!(value > 0 && value < Infinity)) refuse(`${name} must be above 0`, value);
 }
 
-/** Values of `layers` matrices [width, width], drawn one after another. */
+/** Draws `layers` matrices [width, width] in turn. */
 export function hiddenWeights(
   init: HiddenInit,
   layers: number,

@@ -1,14 +1,14 @@
-/** The layers of a GradNet one at a time: what each gives, and how it answers to a small change. */
+/** Outputs and Jacobians of the single layers of a GradNet. */
 
 import * as tf from "../tf.ts";
 import { dense, unstack } from "./dense.ts";
 import type { GradNet } from "./gradnet.ts";
-import { type Share, shares } from "./share.ts";
+import { type G, gOfLayers } from "./g.ts";
 
-/** The hidden layers as functions of their input x [batch, width]; a `tf.tidy` has to be around. */
-export function hiddenLayers(net: GradNet, g: Share) {
+/** The hidden layers as functions of their input x [batch, width]. Call within `tf.tidy`. */
+export function hiddenLayers(net: GradNet, g: G) {
   const { hiddenW, hiddenB } = net.variables;
-  const gs = shares(g, net.hidden);
+  const gs = gOfLayers(g, net.hidden);
   const bs = unstack<tf.Tensor1D>(hiddenB);
   const owns = Object.entries(net.own).map(([name, stack]) => [name, unstack(stack)] as const);
   return unstack<tf.Tensor2D>(hiddenW).map((W, l) => {
@@ -22,8 +22,7 @@ export function hiddenLayers(net: GradNet, g: Share) {
 }
 
 /**
- * What every layer but the last gives for some images: y of the first layer, then of each hidden
- * one. Number l is therefore the input of hidden layer l.
+ * Computes y of the first layer and of each hidden one. Element l is the input of hidden layer l.
  *
  * @param x images, [batch, inputs]
  * @returns depth − 1 arrays of [batch, width], row by row
@@ -43,7 +42,7 @@ export function hiddenLayers(net: GradNet, g: Share) {
  * net.dispose();
  * ```
  */
-export function activations(net: GradNet, x: tf.Tensor2D, g: Share): Float32Array[] {
+export function activations(net: GradNet, x: tf.Tensor2D, g: G): Float32Array[] {
   const found: Float32Array[] = [];
   tf.tidy(() => {
     let y = tf.relu(dense(x, net.variables.firstW, net.variables.firstB)) as tf.Tensor2D;
@@ -57,19 +56,19 @@ export function activations(net: GradNet, x: tf.Tensor2D, g: Share): Float32Arra
 }
 
 /**
- * The Jacobian of one hidden layer at one input x, J[j][i] = ∂yⱼ/∂xᵢ. Of the identity GReLU it is
+ * Computes the Jacobian of a hidden layer at input x, J[j][i] = ∂yⱼ/∂xᵢ. For the identity GReLU it is
  *
  * J = (1−g)·I + g·D·Wᵀ, D = diag(uⱼ > 0 ? 1 : 0)
  *
  * (W stands transposed because x is a row here: u = x·W + b). For the linear GReLU it is D′·Wᵀ with
  * D′ = diag(uⱼ > 0 ? 1 : 1−g), of plain D·Wᵀ, of residual I + D·Wᵀ, and of highway, whose gate t
- * has an input too, diag(1−t) + diag(t)·D·Wᵀ + diag((relu(u)−x)·t·(1−t))·W_Tᵀ. It is found
- * by automatic differentiation of the layer's own line, so it holds for any layer; at the kink u = 0
+ * depends on x too, diag(1−t) + diag(t)·D·Wᵀ + diag((relu(u)−x)·t·(1−t))·W_Tᵀ. Found by
+ * automatic differentiation of the layer's own line, so it works for any layer; at the kink u = 0
  * the slope is that of u < 0.
  *
- * @param layer which hidden layer, from 0
- * @param x its input, [width]: not an image, but what the layer below gives
- * @returns [width, width], a row for each output
+ * @param layer index of the hidden layer, from 0
+ * @param x input of the layer, [width]: the output of the layer below, not an image
+ * @returns [width, width], a row per output
  * @throws {RangeError} if there is no such layer, or x is not as long as the net is wide
  *
  * @example
@@ -87,7 +86,7 @@ export function layerJacobian(
   net: GradNet,
   layer: number,
   x: ArrayLike<number>,
-  g: Share,
+  g: G,
 ): number[][] {
   const { width, hidden } = net;
   if (!Number.isInteger(layer) || layer < 0 || layer >= hidden) {
@@ -102,7 +101,7 @@ export function layerJacobian(
   }
   let jacobian: number[][];
   tf.tidy(() => {
-    // x in every row, and of row j only yⱼ counts: the gradient of that row is row j of J.
+    // Every row is x, and row j contributes only yⱼ: its gradient is row j of J.
     const rows = tf.tile(tf.tensor2d(Float32Array.from(x), [1, width]), [width, 1]);
     const of = hiddenLayers(net, g)[layer]!;
     const diagonal = (x: tf.Tensor) => tf.sum(tf.mul(tf.eye(width), of(x as tf.Tensor2D).y));

@@ -1,41 +1,40 @@
 /**
- * The hidden layers, each one line beside its formula. This is the reference: what a reader is
- * shown, and what every faster form is held to.
+ * The hidden layers, each one line beside its formula: the reference that readers are shown and
+ * faster forms are tested against.
  *
- * All of them see x [batch, width], the layer's input, and u = x·W + b [batch, width], and take g in
- * [0, 1], how far the network has turned from its early architecture into its late one. A layer may
- * own learned parameters as well: highway's gates are one case.
+ * All take x [batch, width], the layer's input, u = x·W + b [batch, width], and g in [0, 1], the share
+ * of the late architecture. A layer may have parameters of its own, such as highway's gates.
  *
- * The lines are methods of tensors, so that this file needs TensorFlow.js' types alone: the fused
- * kernels read names and shapes from it where there is no TensorFlow.js.
+ * The lines call methods of tensors, so that this file needs only the types of TensorFlow.js: the
+ * fused kernels read names and shapes from it without TensorFlow.js.
  */
 
 import type { Tensor, Tensor2D } from "../tf.ts";
 
-/** A learned parameter that each hidden layer has of its own, beside W and b. */
+/** A parameter of each hidden layer beside W and b. */
 export interface LayerParameter {
-  /** Its shape in a layer of `width` units: [] is a scalar, [width] one number for each unit. */
+  /** Shape in a layer of `width` units: [] is a scalar, [width] one number per unit. */
   shape(width: number): number[];
-  /** What all of it starts from; "weights": drawn like the layers' own W. */
+  /** Initial value; "weights" draws it like W. */
   readonly start: number | "weights";
 }
 
-/** The values of a layer's own parameters, by name. */
+/** Values of a layer's own parameters, by name. */
 export type Own = Readonly<Record<string, Tensor>>;
 
-/** What {@linkcode Layer.backward} finds. */
+/** Result of {@linkcode Layer.backward}. */
 export type LayerGradients = {
   /** ∂L/∂u [batch, width]. */
   readonly du: Tensor2D;
-  /** The part of ∂L/∂x [batch, width] that does not go through u; absent where all of it does. */
+  /** Part of ∂L/∂x [batch, width] that bypasses u. Default: none. */
   readonly dx?: Tensor2D;
-  /** ∂L/∂ each of the layer's own parameters, by name. */
+  /** Gradients of the layer's own parameters, by name. */
   readonly own?: Own;
 };
 
 /**
- * One kind of hidden layer. An object of your own with a formula and a forward line is as good as
- * those of {@linkcode layers}: its network trains on the reference.
+ * A kind of hidden layer. Any object with a formula and a forward line works like those of
+ * {@linkcode layers}: its network trains on the reference.
  *
  * @example
  * ```ts
@@ -59,31 +58,30 @@ export type LayerGradients = {
  * ```
  */
 export interface Layer {
-  /** The formula, for people. */
+  /** The formula, as text. */
   readonly formula: string;
-  /** Learned parameters of the layer's own, by name. Default: none. */
+  /** Parameters beside W and b, by name. Default: none. */
   readonly parameters?: Readonly<Record<string, LayerParameter>>;
-  /** y [batch, width] of x [batch, width], u = x·W + b [batch, width] and the layer's own. */
+  /** Computes y [batch, width] of x [batch, width], u = x·W + b [batch, width] and own parameters. */
   forward(x: Tensor2D, u: Tensor2D, g: number, own: Own): Tensor2D;
   /**
-   * The derivatives by hand, from dy = ∂L/∂y [batch, width]: faster than automatic differentiation,
-   * which finds them where this is absent. A GradNet compares the two with `checkLayer` before it
-   * is built of a layer that is not in {@linkcode layers}.
+   * Computes the derivatives from dy = ∂L/∂y [batch, width]. Default: automatic differentiation,
+   * which is slower. GradNet compares the two with `checkLayer` for custom layers.
    */
   backward?(dy: Tensor2D, x: Tensor2D, u: Tensor2D, g: number, own: Own): LayerGradients;
 }
 
-/** The kinds of layer there are. */
+/** Built-in kinds of layer. */
 export type LayerKind = "identity-grelu" | "linear-grelu" | "plain" | "residual" | "highway";
 
-/** Nothing but x: what a shallow network has there. For `gradual`. */
+/** The identity, for `gradual`. */
 export const identity: Layer = {
   formula: "y = x",
   forward: (x) => x.clone(),
   backward: (dy) => ({ du: dy.zerosLike(), dx: dy }),
 };
 
-/** Nothing but u. For `gradual`. */
+/** The linear layer, for `gradual`. */
 export const linear: Layer = {
   formula: "y = u",
   forward: (_x, u) => u.clone(),
@@ -104,21 +102,21 @@ const linearGrelu: Layer = {
   backward: (dy, _x, u, g) => ({ du: dy.mul(u.step().mul(g).add(1 - g)) }),
 };
 
-/** H alone, whatever g: the network without interpolation. */
+/** H alone, independent of g: no interpolation. */
 const plain: Layer = {
   formula: "y = relu(u)",
   forward: (_x, u) => u.relu(),
   backward: (dy, _x, u) => ({ du: dy.mul(u.step()) }),
 };
 
-/** Both, whatever g: the shortcut that residual networks never lose (arXiv 1512.03385). */
+/** H + I, independent of g: the shortcut of residual networks (arXiv 1512.03385). */
 const residual: Layer = {
   formula: "y = x + relu(u)",
   forward: (x, u) => x.add(u.relu()),
   backward: (dy, _x, u) => ({ du: dy.mul(u.step()), dx: dy }),
 };
 
-/** A learned gate in g's place, one for each unit and image: highway networks (arXiv 1505.00387). */
+/** A learned gate per unit and image in place of g: highway networks (arXiv 1505.00387). */
 const highway: Layer = {
   formula: "y = t·relu(u) + (1−t)·x, t = σ(x·W_T + b_T)",
   parameters: {
@@ -150,7 +148,7 @@ function gate(x: Tensor2D, { gateW, gateB }: Own): Tensor2D {
 const oneMinus = (t: Tensor2D): Tensor2D => t.mul(-1).add(1);
 
 /**
- * Every layer by its name.
+ * Built-in layers by name.
  *
  * @example
  * ```ts
@@ -172,5 +170,5 @@ export const layers: Readonly<Record<LayerKind, Layer>> = {
   "highway": highway,
 };
 
-/** The names of {@linkcode layers}. */
+/** Names of {@linkcode layers}. */
 export const layerKinds = Object.keys(layers) as LayerKind[];

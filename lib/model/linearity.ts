@@ -1,42 +1,40 @@
 /**
- * How linear a map is on the data at hand, and how much a matrix stretches: small float64 linear
- * algebra on plain arrays, for the probes.
+ * Linearity of a map on given data, and singular values: small float64 linear algebra on plain
+ * arrays, for the probes.
  */
 
-// The numbers come from float32 arithmetic: what is smaller than this, relative to the numbers it is
-// left over from, may be rounding.
+// Inputs come from float32 arithmetic: residuals below this, relative to the data, may be rounding.
 const ROUNDING = 1e-6;
 
 /**
- * Effective linearity: the share of the variance of y that the best affine map of x explains,
+ * Effective linearity: the fraction of the variance of y that the best affine map of x explains,
  *
  * R² = 1 − min over A, c of Σ‖yₙ − (xₙ·A + c)‖² / Σ‖yₙ − ȳ‖²,
  *
- * by least squares in float64 (Gram–Schmidt with column pivoting on the centred x; a direction of x
- * that rounding alone could have made is left out). 1: on these rows y is an affine map of x.
- * NaN: y is the same in all rows, but for rounding, and there is nothing to explain.
+ * by least squares in float64 (Gram–Schmidt with column pivoting on the centred x, without directions
+ * within rounding). 1: y is an affine map of x on these rows. NaN: y is constant up to rounding.
  *
- * It is measured on the rows that it is fitted to, and flatters: even noise is explained to
- * width/(count − 1) by chance. Take several times as many rows as x has columns.
+ * Measured on the rows that it is fitted to, so it is biased upward: for noise it is about
+ * width/(count − 1). Take several times as many rows as x has columns.
  *
  * @param x [count, width] row by row
  * @param y [count, outputs] row by row
- * @param count rows of both, at least width + 2: fewer are always explained in full
+ * @param count rows of x and y, at least width + 2: fewer are always explained in full
  * @returns in [0, 1], or NaN
- * @throws {RangeError} if there are too few rows, or the lengths are no multiples of them
+ * @throws {RangeError} if there are too few rows, or lengths are not multiples of `count`
  *
  * @example
  * ```ts
  * import { assertAlmostEquals } from "@std/assert";
- * import { affineShare } from "gradnets/model/linearity.ts";
+ * import { linearR2 } from "gradnets/model/linearity.ts";
  *
  * const x = [-3, -1, 1, 3];
- * assertAlmostEquals(affineShare(x, x.map((x) => 2 * x + 1), 4), 1);
- * assertAlmostEquals(affineShare(x, x.map((x) => Math.max(x, 0)), 4), 5 / 6); // the best is x/2 + 1
- * assertAlmostEquals(affineShare(x, x.map((x) => x * x), 4), 0); // no slope helps
+ * assertAlmostEquals(linearR2(x, x.map((x) => 2 * x + 1), 4), 1);
+ * assertAlmostEquals(linearR2(x, x.map((x) => Math.max(x, 0)), 4), 5 / 6); // the best is x/2 + 1
+ * assertAlmostEquals(linearR2(x, x.map((x) => x * x), 4), 0); // no slope helps
  * ```
  */
-export function affineShare(x: ArrayLike<number>, y: ArrayLike<number>, count: number): number {
+export function linearR2(x: ArrayLike<number>, y: ArrayLike<number>, count: number): number {
   const width = x.length / count, outputs = y.length / count;
   if (!Number.isInteger(width) || !Number.isInteger(outputs)) {
     throw new RangeError(
@@ -61,7 +59,7 @@ export function affineShare(x: ArrayLike<number>, y: ArrayLike<number>, count: n
   return 1 - left / total;
 }
 
-/** A column with its mean taken off, and Σ of its squares before that. */
+/** A centred column, and its sum of squares before centring. */
 interface Centred {
   readonly column: Float64Array;
   readonly size: number;
@@ -76,7 +74,7 @@ function centredColumns(rows: ArrayLike<number>, count: number, width: number): 
   });
 }
 
-/** Orthonormal directions that span the columns, which are used up. The largest comes first. */
+/** Yields orthonormal directions that span the columns, largest first. Overwrites the columns. */
 function* directions(columns: readonly Centred[]): Generator<Float64Array> {
   let left = columns.map((centred) => ({ ...centred, squares: 0 }));
   while (true) {
@@ -93,11 +91,10 @@ function* directions(columns: readonly Centred[]): Generator<Float64Array> {
 }
 
 /**
- * The singular values of a matrix, the largest first: how much it stretches along each of its main
- * directions (one-sided Jacobi rotations, float64).
+ * Computes the singular values of a matrix, largest first, by one-sided Jacobi rotations in float64.
  *
  * @param matrix rows of equal length, no more columns than rows
- * @returns one for each column
+ * @returns one per column
  *
  * @example
  * ```ts
@@ -129,7 +126,7 @@ export function singularValues(matrix: readonly (readonly number[])[]): number[]
   return columns.map((column) => Math.sqrt(dot(column, column))).sort((a, b) => b - a);
 }
 
-/** Turns two columns in their plane until they are orthogonal; false if they were. */
+/** Rotates two columns in their plane to make them orthogonal; returns false if they were. */
 function orthogonalise(a: Float64Array, b: Float64Array): boolean {
   const aa = dot(a, a), bb = dot(b, b), ab = dot(a, b);
   if (Math.abs(ab) <= 1e-15 * Math.sqrt(aa * bb)) return false;

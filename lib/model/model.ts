@@ -1,34 +1,35 @@
-/** What a trainer needs of a network; anything that has it trains, is measured, swept and logged. */
+/** The interface of a network to trainers: whatever implements it can be trained, swept and logged. */
 
 import type { Tensor2D, Variable } from "../tf.ts";
-import type { Share } from "./share.ts";
+import type { G } from "./g.ts";
 
-/** A network as far as it is numbers, whatever computes it. */
+/** Sizes of a network, independent of what computes it. */
 export interface Network {
-  /** Values an image has. */
+  /** Values per image. */
   readonly inputs: number;
+  /** Number of classes. */
   readonly classes: number;
-  /** How many numbers training can change. */
+  /** Number of trainable parameters. */
   readonly parameterCount: number;
-  /** Hidden layers that can have a g each. Absent: one g for all of it. */
+  /** Number of hidden layers that can have a g each. Absent: one g for the whole network. */
   readonly hidden?: number;
 }
 
-/** What the forward pass is told beside the images. */
+/** Options of {@linkcode Model.logits}. */
 export interface LogitsOptions {
-  /** Share of the late architecture, in [0, 1]: of all hidden layers, or of each. */
-  readonly g: Share;
+  /** Share of the late architecture, in [0, 1]: one for all hidden layers, or one for each. */
+  readonly g: G;
   /**
-   * Dropout masks [batch, units] of 0 and 1/keep, one for each of {@linkcode Model.maskUnits}. None:
-   * no dropout, as in a test.
+   * Dropout masks [batch, units] of 0 and 1/keep, one for each of {@linkcode Model.maskUnits}.
+   * Default: no dropout.
    */
   readonly masks?: readonly Tensor2D[];
-  /** Whether this is a training step, as batch normalisation has to know. Default false. */
+  /** Whether this is a training step, for batch normalisation. Default false. */
   readonly training?: boolean;
 }
 
 /**
- * A network that TensorFlow.js computes.
+ * A network on TensorFlow.js.
  *
  * @example
  * ```ts
@@ -53,17 +54,19 @@ export interface LogitsOptions {
  */
 export interface Model extends Network {
   /**
-   * What training changes and, with `trainable` false, what it leaves behind beside (running
-   * statistics), by name. The names are those of a checkpoint.
+   * Variables by name, also in checkpoints. Those with `trainable` false, such as running statistics,
+   * get no gradient.
    */
   readonly variables: Readonly<Record<string, Variable>>;
-  /** Names of the weights that the two norms, and the norm penalty, cover. */
+  /** Names of the weights in the two norms and the norm penalty. */
   readonly normed: readonly string[];
-  /** Units of each dropout mask [batch, units]; none: the network has no dropout. */
+  /** Units of each dropout mask [batch, units]; empty without dropout. */
   readonly maskUnits: readonly number[];
   /**
+   * Computes the outputs before softmax.
+   *
    * @param x images, [batch, inputs]
-   * @returns logits, [batch, classes]; the caller's `tf.tidy` frees what was made on the way
+   * @returns logits, [batch, classes]; the caller's `tf.tidy` frees intermediate tensors
    */
   logits(x: Tensor2D, options: LogitsOptions): Tensor2D;
   /** Frees the variables. */

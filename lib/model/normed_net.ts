@@ -6,12 +6,18 @@ import { Random, streams } from "../random.ts";
 import { GradualBatchNorm, type Statistics } from "./gradual_norm.ts";
 import { refuseUnknown } from "../validate.ts";
 import type { LogitsOptions, Model } from "./model.ts";
-import { meanOf } from "./share.ts";
-import { biases, parameterCount, weights } from "./variables.ts";
+import { meanG } from "./g.ts";
+import {
+  biases,
+  disposeVariables,
+  disposeWhenDropped,
+  parameterCount,
+  weights,
+} from "./variables.ts";
 
-/** The size of a {@linkcode NormedNet}. */
+/** Options of {@linkcode NormedNet}. */
 export interface NormedNetOptions {
-  /** Values an image has. Default 784. */
+  /** Values per image. Default 784. */
   readonly inputs?: number;
   /** Units of every hidden layer. Default 50. */
   readonly width?: number;
@@ -21,15 +27,15 @@ export interface NormedNetOptions {
   readonly classes?: number;
   /** Seed of the initial weights. Default 1. */
   readonly seed?: number;
-  /** Standard deviation of the truncated normal that weights start from. Default 0.1. */
+  /** Standard deviation of the truncated normal that weights are drawn from. Default 0.1. */
   readonly stddev?: number;
 }
 
 /**
  * inputs → hidden × (dense → (1−g)·BN + g·identity → ReLU) → dense → logits.
  *
- * One net, three architectures: g = 0 is the net with batch normalisation, g = 1 the one without,
- * and a schedule in between turns the one into the other.
+ * g = 0 is the net with batch normalisation, g = 1 the net without; a schedule turns one into the
+ * other.
  *
  * @example
  * ```ts
@@ -47,15 +53,21 @@ export interface NormedNetOptions {
  */
 export class NormedNet implements Model {
   readonly inputs: number;
+  /** Number of classes. */
   readonly classes: number;
   readonly variables: Readonly<Record<string, tf.Variable>>;
   readonly normed: readonly string[];
   readonly maskUnits: readonly number[] = [];
+  /** The normalisation before each hidden layer's activation. */
   readonly norms: readonly GradualBatchNorm[];
   readonly #W: readonly tf.Variable<tf.Rank.R2>[];
   readonly #b: readonly tf.Variable<tf.Rank.R1>[];
 
-  /** @throws {RangeError} if an option is unknown */
+  /**
+   * Draws the initial parameters.
+   *
+   * @throws {RangeError} if an option is unknown
+   */
   constructor(options: NormedNetOptions = {}) {
     const known = ["inputs", "width", "hidden", "classes", "seed", "stddev"];
     refuseUnknown(options, known, "Cannot build a NormedNet: its options");
@@ -79,6 +91,7 @@ export class NormedNet implements Model {
           .map(([name, variable]): [string, tf.Variable] => [`${name}${l}`, variable])
       ),
     ]);
+    disposeWhenDropped(this);
   }
 
   /** See {@linkcode Model}. */
@@ -86,23 +99,23 @@ export class NormedNet implements Model {
     return parameterCount(this.variables);
   }
 
-  /** See {@linkcode Model}. With running statistics unless it trains, or is told otherwise. */
+  /** See {@linkcode Model}. Uses running statistics except in training, unless `statistics` is given. */
   logits(
     x: tf.Tensor2D,
     { g, training = false, statistics = training ? "batch" : "running" }: LogitsOptions & {
       readonly statistics?: Statistics;
     },
   ): tf.Tensor2D {
-    const share = meanOf(g);
+    const mean = meanG(g);
     return this.#W.reduce((x, W, l) => {
       const u = dense(x, W, this.#b[l]!);
       const norm = this.norms[l];
-      return norm ? tf.relu(norm.apply(u, { g: share, statistics, learn: training })) : u;
+      return norm ? tf.relu(norm.apply(u, { g: mean, statistics, learn: training })) : u;
     }, x);
   }
 
   /** See {@linkcode Model}. */
   dispose(): void {
-    tf.dispose(Object.values(this.variables));
+    disposeVariables(this);
   }
 }

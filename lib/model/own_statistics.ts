@@ -1,6 +1,6 @@
 /**
- * The test-time problem of batch normalisation: what a net says of an image when it is normalised by
- * the statistics of the batch that it happens to be in.
+ * The test-time problem of batch normalisation: the answer to an image depends on the batch that it
+ * is normalised with.
  */
 
 import * as tf from "../tf.ts";
@@ -11,14 +11,14 @@ import type { NormedNet } from "./normed_net.ts";
 /** Options of {@linkcode classifyInBatches}. */
 export interface InBatchesOptions {
   readonly g: number;
-  /** Images that are normalised together. */
+  /** Images per batch. */
   readonly batchSize: number;
-  /** Indices of the images, those of a batch beside one another. Default: all, in their order. */
+  /** Indices of the images, batch after batch. Default: all, in order. */
   readonly order?: Uint32Array;
 }
 
 /**
- * The class of each image in `order`, batches being normalised by their own statistics.
+ * Classifies the images of `order`, each batch normalised by its own statistics.
  *
  * @returns [order.length], in that order
  */
@@ -40,10 +40,10 @@ export function classifyInBatches(
 }
 
 /**
- * The probability of each class of one image in a batch with `others`, normalised by that batch.
+ * Computes the class probabilities of an image in a batch with `others`.
  *
  * @param index of the image
- * @param others indices of the others; none: it is alone
+ * @param others indices of the other images; empty for a batch of one
  * @returns [classes]
  */
 export function probabilitiesAmong(

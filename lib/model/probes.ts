@@ -1,62 +1,62 @@
 /**
- * Probes: what goes forward and backward through each layer of a GradNet. They read a net and change
- * nothing.
+ * Probes: statistics of the signal and the gradient in each layer of a GradNet. They change nothing.
  */
 
 import * as tf from "../tf.ts";
 import { dense } from "./dense.ts";
 import type { GradNet } from "./gradnet.ts";
 import { hiddenLayers } from "./jacobian.ts";
-import { affineShare } from "./linearity.ts";
-import type { Share } from "./share.ts";
+import { linearR2 } from "./linearity.ts";
+import type { G } from "./g.ts";
 
-/** What a {@linkcode probe} finds in one layer, over all images and all units. */
+/** Statistics of one layer, over all images and units. */
 export interface LayerProbe {
   /** Mean |y| of its output y [batch, width]. */
   readonly activation: number;
-  /** Standard deviation of y, images and units taken together. */
+  /** Standard deviation of y. */
   readonly spread: number;
-  /** Mean |∂L/∂y|, [batch, width]: what the layers above hand down to it. */
+  /** Mean |∂L/∂y|, [batch, width]: the gradient from the layers above. */
   readonly gradient: number;
-  /** Mean |∂L/∂W|, W being the weights of u = x·W + b: what its own weights learn from. */
+  /** Mean |∂L/∂W|, W being the weights of u = x·W + b. */
   readonly weightGradient: number;
-  /** Share of dead units, whose u is ≤ 0 for every image: relu(u) passes nothing of these. */
+  /** Fraction of dead units: u ≤ 0 for every image. */
   readonly dead: number;
-  /** {@linkcode affineShare} of y by the layer's input x, if it was asked for. */
+  /** {@linkcode linearR2} of y on the layer's input x, if requested. */
   readonly linearity?: number;
 }
 
-/** What a {@linkcode probe} finds. L is the loss that it was given, and a sum over the batch. */
+/** Result of {@linkcode probe}. L is the given loss, summed over the batch. */
 export interface Probe {
+  /** Loss of the batch. */
   readonly loss: number;
-  /** The first layer, relu of u; it is never asked for its linearity. */
+  /** The first layer, relu(u), without linearity. */
   readonly first: LayerProbe;
   /** The hidden layers, in order: depth − 2. */
   readonly hidden: readonly LayerProbe[];
   /** Mean |∂L/∂W| of the last layer. */
   readonly lastWeightGradient: number;
-  /** {@linkcode affineShare} of the last hidden layer's y by the first layer's: the whole stack. */
+  /** {@linkcode linearR2} of the last hidden layer's y on the first layer's: the whole stack. */
   readonly linearity?: number;
 }
 
-/** How a {@linkcode probe} looks. */
+/** Options of {@linkcode probe}. */
 export interface ProbeOptions {
-  /** Share of the late architecture, in [0, 1]: of all hidden layers, or of each. */
-  readonly g: Share;
-  /** L of the logits [batch, classes], as `(logits) => crossEntropy(logits, labels)`. */
+  /** Share of the late architecture, in [0, 1]: one for all hidden layers, or one for each. */
+  readonly g: G;
+  /** L of the logits [batch, classes], such as `(logits) => crossEntropy(logits, labels)`. */
   readonly loss: (logits: tf.Tensor2D) => tf.Scalar;
   /**
-   * Fit an affine map to every layer and to the stack. Takes longer than all the rest, and needs
-   * several times as many images as the net is wide. Default false.
+   * Fit an affine map to every layer and to the stack. Slow; needs several times as many images as
+   * the net is wide. Default false.
    */
   readonly linearity?: boolean;
 }
 
 /**
- * One forward and one backward pass, without dropout, and statistics of each layer on the way.
+ * Runs one forward and one backward pass without dropout and collects statistics of each layer.
  *
  * @param x images, [batch, inputs]
- * @throws {RangeError} if linearity is asked for of fewer than width + 2 images
+ * @throws {RangeError} if linearity is requested with fewer than width + 2 images
  *
  * @example
  * ```ts
@@ -69,23 +69,23 @@ export interface ProbeOptions {
  * const x = tf.ones<tf.Rank.R2>([1, 4]), labels = tf.tensor2d([[0, 1]]);
  * const { hidden } = probe(net, x, { g: 0, loss: (logits) => crossEntropy(logits, labels) });
  * assertEquals(hidden.length, 4);
- * assertEquals(hidden[0]!.weightGradient, 0); // at g = 0 these weights have no say
- * assertEquals(hidden[0]!.gradient, hidden[3]!.gradient); // what comes down, passes
+ * assertEquals(hidden[0]!.weightGradient, 0); // at g = 0 these weights have no effect
+ * assertEquals(hidden[0]!.gradient, hidden[3]!.gradient); // the gradient passes unchanged
  * tf.dispose([x, labels]);
  * net.dispose();
  * ```
  */
 export function probe(net: GradNet, x: tf.Tensor2D, options: ProbeOptions): Probe {
-  let passed: Passed;
+  let passed: Activations;
   tf.tidy(() => void (passed = pass(net, x, options)));
   const { ys, us, dys, dWs, loss } = passed!;
-  const share = (from: number, to: number) => affineShare(ys[from]!, ys[to]!, x.shape[0]);
+  const share = (from: number, to: number) => linearR2(ys[from]!, ys[to]!, x.shape[0]);
   const layer = (l: number): LayerProbe => ({
     activation: meanAbs(ys[l]!),
     spread: deviation(ys[l]!),
     gradient: meanAbs(dys[l]!),
     weightGradient: meanAbs(dWs[l]!),
-    dead: deadShare(us[l]!, net.width),
+    dead: deadFraction(us[l]!, net.width),
     ...options.linearity && l > 0 && { linearity: share(l - 1, l) },
   });
   return {
@@ -97,8 +97,8 @@ export function probe(net: GradNet, x: tf.Tensor2D, options: ProbeOptions): Prob
   };
 }
 
-/** What one pass leaves: of the first layer and the hidden ones in order; of dWs the last as well. */
-interface Passed {
+/** Values of one pass: of the first layer and the hidden ones in order; dWs also of the last. */
+interface Activations {
   readonly loss: number;
   /** u and y of each layer, and ∂L/∂y: [batch, width]. */
   readonly us: readonly Float32Array[];
@@ -107,11 +107,11 @@ interface Passed {
   readonly dWs: readonly Float32Array[];
 }
 
-function pass(net: GradNet, x: tf.Tensor2D, { g, loss }: ProbeOptions): Passed {
+function pass(net: GradNet, x: tf.Tensor2D, { g, loss }: ProbeOptions): Activations {
   const { firstW, firstB, lastW, lastB } = net.variables;
   const hidden = hiddenLayers(net, g);
   const us: Float32Array[] = [], ys: Float32Array[] = [];
-  // A zero is added to every y: its gradient is that of y, whatever the layer is made of.
+  // Adds a zero to every y: its gradient is that of y, for any layer.
   const taps = Array.from({ length: net.depth - 1 }, () => tf.zeros([x.shape[0], net.width]));
   const tap = (u: tf.Tensor2D, y: tf.Tensor2D) => {
     us.push(numbers(u));
@@ -128,7 +128,7 @@ function pass(net: GradNet, x: tf.Tensor2D, { g, loss }: ProbeOptions): Passed {
     return loss(dense(y, lastW, lastB));
   };
   const Ws: tf.Tensor[] = [firstW, ...hidden.map(({ W }) => W), lastW];
-  // tf.grads() takes it for a mistake where a layer's W has no say at all; here it is a finding.
+  // tf.grads() throws where the loss does not depend on a layer's W; here the gradient is 0.
   const { value, grads } = tf.engine().gradients(forward, [...Ws, ...taps], undefined, true);
   const found = grads.map((gradient, i) =>
     gradient ? numbers(gradient) : new Float32Array((Ws[i] ?? taps[0]!).size)
@@ -153,7 +153,7 @@ function deviation(values: Float32Array): number {
   return Math.sqrt(values.reduce((sum, value) => sum + (value - mean) ** 2, 0) / values.length);
 }
 
-function deadShare(us: Float32Array, width: number): number {
+function deadFraction(us: Float32Array, width: number): number {
   const alive = new Set<number>();
   us.forEach((u, i) => u > 0 && alive.add(i % width));
   return (width - alive.size) / width;

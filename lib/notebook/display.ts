@@ -30,10 +30,12 @@ export interface LiveFigure {
 
 /** An object that a notebook shows as a figure if it is the last value of a cell. */
 export interface Displayed {
+  /** What the kernel shows. */
   [DISPLAY](): Promise<MimeBundle>;
 }
 
-const DISPLAY: unique symbol = Symbol.for("Jupyter.display");
+/** The method that a kernel calls for what to show. */
+export const DISPLAY: unique symbol = Symbol.for("Jupyter.display");
 const PAUSE = 250; // ms between updates of a live figure
 
 /** Options of {@linkcode NotebookOutput}; by default it writes to this program's own kernel. */

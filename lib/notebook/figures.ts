@@ -1,4 +1,19 @@
-/** Every figure of the notebooks, as pure functions from numbers to Plotly JSON. */
+/**
+ * Numbers → Plotly JSON: every figure of the notebooks, as pure functions.
+ *
+ * @example
+ * ```ts
+ * import { assertEquals } from "@std/assert";
+ * import { scheduleFigure } from "gradnets/notebook/figures";
+ * import { anneal, decay } from "gradnets";
+ *
+ * const figure = scheduleFigure(anneal({ epochs: 10 }), decay(), { every: 5500 });
+ * assertEquals(figure.data[0]?.y, [0, .5, 1, 1, 1]); // g
+ * ```
+ *
+ * @module
+ */
+
 export type { Figure, Json, Layout, Trace } from "./figures/figure.ts";
 export { palette } from "./figures/figure.ts";
 export { trainingFigure, type TrainingFigureOptions } from "./figures/training.ts";
@@ -10,6 +25,7 @@ export {
   mistakesFigure,
   type MistakesFigureOptions,
 } from "./figures/digits.ts";
+export type { OriginalPoint } from "./original.ts";
 export { confusionFigure, confusionMatrix } from "./figures/confusion.ts";
 export {
   activationFigure,

@@ -3,7 +3,9 @@ import { escapeHtml } from "./page.ts";
 
 /** Text that links to a file beside the notebook, a place in it (#…), or a web page. */
 export interface Link {
+  /** What is read. */
   readonly text: string;
+  /** Where it leads. */
   readonly href: string;
 }
 

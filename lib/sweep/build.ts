@@ -1,9 +1,9 @@
-/** Recipes as trainers. */
+/** Builds models and trainers of recipes. */
 
 import type { Dataset } from "../data/dataset.ts";
 import type { OptimizerRecipe } from "../engine/optimizer.ts";
 import type { Model } from "../model/model.ts";
-import { meanOf } from "../model/share.ts";
+import { meanG } from "../model/g.ts";
 import { adam } from "../train/adam.ts";
 import { interpolated } from "../train/interpolated.ts";
 import { ModelTrainer } from "../train/model_trainer.ts";
@@ -16,11 +16,11 @@ import {
   type Schedule,
 } from "../train/schedules.ts";
 import { sgd } from "../train/sgd.ts";
-import { gradualKeep, held, perLayer, reversed, stopped, warmup } from "../train/shaped.ts";
+import { capped, frozen, gradualKeep, perLayer, reversed, warmup } from "../train/shaped.ts";
 import { build, type Built } from "./models.ts";
 import type { Recipe } from "./recipe.ts";
 
-/** g, each kind as its type says. */
+/** Makes the schedule of g; see `GRecipe`. */
 function scheduleOf({ g, epochs: all }: Recipe, hidden: number | undefined) {
   if (g.kind === "constant") return constant(g.value);
   if (g.kind === "ramp" || g.kind === "falling") {
@@ -32,9 +32,9 @@ function scheduleOf({ g, epochs: all }: Recipe, hidden: number | undefined) {
     case "anneal":
       return anneal({ epochs, start: g.start });
     case "stopped":
-      return stopped(anneal({ epochs }), { epoch: g.at });
+      return frozen(anneal({ epochs }), { epoch: g.at });
     case "held":
-      return held(anneal({ epochs }), g.value);
+      return capped(anneal({ epochs }), g.value);
     case "per-layer":
       if (hidden) return perLayer({ schedule: anneal({ epochs }), hidden, lag: g.lag });
       throw new RangeError("Cannot give each layer a g of its own: this model has one for all");
@@ -48,29 +48,30 @@ function optimizerOf({ optimizer, adamEpsilon }: Recipe, gate: Schedule): Optimi
   return interpolated({ early: named(early), late: named(late), gate, epsilon });
 }
 
-/** A trainer of a recipe, and what is measured of its model at the end. */
+/** The trainer of a recipe, and the extra measures of its model. */
 export interface Training extends Pick<Built, "measures"> {
   readonly trainer: ModelTrainer<Model>;
 }
 
-/** How {@linkcode trainingOf} builds. */
+/** Options of {@linkcode trainingOf}. */
 export interface TrainingOptions {
-  /** Threads that evaluate; see `TrainerOptions`. */
+  /** Threads for evaluation; see `TrainerOptions`. */
   readonly threads?: 1 | 2;
-  /** Where modules of one's own layers and models are looked for. Default: the working directory. */
+  /** Folder of modules with custom layers and models. Default: the working directory. */
   readonly base?: string | URL;
 }
 
 /**
- * The model and the trainer that a recipe says, for `data`.
+ * Builds the model and the trainer of a recipe.
  *
- * @throws {RangeError} if the recipe does not fit the data
- * @throws {TypeError} if a module of one's own has not what the recipe names
+ * @throws {RangeError} if the recipe does not match the data
+ * @throws {TypeError} if a module lacks the export that the recipe names
  *
  * @example
  * ```ts
  * import { assertEquals } from "@std/assert";
- * import { drawnDataset, recipeOf, startBackend, trainingOf } from "gradnets";
+ * import { drawnDataset, recipeOf, startBackend } from "gradnets";
+ * import { trainingOf } from "gradnets/sweep/build.ts";
  *
  * await startBackend();
  * const recipe = recipeOf({ model: "batch-norm", depth: 4, g: { kind: "constant", value: 0 } });
@@ -91,7 +92,7 @@ export async function trainingOf(
   const { net } = built;
   try {
     const g: Schedule | LayerSchedule = scheduleOf(recipe, net.hidden);
-    const mean: Schedule = (at) => meanOf(g(at));
+    const mean: Schedule = (progress) => meanG(g(progress));
     const trainer = new ModelTrainer({
       net,
       data: built.data,
@@ -113,7 +114,7 @@ export async function trainingOf(
   }
 }
 
-/** The same data with so many images to train on, the first ones; 0: all. */
+/** Keeps only the first `count` training images; 0 keeps all. */
 function withImages(data: Dataset, count: number): Dataset {
   const { train } = data;
   if (count === 0 || count === train.count) return data;

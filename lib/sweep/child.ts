@@ -1,8 +1,7 @@
 /**
- * A child process of a sweep: it loads the data once and runs what it is told, one recipe at a
- * time. Standard input is also its lifeline: it closes when the sweep is gone, by whatever death,
- * and the child ends itself. A training lets the event loop turn every 30 ms, so it need not
- * finish first.
+ * Child process of a sweep: loads the data once and runs recipes, one at a time. Exits when standard
+ * input closes, which it does however the sweep dies. A training yields to the event loop every
+ * 30 ms, so it need not finish first.
  */
 
 import { loadDataset } from "../files/mnist.ts";
@@ -16,7 +15,7 @@ function say(report: Report): void {
 }
 
 async function main({ data: dir, base }: Start): Promise<void> {
-  // what may be downloaded the sweep has downloaded
+  // the sweep has downloaded it already
   const data = await loadDataset({
     download: false,
     fallback: false,

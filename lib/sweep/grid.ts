@@ -1,17 +1,17 @@
-/** A grid of recipes: which runs a sweep is made of, and in which order. */
+/** Grids of recipes: the runs of a sweep, in order. */
 
 import { isObject, type JsonObject, refusal, refuseUnknown } from "../validate.ts";
 import { keyOf, type Recipe, recipeOf } from "./recipe.ts";
 
-/** The runs of a sweep. */
+/** A grid of recipes. */
 export interface Grid {
-  /** What it is for. */
+  /** Purpose of the grid. */
   readonly about: string;
-  /** What its runs have in common, where a block does not say otherwise. */
+  /** Recipe that the runs share, unless a block overrides it. */
   readonly base: Recipe;
-  /** The blocks that have a name, by it: "what: which" for each variant of something. */
+  /** Recipes of the named blocks, by name, such as "what: variant". */
   readonly named: ReadonlyMap<string, readonly Recipe[]>;
-  /** Every run once; all that have the lowest seed come first. */
+  /** Recipes without duplicates, sorted by seed. */
   readonly recipes: readonly Recipe[];
 }
 
@@ -23,13 +23,12 @@ export interface Grid {
  *   "runs": [{ "axes": { "layer": ["plain", "identity-grelu"], "seed": [1, 2, 3] } }] }
  * ```
  *
- * `base` is what all runs have of a {@linkcode Recipe}; each block of `runs` is the cross product
- * of its `axes`, over the grid's `base` and its own, and may have a `name`. A field is replaced as a
- * whole. The first axis changes slowest; runs of
- * lower seeds come first, so that a sweep that is broken off has every row once. A run that
- * comes twice is run once.
+ * `base` has fields of a {@linkcode Recipe} for all runs. Each block of `runs` is the cross product of
+ * its `axes`, on top of the grid's `base` and its own, and may have a `name`. Fields are replaced as a
+ * whole. The first axis changes slowest. Runs are sorted by seed, so that an interrupted sweep has
+ * every row once, and duplicates are dropped.
  *
- * @throws {RangeError} if a name or a value cannot be; it is named
+ * @throws {RangeError} if a name or a value is invalid; the message names it
  *
  * @example
  * ```ts
@@ -88,7 +87,7 @@ function readBlock(
   return { name, found: partial.map((recipe) => recipeOf(recipe, path)) };
 }
 
-/** `over` on top of `under`; tau and g stand for each other, so the upper one holds. */
+/** Overlays `over` on `under`; tau and g set the same field, so the upper one wins. */
 function overlay(over: unknown, under: JsonObject, path: string): JsonObject {
   if (over === undefined) return under;
   if (!isObject(over)) throw refusal(path, "an object", over);
@@ -105,10 +104,10 @@ function only(value: unknown, names: readonly string[], path: string): JsonObjec
 }
 
 /**
- * The grid in a file.
+ * Reads a grid from a file.
  *
- * @throws {SyntaxError} if it is no JSON
- * @throws {RangeError} if a name or a value in it cannot be; it is named
+ * @throws {SyntaxError} if it is not JSON
+ * @throws {RangeError} if a name or a value is invalid; the message names it
  */
 export async function readGrid(path: string | URL): Promise<Grid> {
   const name = path instanceof URL ? path.pathname : path;

@@ -1,4 +1,4 @@
-/** The models that recipes can name: one entry each. */
+/** Builders of the models that recipes can name. */
 
 import * as tf from "../tf.ts";
 import { splitImages } from "../data/batches.ts";
@@ -15,14 +15,14 @@ import { accuracy } from "../train/accuracy.ts";
 import { loadOwn } from "./own.ts";
 import type { ModelRecipe, Recipe } from "./recipe.ts";
 
-/** A model, the data as it takes them, and what is measured of it at the end of a run, by name. */
+/** A model, its data, and extra measures for the end of a run, by name. */
 export interface Built {
   readonly net: Model;
   readonly data: Dataset;
   readonly measures?: (g: number) => Readonly<Record<string, number>>;
 }
 
-/** A function of one's own that builds a model: the export that "own" recipes name. */
+/** Builds a custom model: the type of the export that "own" recipes name. */
 export type BuildModel = (recipe: Recipe, data: Dataset) => Model | Promise<Model>;
 
 type Builder<K extends ModelRecipe["kind"]> = (
@@ -68,10 +68,10 @@ const builders: { readonly [K in ModelRecipe["kind"]]: Builder<K> } = {
 };
 
 /**
- * The model of a recipe.
+ * Builds the model of a recipe.
  *
- * @param base where modules of one's own are looked for. Default: the working directory
- * @throws {RangeError} if the recipe does not fit the data
+ * @param base folder of modules with custom layers and models. Default: the working directory
+ * @throws {RangeError} if the recipe does not match the data
  */
 export async function build(
   recipe: Recipe,
@@ -83,11 +83,11 @@ export async function build(
 }
 
 const IMAGES = 2000, BATCH = 50;
-const SHUFFLE = 0x5000_0000; // stream of random numbers: which images share a test batch
+const SHUFFLE = 0x5000_0000; // random stream of the test batches
 
 /**
- * Of the first 2,000 test images: accuracy with the statistics of batches of 50, and of each image
- * alone; and the share that gets another class in another batch.
+ * Measures on the first 2,000 test images: accuracy with the statistics of batches of 50, and of each
+ * image alone, and the fraction whose class changes in another batch.
  */
 function ownStatistics(net: NormedNet, { test }: Dataset, seed: number, g: number) {
   const order = Uint32Array.from({ length: Math.min(IMAGES, test.count) }, (_, i) => i);
@@ -104,7 +104,7 @@ function ownStatistics(net: NormedNet, { test }: Dataset, seed: number, g: numbe
   };
 }
 
-/** Mean distance in pixels from the window's middle to the digit's, over 500 test canvases. */
+/** Mean distance of window and digit centres in pixels, over 500 test canvases. */
 function meanDistance(
   net: GlimpseNet,
   { test, corners }: ReturnType<typeof placeOnCanvas>,

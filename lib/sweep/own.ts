@@ -1,11 +1,11 @@
-/** Layers and models of one's own, in modules of one's own, by the names that recipes give them. */
+/** Loads custom layers and models from modules that recipes name. */
 
 /**
- * The export that "file.ts#name" names.
+ * Loads the export that "file.ts#name" names.
  *
- * @param base folder from which the file is looked for
- * @param type what it has to be
- * @throws {TypeError} if the module cannot be loaded, or has no such export
+ * @param base folder that `file` is relative to
+ * @param type expected type
+ * @throws {TypeError} if the module cannot be loaded, or lacks the export
  */
 export async function loadOwn<T>(
   from: string,

@@ -1,32 +1,31 @@
-/** Runs recipes on several workers at once; one that fails takes no other along. */
+/** Runs recipes on several workers at once; failures stay isolated. */
 
 import type { Recipe } from "./recipe.ts";
 import type { Result } from "./results.ts";
 import type { Worker } from "./worker.ts";
 
-/** What {@linkcode runAll} does, and whom it tells. */
+/** Options of {@linkcode runAll}. */
 export interface PoolOptions {
   readonly recipes: readonly Recipe[];
   /** Workers at a time. */
   readonly jobs: number;
   /** Makes a worker. */
   readonly start: () => Promise<Worker>;
-  /** Is told what came out, in the order of the ends. */
+  /** Called with each result, as runs end. */
   readonly onResult: (recipe: Recipe, result: Result) => void;
-  /** Is told what went wrong with a run; the others go on. */
+  /** Called with the error of each failed run; the others continue. */
   readonly onFailure: (recipe: Recipe, error: Error) => void;
-  /** Is told how many iterations of a run are done. */
+  /** Called with the iterations done of a run. */
   readonly onIter?: (recipe: Recipe, iter: number) => void;
-  /** Ends everything when aborted; runs that were not finished are lost. */
+  /** Ends everything when aborted; unfinished runs are lost. */
   readonly signal?: AbortSignal;
 }
 
 /**
- * Runs every recipe once, in their order, each on the next worker that is free. A worker that ends
- * is replaced by a new one.
+ * Runs every recipe once, in order, each on the next free worker. Replaces workers that end.
  *
  * @throws {Error} if a worker cannot be started, or `onResult` or `onFailure` throws; the
- *   signal's reason if it is aborted. All workers have ended then.
+ *   signal's reason if it is aborted. By then all workers have ended.
  */
 export async function runAll(options: PoolOptions): Promise<void> {
   const { recipes, jobs, start, onResult, onFailure, onIter = () => {}, signal } = options;

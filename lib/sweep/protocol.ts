@@ -1,22 +1,22 @@
-/** What a sweep and its child processes say to each other: lines of JSON over pipes. */
+/** Protocol of a sweep and its child processes: lines of JSON over pipes. */
 
 import type { Recipe } from "./recipe.ts";
 import type { Result } from "./results.ts";
 
-/** What a child is told when it starts, as its one argument. */
+/** Argument of a child process, as JSON. */
 export interface Start {
-  /** As `LoadOptions.dir`; absent: what GRADNETS_DATA says, else MNIST as it is found. */
+  /** As `LoadOptions.dir`. Default: GRADNETS_DATA, else MNIST where it is found. */
   readonly data?: string;
-  /** URL of the folder from which modules of one's own are looked for. */
+  /** URL of the folder of modules with custom layers and models. */
   readonly base?: string;
 }
 
-/** A child is told to run one recipe after the other. */
+/** Order to a child: run a recipe. */
 export interface Order {
   readonly recipe: Recipe;
 }
 
-/** A child says that it has its data, how far it is, and what came out or went wrong. */
+/** Report of a child: data loaded, progress, result or error. */
 export type Report =
   | { readonly kind: "ready"; readonly data: string }
   | { readonly kind: "iter"; readonly iter: number }

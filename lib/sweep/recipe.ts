@@ -1,4 +1,4 @@
-/** A training as plain JSON: all that decides its numbers, but for the data. */
+/** Recipes: trainings as plain JSON, with everything that determines their numbers but the data. */
 
 import type { HiddenInit } from "../model/initial.ts";
 import { type LayerKind, layerKinds } from "../model/layers.ts";
@@ -15,94 +15,111 @@ import {
   refusal,
 } from "../validate.ts";
 
-/** Which network a recipe trains. */
+/** The network that a recipe trains. */
 export type ModelRecipe =
-  /** A GradNet of the recipe's layer, depth, width and start. */
+  /** A GradNet of the recipe's layer, depth, width and initialization. */
   | { readonly kind: "gradnet" }
-  /** A `NormedNet`: depth − 1 layers of the width, each behind a gradual batch normalisation. */
+  /** A `NormedNet`: depth − 1 hidden layers of the width, each with gradual batch normalisation. */
   | { readonly kind: "batch-norm" }
-  /** A `GlimpseNet` of the width, its images placed on canvases of that height and width. */
+  /** A `GlimpseNet` of the width, on images placed on square canvases of that size. */
   | { readonly kind: "attention"; readonly canvas: number }
-  /** One's own: what the function `name` of the module `file` builds, as "file.ts#name". */
+  /** A custom model, built by the function `name` of the module `file`, as "file.ts#name". */
   | { readonly kind: "own"; readonly from: string };
 
-/** How g goes. */
-export type ShareRecipe =
+/** The schedule of g. */
+export type GRecipe =
   /** g = clip((t − start)/epochs, 0, 1) */
   | { readonly kind: "anneal"; readonly epochs: number; readonly start: number }
   /** g = value */
   | { readonly kind: "constant"; readonly value: number }
-  /** g = clip((t/T − start)/(end − start), 0, 1), T being the epochs of the whole training */
+  /** g = clip((t/T − start)/(end − start), 0, 1), T being the epochs of the training */
   | { readonly kind: "ramp"; readonly start: number; readonly end: number }
   /** 1 − ramp: from the late architecture back to the early one */
   | { readonly kind: "falling"; readonly start: number; readonly end: number }
-  /** As anneal, but from epoch `at` on as it was then. */
+  /** anneal, `frozen` at epoch `at`. This kind and "held" keep their old names for committed rows. */
   | { readonly kind: "stopped"; readonly epochs: number; readonly at: number }
-  /** As anneal, but never above `value`. */
+  /** anneal, `capped` at `value`. */
   | { readonly kind: "held"; readonly epochs: number; readonly value: number }
-  /** As anneal for each hidden layer, the last one `lag` epochs behind the first. */
+  /** anneal for each hidden layer, the last one `lag` epochs behind the first. */
   | { readonly kind: "per-layer"; readonly epochs: number; readonly lag: number };
 
-/** Dropout whose rate is g·rate; so keep is 1 − g·rate. */
+/** Dropout of rate g·rate: keep is 1 − g·rate. */
 export interface GradualKeepRecipe {
+  /** Tag of this recipe of keep. */
   readonly kind: "gradual";
+  /** Fraction of units that dropout drops at g = 1. */
   readonly rate: number;
 }
 
 /** An optimizer that turns into another as g goes from 0 to 1; see `interpolated`. */
 export interface InterpolatedRecipe {
+  /** Tag of this recipe of an optimizer. */
   readonly kind: "interpolated";
+  /** The optimizer at g = 0. */
   readonly early: "adam" | "sgd";
+  /** The optimizer at g = 1. */
   readonly late: "adam" | "sgd";
+  /** ε of Adam, added to √v. */
   readonly epsilon: number;
 }
 
 /** rate · factor^((10 + iter)/steps), times (iter + 1)/warmup in the first `warmup` iterations. */
 export interface RateRecipe {
+  /** Initial rate. */
   readonly rate: number;
+  /** Factor per `steps` iterations. */
   readonly factor: number;
+  /** Iterations per `factor`. */
   readonly steps: number;
+  /** Iterations of linear warmup; 0 for none. */
   readonly warmup: number;
 }
 
 /**
- * One training. Every field has a default, the original's, and {@linkcode recipeOf} fills it in.
- * A field that joins later must have as its default what was done before it came: recipes that
- * were written without it are read so.
+ * A training. {@linkcode recipeOf} fills in the defaults, which are the original's. The default of a
+ * new field must be the behaviour before it, because older recipes lack the field.
  */
 export interface Recipe {
+  /** Kind of network. */
   readonly model: ModelRecipe;
-  /** A kind of layer, or one's own: the export `name` of the module `file`, as "file.ts#name". */
+  /** Kind of layer, or a custom one: the export `name` of the module `file`, as "file.ts#name". */
   readonly layer: LayerKind | OwnName;
+  /** Layers in all. */
   readonly depth: number;
+  /** Units of each hidden layer. */
   readonly width: number;
-  /** Of weights, batches and dropout. */
+  /** Seed of weights, batches and dropout. */
   readonly seed: number;
+  /** Passes over the training images. */
   readonly epochs: number;
+  /** Images per batch. */
   readonly batchSize: number;
-  /** Training images, the first ones. 0: all. */
+  /** Number of training images, from the first; 0 for all. */
   readonly images: number;
-  readonly g: ShareRecipe;
+  /** Share of the late architecture. */
+  readonly g: GRecipe;
+  /** Schedule of the learning rate. */
   readonly learningRate: RateRecipe;
-  /** Share of units that dropout keeps. */
+  /** Fraction of units that dropout keeps. */
   readonly keep: number | GradualKeepRecipe;
   /** Weight of the norm penalty. */
   readonly l1: number;
-  /** Standard deviation of the truncated normal that weights start from. */
+  /** Standard deviation of the truncated normal that weights are drawn from. */
   readonly stddev: number;
-  /** What all biases start from, those of gates excepted. */
+  /** Initial bias of every layer, except gates. */
   readonly bias: number;
-  /** What the hidden weights start from; null: that truncated normal too. */
+  /** Initialization of the hidden weights; null for the same truncated normal. */
   readonly hiddenInit: HiddenInit | null;
-  /** What the gates' biases start from, where layers have gates. */
+  /** Initial bias of the gates, where layers have gates. */
   readonly carryBias: number;
   /**
-   * Epochs of measurements no better than chance, the share of the commonest class, after which a
-   * run is given up. 0: never.
+   * Epochs without an accuracy above chance, the frequency of the commonest class, after which a run
+   * ends; 0 for never.
    */
   readonly patience: number;
+  /** Optimizer. */
   readonly optimizer: "adam" | "sgd" | InterpolatedRecipe;
-  /** What Adam adds to √v. */
+  /** ε of Adam, added to √v. */
   readonly adamEpsilon: number;
   /** ε in the loss −Σ y·log(p + ε). */
   readonly logEpsilon: number;
@@ -110,9 +127,9 @@ export interface Recipe {
   readonly every: number;
 }
 
-const share0to1 = number("a number from 0 to 1", (value) => value >= 0 && value <= 1);
+const unitInterval = number("a number from 0 to 1", (value) => value >= 0 && value <= 1);
 
-/** An object whose `kind` says which other fields it has. */
+/** Checks an object whose `kind` determines its other fields. */
 function kinded<T extends { readonly kind: string }>(
   kinds: { readonly [K in T["kind"]]: Fields<Omit<T & { readonly kind: K }, "kind">> },
 ): Check<T> {
@@ -125,17 +142,17 @@ function kinded<T extends { readonly kind: string }>(
   };
 }
 
-const share = kinded<ShareRecipe>({
+const gRecipe = kinded<GRecipe>({
   anneal: { epochs: [positive, 10], start: [nonNegative, 0] },
-  constant: { value: [share0to1] },
-  ramp: { start: [share0to1, 0], end: [share0to1, 0.2] },
-  falling: { start: [share0to1, 0], end: [share0to1, 0.2] },
+  constant: { value: [unitInterval] },
+  ramp: { start: [unitInterval, 0], end: [unitInterval, 0.2] },
+  falling: { start: [unitInterval, 0], end: [unitInterval, 0.2] },
   stopped: { epochs: [positive, 10], at: [nonNegative] },
-  held: { epochs: [positive, 10], value: [share0to1] },
+  held: { epochs: [positive, 10], value: [unitInterval] },
   "per-layer": { epochs: [positive, 10], lag: [number("a number", () => true)] },
 });
 
-const keepShare = number("above 0 and at most 1", (value) => value > 0 && value <= 1);
+const keepNumber = number("above 0 and at most 1", (value) => value > 0 && value <= 1);
 const keepGradual = kinded<GradualKeepRecipe>({
   gradual: { rate: [number("from 0 to below 1", (value) => value >= 0 && value < 1)] },
 });
@@ -153,7 +170,7 @@ const rate: Fields<RateRecipe> = {
   warmup: [nonNegative, 0],
 };
 
-/** An export of a module, as "file.ts#name"; the file is looked for from the grid's folder. */
+/** An export of a module, as "file.ts#name", relative to the folder of the grid. */
 export type OwnName = `${string}#${string}`;
 
 const isOwn = (value: unknown): value is OwnName =>
@@ -176,7 +193,7 @@ const interpolated = kinded<InterpolatedRecipe>({
   interpolated: {
     early: [oneOf(optimizers)],
     late: [oneOf(optimizers)],
-    epsilon: [number("a number from 0 to 1", (value) => value >= 0 && value <= 1), 1e-8],
+    epsilon: [unitInterval, 1e-8],
   },
 });
 
@@ -195,10 +212,10 @@ const fields: Fields<Recipe> = {
   epochs: [positive, 20],
   batchSize: [integer(1), 50],
   images: [integer(0), 0],
-  g: [share, { kind: "anneal", epochs: 10, start: 0 }],
+  g: [gRecipe, { kind: "anneal", epochs: 10, start: 0 }],
   learningRate: [(value, path) => parseFields(rate, value, path), parseFields(rate, {}, "")],
   keep: [
-    (value, path) => isObject(value) ? keepGradual(value, path) : keepShare(value, path),
+    (value, path) => isObject(value) ? keepGradual(value, path) : keepNumber(value, path),
     0.95,
   ],
   l1: [nonNegative, 50],
@@ -217,10 +234,10 @@ const fields: Fields<Recipe> = {
 };
 
 /**
- * The whole recipe of what is given of it. `tau` may stand for `g`: {"tau": 5} is
+ * Checks a partial recipe and fills in the defaults. `tau` is short for `g`: {"tau": 5} means
  * {"g": {"kind": "anneal", "epochs": 5, "start": 0}}.
  *
- * @throws {RangeError} if a field is unknown, or has a value that cannot be; it is named
+ * @throws {RangeError} if a field is unknown or invalid; the message names it
  *
  * @example
  * ```ts
@@ -247,7 +264,7 @@ export function recipeOf(given: unknown, path = "recipe"): Recipe {
 }
 
 /**
- * What tells one training from another: the JSON of the whole recipe, its fields in one order.
+ * Identifies a training: the JSON of the whole recipe, with its fields in a fixed order.
  *
  * @example
  * ```ts

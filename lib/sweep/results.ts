@@ -1,9 +1,9 @@
-/** The results of sweeps: one line of JSON for each run, in files that can be joined by `cat`. */
+/** Results of sweeps: one line of JSON per run, in files that `cat` can join. */
 
 import { isObject, refusal } from "../validate.ts";
 import { keyOf, type Recipe, recipeOf } from "./recipe.ts";
 
-/** A measurement, rounded to four digits; null where a number was not finite. */
+/** A measurement, rounded to four digits; null for numbers that are not finite. */
 export type CurvePoint = readonly [
   iter: number,
   g: number,
@@ -12,44 +12,49 @@ export type CurvePoint = readonly [
   gradientNorm: number | null,
 ];
 
-/** What came out of one run. */
+/** Result of a run. */
 export interface Result {
+  /** Recipe of the run. */
   readonly recipe: Recipe;
-  /** The data set's name. */
+  /** Name of the data set. */
   readonly data: string;
-  /** On the test set, after the last step. */
+  /** Test accuracy after the last step. */
   readonly accuracy: number;
-  /** On the validation set, after the last step: what to choose by. Rows of 2026-11-23 have none. */
+  /** Validation accuracy after the last step, for model selection. Older rows lack it. */
   readonly validation?: number;
-  /** The highest test accuracy measured, and when. */
+  /** Highest measured test accuracy, and its iteration. */
   readonly best: { readonly accuracy: number; readonly iter: number };
-  /** What else is measured of the model at the end, by name; absent where there is nothing. */
+  /** Extra measures of the model at the end, by name. */
   readonly measures?: Readonly<Record<string, number>>;
-  /** Why it ended early; null if it did not. */
+  /** Reason for ending early; null if it did not. */
   readonly stopped: string | null;
+  /** Number of trainable parameters. */
   readonly parameters: number;
-  /** Steps done. */
+  /** Number of steps. */
   readonly steps: number;
-  /** Milliseconds a step took in the mean, measurements included. */
+  /** Mean milliseconds per step, with measurements. */
   readonly msPerStep: number;
+  /** Kernels in use; see `Trainer.kernels`. */
   readonly kernels: string;
+  /** Versions of Deno and TensorFlow.js. */
   readonly versions: Readonly<Record<string, string>>;
-  /** When it ended, ISO 8601. */
+  /** End of the run, ISO 8601. */
   readonly date: string;
+  /** All measurements. */
   readonly curve: readonly CurvePoint[];
 }
 
-/** What runs are told apart by: the data's name and the recipe. */
+/** Identifies a run: by the name of the data and the recipe. */
 export function resultKey(data: string, recipe: Recipe): string {
   return `${data} ${keyOf(recipe)}`;
 }
 
 /**
- * The results in `text`, one line each, of the same run the first. A last line that was not
- * finished, because its writer was killed, is left out.
+ * Parses results, one per line; of the same run it keeps the first. Skips an unfinished last line,
+ * whose writer was killed.
  *
- * @param name of the file, for errors
- * @throws {SyntaxError} if another line is no result
+ * @param name name of the file, for messages
+ * @throws {SyntaxError} if any other line is not a result
  *
  * @example
  * ```ts
@@ -66,7 +71,7 @@ export function resultKey(data: string, recipe: Recipe): string {
 export function parseResults(text: string, name = "results"): Result[] {
   const lines = text.split("\n");
   const unfinished = lines.pop()!;
-  if (isWhole(unfinished)) lines.push(unfinished); // only the end of the line is missing
+  if (isWhole(unfinished)) lines.push(unfinished); // only its newline is missing
   const found = new Map<string, Result>();
   lines.forEach((line, i) => {
     if (line.trim() === "") return;
@@ -120,9 +125,9 @@ const TYPES = {
 } as const;
 
 /**
- * The results in a file, or in all files `*.jsonl` of a directory.
+ * Reads the results in a file, or in all files `*.jsonl` of a directory.
  *
- * @throws {SyntaxError} if a line, other than an unfinished last one, is no result
+ * @throws {SyntaxError} if a line other than an unfinished last one is not a result
  */
 export async function readResults(path: string | URL): Promise<Result[]> {
   const { isDirectory } = await Deno.stat(path);
@@ -144,8 +149,7 @@ export async function readResults(path: string | URL): Promise<Result[]> {
 const shown = (path: string | URL) => path instanceof URL ? path.pathname : path;
 
 /**
- * A file of results that grows: each is there, as a whole line, as soon as it was added. While it
- * is open no other program can open it so.
+ * A file that results are appended to, each as a whole line at once. Locked while it is open.
  *
  * @example
  * ```ts
@@ -168,9 +172,9 @@ export class ResultFile implements Disposable {
   }
 
   /**
-   * Opens or makes it; an unfinished last line is cut off.
+   * Opens or creates the file; cuts off an unfinished last line.
    *
-   * @throws {Error} if another sweep has it open, or it cannot be opened
+   * @throws {Error} if another sweep has locked it, or it cannot be opened
    */
   static open(path: string): ResultFile {
     const file = Deno.openSync(path, { read: true, append: true, create: true });
@@ -188,7 +192,7 @@ export class ResultFile implements Disposable {
     }
   }
 
-  /** Adds a line, in one write: whoever reads finds all of it or nothing. */
+  /** Appends a line in one write, so that readers find all of it or nothing. */
   add(result: object): void {
     const bytes = new TextEncoder().encode(JSON.stringify(result) + "\n");
     const written = this.#file.writeSync(bytes);
@@ -196,16 +200,16 @@ export class ResultFile implements Disposable {
     this.#file.syncDataSync();
   }
 
-  /** Closes it, and lets others have it. */
+  /** Closes and unlocks the file. */
   [Symbol.dispose](): void {
     this.#file.close();
   }
 }
 
-/** A last line without its end is finished if it is integer, else cut off. */
+/** Completes a whole last line that lacks its newline, and cuts off any other. */
 function mend(path: string, file: Deno.FsFile): void {
   const bytes = Deno.readFileSync(path);
-  const end = bytes.lastIndexOf(10) + 1; // the byte of "\n"
+  const end = bytes.lastIndexOf(10) + 1; // "\n"
   if (end === bytes.length) return;
   if (isWhole(new TextDecoder().decode(bytes.subarray(end)))) {
     file.writeSync(new Uint8Array([10]));

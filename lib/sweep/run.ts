@@ -1,4 +1,4 @@
-/** One run of a sweep: a recipe in, a line of results out. */
+/** Runs a recipe. */
 
 import type { Dataset } from "../data/dataset.ts";
 import { startBackend } from "../model/backend.ts";
@@ -9,28 +9,28 @@ import { trainingOf } from "./build.ts";
 import type { Recipe } from "./recipe.ts";
 import type { CurvePoint, Result } from "./results.ts";
 
-/** How {@linkcode runRecipe} goes about it. */
+/** Options of {@linkcode runRecipe}. */
 export interface RunRecipeOptions {
-  /** Threads that evaluate. Default 1: in a sweep every core has a run of its own. */
+  /** Threads for evaluation. Default 1: in a sweep every core has a run of its own. */
   readonly threads?: 1 | 2;
-  /** Where modules of one's own layers and models are looked for. Default: the working directory. */
+  /** Folder of modules with custom layers and models. Default: the working directory. */
   readonly base?: string | URL;
-  /** Is told of every measurement. */
+  /** Called with every measurement. */
   readonly onPoint?: (point: Point) => void;
-  /** Ends the run when aborted; what is thrown then is the signal's reason. */
+  /** Ends the run when aborted, by throwing the signal's reason. */
   readonly signal?: AbortSignal;
-  /** Milliseconds from any start. Default `performance.now`. */
+  /** Clock in milliseconds. Default `performance.now`. */
   readonly now?: () => number;
-  /** The date of the result. Default: now. */
+  /** Date of the result. Default: now. */
   readonly date?: () => Date;
 }
 
 /**
- * Trains as `recipe` says, measuring every `recipe.every` iterations and after the last step. A
- * loss that is no longer a finite number is a result too: the run ends there, `stopped` says why,
- * and the accuracy is that of the parameters before that step. So is a run out of its `patience`.
+ * Trains by `recipe` and measures every `recipe.every` iterations and after the last step. If the
+ * loss is no longer finite, the run ends, `stopped` has the reason, and the accuracy is that of the
+ * parameters before that step. A run also ends when its `patience` is exhausted.
  *
- * @throws {RangeError} if the recipe does not fit the data
+ * @throws {RangeError} if the recipe does not match the data
  *
  * @example
  * ```ts
@@ -93,14 +93,14 @@ export async function runRecipe(
   }
 }
 
-/** Share of the commonest label: what a network reaches that says the same of every image. */
+/** Frequency of the commonest label: the accuracy of a constant answer. */
 function commonest(labels: Uint8Array): number {
   const counts = new Uint32Array(256);
   for (const label of labels) counts[label]!++;
   return Math.max(...counts) / labels.length;
 }
 
-/** Trains to the end; if it broke off, why. */
+/** Trains to the end; returns the reason if it ended early, else null. */
 async function train(
   trainer: Trainer,
   { epochs, patience }: Recipe,
@@ -108,13 +108,13 @@ async function train(
   signal: AbortSignal | undefined,
 ): Promise<string | null> {
   const chance = commonest(trainer.data.test.labels);
-  let hope = 0; // the last epoch at which it was better than chance
+  let lastAboveChance = 0; // epoch
   try {
     for await (const point of trainer.run({ epochs, ...signal && { signal } })) {
       onPoint(point);
-      if (point.testAccuracy > chance) hope = point.epoch;
-      else if (patience > 0 && point.epoch - hope >= patience) {
-        return `given up: no better than chance since epoch ${round(hope)}`;
+      if (point.testAccuracy > chance) lastAboveChance = point.epoch;
+      else if (patience > 0 && point.epoch - lastAboveChance >= patience) {
+        return `given up: no better than chance since epoch ${round(lastAboveChance)}`;
       }
     }
     signal?.throwIfAborted();
@@ -130,8 +130,8 @@ function curvePoint({ iter, g, testAccuracy, loss, gradientNorm }: Point): Curve
   return [iter, round(g), round(testAccuracy), digits(loss), digits(gradientNorm)];
 }
 
-/** Four decimals. */
+/** Rounds to four decimals. */
 const round = (value: number) => Math.round(value * 1e4) / 1e4;
 
-/** Four significant digits; JSON has no NaN. */
+/** Rounds to four significant digits; null for NaN, which JSON lacks. */
 const digits = (value: number) => Number.isFinite(value) ? Number(value.toPrecision(4)) : null;

@@ -1,12 +1,12 @@
-/** How a sweep is split over machines, none of which needs to know of the others. */
+/** Splits a sweep over machines that need not communicate. */
 
 import type { Recipe } from "./recipe.ts";
 
-/** Training images of MNIST, for {@linkcode costOf}: it must not depend on the data at hand. */
+/** Sizes of MNIST, for {@linkcode costOf}, which must not depend on the data at hand. */
 const IMAGES = 55_000, TESTED = 10_000, INPUTS = 784, CLASSES = 10;
 
 /**
- * How much work a run is: its multiplications, on data of MNIST's size. Only ratios mean anything.
+ * Estimates the cost of a run: its multiplications, on data of MNIST's size. Only ratios matter.
  *
  * @example
  * ```ts
@@ -22,18 +22,20 @@ export function costOf({ layer, depth, width, epochs, every, batchSize }: Recipe
   const matrices = layer === "highway" ? 2 : 1;
   const image = width * (INPUTS + (depth - 2) * matrices * width + CLASSES);
   const measurements = epochs * IMAGES / batchSize / every;
-  return image * (3 * epochs * IMAGES + measurements * TESTED); // a step goes thrice over the weights
+  return image * (3 * epochs * IMAGES + measurements * TESTED); // forward and two products backward
 }
 
-/** One part of `count`, from 1 up. */
+/** A part of a sweep. */
 export interface Shard {
+  /** From 1 to {@linkcode Shard.count}. */
   readonly index: number;
+  /** Number of shards. */
   readonly count: number;
 }
 
 /**
- * The recipes of one shard: the costliest first, each goes to the shard that has least to do. It
- * depends on nothing but the recipes, so every machine finds the same.
+ * Selects the recipes of a shard: assigns each, costliest first, to the shard with the lowest load.
+ * Depends only on the recipes, so every machine finds the same split.
  *
  * @example
  * ```ts
@@ -52,9 +54,9 @@ export function shardOf(recipes: readonly Recipe[], { index, count }: Shard): Re
   const loads: number[] = Array.from({ length: count }, () => 0);
   const mine = new Set<number>();
   for (const i of costliest) {
-    const least = loads.indexOf(Math.min(...loads));
-    loads[least]! += costs[i]!;
-    if (least === index - 1) mine.add(i);
+    const lightest = loads.indexOf(Math.min(...loads));
+    loads[lightest]! += costs[i]!;
+    if (lightest === index - 1) mine.add(i);
   }
   return recipes.filter((_, i) => mine.has(i));
 }
@@ -62,7 +64,7 @@ export function shardOf(recipes: readonly Recipe[], { index, count }: Shard): Re
 const NUMBER = /^\d{1,9}$/;
 
 /**
- * Which shard this program is to do. In this order:
+ * Chooses the shard of this process, in this order:
  *
  * | what is set | shard |
  * |---|---|
@@ -72,8 +74,8 @@ const NUMBER = /^\d{1,9}$/;
  * | `SLURM_ARRAY_TASK_ID`, `_MIN`, `_COUNT` (and `_STEP`) | (ID − MIN)/STEP + 1 of COUNT |
  *
  * @param env looks up an environment variable
- * @returns undefined where nothing of it is set: then everything is to be done
- * @throws {RangeError} if there is no such shard, or it cannot be told which it is
+ * @returns undefined if nothing is set: then run everything
+ * @throws {RangeError} if the shard does not exist or cannot be determined
  *
  * @example
  * ```ts

@@ -1,4 +1,4 @@
-/** A sweep's end of a child process (child.ts has the other). */
+/** The parent's side of a child process of a sweep; child.ts is the other. */
 
 import { fileURLToPath } from "node:url";
 import { linesOf } from "../files/text_lines.ts";
@@ -6,22 +6,22 @@ import type { Report, Start } from "./protocol.ts";
 import type { Recipe } from "./recipe.ts";
 import type { Result } from "./results.ts";
 
-/** Something that runs recipes, one at a time. */
+/** Runs recipes, one at a time. */
 export interface Worker {
-  /** Whether it has ended and can run no more. */
+  /** Whether it has ended. */
   readonly ended: boolean;
   /**
    * Runs a recipe.
    *
-   * @param onIter is told now and then how many iterations are done
+   * @param onIter called now and then with the iterations done
    * @throws {Error} if the run fails, or the worker ends
    */
   run(recipe: Recipe, onIter: (iter: number) => void): Promise<Result>;
-  /** Ends it at once, whatever it is at. */
+  /** Ends it at once, even during a run. */
   end(): Promise<void>;
 }
 
-/** Those that run: none may outlive this program, however it ends. */
+/** Running children, to kill when this process exits. */
 const running = new Set<Deno.ChildProcess>();
 addEventListener("unload", () => {
   for (const child of running) kill(child);
@@ -30,13 +30,13 @@ addEventListener("unload", () => {
 function kill(child: Deno.ChildProcess): void {
   try {
     child.kill("SIGKILL");
-  } catch { /* it has ended already */ }
+  } catch { /* already ended */ }
 }
 
 /**
- * Starts a child process and waits until it has its data.
+ * Starts a child process and waits until it has loaded its data.
  *
- * @throws {Error} if it does not get so far
+ * @throws {Error} if it fails before
  */
 export async function startWorker(start: Start): Promise<Worker> {
   const script = fileURLToPath(new URL("./child.ts", import.meta.url));
@@ -78,7 +78,7 @@ class ChildWorker implements Worker {
 
   async run(recipe: Recipe, onIter: (iter: number) => void): Promise<Result> {
     const order = new TextEncoder().encode(JSON.stringify({ recipe }) + "\n");
-    await this.#input.write(order).catch(() => {}); // that it has ended is found below
+    await this.#input.write(order).catch(() => {}); // an ended child is found below
     const report = await this.#next(onIter);
     if (report.kind === "result") return report.result;
     throw new Error(`a child said "${report.kind}" where a result was expected`);
@@ -93,7 +93,7 @@ class ChildWorker implements Worker {
     await this.#reports.return();
   }
 
-  /** The next report that is not about how far it is. */
+  /** Waits for the next report other than progress. */
   async #next(onIter: (iter: number) => void): Promise<Report> {
     for (;;) {
       const { value, done } = await this.#reports.next();
@@ -105,7 +105,7 @@ class ChildWorker implements Worker {
           `its process ended (${signal ? `killed by ${signal}` : `exit code ${code}`})`,
         );
       }
-      if (!value.startsWith("{")) { // said by a library, to nobody in particular
+      if (!value.startsWith("{")) { // printed by a library
         console.error(value);
         continue;
       }

@@ -1,15 +1,15 @@
-/** How many images a network gets right. */
+/** Accuracy of predictions. */
 
-/** What a network says of a set of images. */
+/** Predictions of a network for a set of images, and their accuracy. */
 export interface Evaluation {
-  /** Share classified right. */
+  /** Fraction of images classified correctly. */
   readonly accuracy: number;
-  /** The class it gives each image, [images]. */
+  /** Predicted class of each image, [images]. */
   readonly predictions: Uint8Array;
 }
 
 /**
- * Share of `predictions` that equal `labels`.
+ * Fraction of `predictions` that equal `labels`.
  *
  * @example
  * ```ts

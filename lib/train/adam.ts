@@ -1,7 +1,8 @@
-/** Adam, in the form that TensorFlow gave it in 2015. */
+/** Adam, as in TensorFlow of 2015. */
 
 import type { Tensor, Variable } from "../tf.ts";
 import { adamRule } from "../engine/rules.ts";
+import { refuseUnknown } from "../validate.ts";
 import { apply, type Optimizer, type OptimizerRecipe } from "../engine/optimizer.ts";
 
 /** Options of {@linkcode Adam}. The defaults are the paper's and TensorFlow's. */
@@ -12,8 +13,8 @@ export interface AdamOptions {
   readonly beta2?: number;
   /**
    * ε, added to √v. Default 1e-8. With 0 a parameter that has never had a gradient, such as the
-   * weight of a pixel that is black in every image, becomes 0/0 = NaN: it can be asked for, to see
-   * what ε is for, and training stops at the next step.
+   * weight of a pixel that is black in every image, becomes 0/0 = NaN and training stops at the next
+   * step: useful to show what ε is for.
    */
   readonly epsilon?: number;
 }
@@ -22,7 +23,7 @@ export interface AdamOptions {
  * m ← β₁m + (1−β₁)∇, v ← β₂v + (1−β₂)∇², w ← w − α·√(1−β₂ᵗ)/(1−β₁ᵗ) · m/(√v + ε).
  *
  * Kingma & Ba (arXiv 1412.6980, end of section 2) give this form; there ε is not corrected for
- * t, unlike in `tf.train.adam` of TensorFlow.js, which also fixes its learning rate at birth.
+ * t, unlike in `tf.train.adam` of TensorFlow.js, which also takes a constant learning rate.
  *
  * @example
  * ```ts
@@ -48,15 +49,15 @@ export class Adam implements Optimizer {
   #t = 0;
 
   /**
-   * @param variables what each step will change
-   * @throws {RangeError} if β₁ or β₂ is not in [0, 1), or ε below 0
+   * @param variables variables to update
+   * @throws {RangeError} if an option is unknown, β₁ or β₂ not in [0, 1), or ε below 0
    */
   constructor(variables: readonly Variable[], options: AdamOptions = {}) {
     const { beta1, beta2, epsilon } = constants(options);
     const zeros = () =>
       variables.map((w) => {
         const zero = w.zerosLike(), variable = zero.variable(false);
-        zero.dispose(); // the variable has its values
+        zero.dispose(); // the variable has a copy
         return variable;
       });
     this.#variables = variables;
@@ -81,9 +82,9 @@ export class Adam implements Optimizer {
   }
 
   /**
-   * Changes every variable once. What it makes on the way is the caller's `tf.tidy` to free.
+   * Updates every variable. The caller's `tf.tidy` frees intermediate tensors.
    *
-   * @param gradients one for each variable, of its shape
+   * @param gradients one per variable, of its shape
    * @param learningRate α
    */
   step(gradients: readonly Tensor[], learningRate: number): void {
@@ -97,9 +98,9 @@ export class Adam implements Optimizer {
 }
 
 /**
- * A trainer's {@linkcode Adam}. With the smallest ε, below 1e-37, it runs on the reference.
+ * Makes {@linkcode Adam} for a trainer. With ε below 1e-37 the trainer runs on the reference.
  *
- * @throws {RangeError} if β₁ or β₂ is not in [0, 1), or ε below 0
+ * @throws {RangeError} if an option is unknown, β₁ or β₂ not in [0, 1), or ε below 0
  *
  * @example
  * ```ts
@@ -111,14 +112,15 @@ export class Adam implements Optimizer {
  * ```
  */
 export function adam(options: AdamOptions = {}): OptimizerRecipe {
-  const rule = { kind: "adam", ...constants(options) } as const;
-  const make = (variables: readonly Variable[]) => new Adam(variables, rule);
-  // The kernels' rows are padded with zeros, and 0/0 there would spread.
+  const found = constants(options), rule = { kind: "adam", ...found } as const;
+  const make = (variables: readonly Variable[]) => new Adam(variables, found);
+  // The kernels pad rows with zeros, and 0/0 = NaN would spread from there.
   if (rule.epsilon < 1e-37) return { name: `adam with epsilon ${rule.epsilon}`, make };
   return { name: "adam", make, rule };
 }
 
 function constants(options: AdamOptions): Required<AdamOptions> {
+  refuseUnknown(options, ["beta1", "beta2", "epsilon"], "Cannot make Adam: its options");
   const { beta1 = adamRule.beta1, beta2 = adamRule.beta2, epsilon = adamRule.epsilon } = options;
   for (const [name, beta] of Object.entries({ beta1, beta2 })) {
     if (!(beta >= 0 && beta < 1)) {

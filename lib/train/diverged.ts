@@ -1,14 +1,16 @@
-/** The end of a training whose loss is not a finite number any more. */
+/** The error of a training whose loss is not finite any more. */
 
 import type { Progress } from "../engine/progress.ts";
 
-/** What is known of a {@linkcode Diverged} training. */
+/** Where and why a training {@linkcode Diverged}. */
 export interface DivergedAt extends Progress {
   /** The loss: NaN or ±Infinity. */
   readonly loss: number;
+  /** Share of the late architecture; the mean over the hidden layers. */
   readonly g: number;
+  /** Learning rate of that iteration. */
   readonly learningRate: number;
-  /** Why, in a sentence for people. */
+  /** The cause, in plain words. */
   readonly why: string;
 }
 
@@ -34,14 +36,18 @@ export interface DivergedAt extends Progress {
  * ```
  */
 export class Diverged extends Error implements DivergedAt {
+  /** Name of the error. */
   override readonly name = "Diverged";
   readonly iter: number;
   readonly epoch: number;
   readonly loss: number;
+  /** Share of the late architecture; the mean over the hidden layers. */
   readonly g: number;
+  /** Learning rate of that iteration. */
   readonly learningRate: number;
   readonly why: string;
 
+  /** Makes the message from the fields. */
   constructor({ iter, epoch, loss, g, learningRate, why }: DivergedAt) {
     const what =
       `the loss became ${loss} at iteration ${iter} (g ${g}, learning rate ${learningRate})`;
@@ -54,7 +60,7 @@ export class Diverged extends Error implements DivergedAt {
     this.why = why;
   }
 
-  /** What happened and why, without what to expect of the parameters: for a row of results. */
+  /** The message without the state of the parameters, for rows of results. */
   get reason(): string {
     const { loss, iter, g, learningRate, why } = this;
     return `the loss became ${loss} at iteration ${iter} (g ${g}, learning rate ${learningRate}). ${why}`;

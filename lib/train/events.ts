@@ -1,5 +1,5 @@
 /**
- * The bytes of a TensorBoard event file: TFRecord frames around protobuf messages.
+ * Encodes TensorBoard event files: TFRecord frames around protobuf messages.
  *
  * Sources: TensorFlow's `core/lib/io/record_writer.h` (the frame) and `core/util/event.proto`,
  * `core/framework/summary.proto` (the messages; only the fields that a scalar needs).
@@ -8,9 +8,9 @@
 import crc32c from "npm:crc-32@1.2.2/crc32c.js";
 import protobuf from "npm:protobufjs@8.8.1/light.js";
 
-/** One message of an event file: which version it is of, or scalars by their tags. */
+/** A message of an event file: its version, or scalars by tag. */
 export interface Event {
-  /** Seconds since 1970, a fraction allowed. */
+  /** Seconds since 1970, with fraction. */
   readonly wallTime: number;
   /** The iteration. Default 0. */
   readonly step?: number;
@@ -20,7 +20,7 @@ export interface Event {
   readonly scalars?: Readonly<Record<string, number>>;
 }
 
-/** What the first event of every file says of itself. */
+/** Version in the first event of every file. */
 export const fileVersion = "brain.Event:2";
 
 const messages = protobuf.Root.fromJSON({
@@ -38,7 +38,7 @@ const messages = protobuf.Root.fromJSON({
       nested: {
         Value: {
           fields: { tag: { type: "string", id: 1 }, simpleValue: { type: "float", id: 2 } },
-          // as in summary.proto: what is one of several is written even where it is 0
+          // as in summary.proto: a oneof is written even if 0
           oneofs: { value: { oneof: ["simpleValue"] } },
         },
       },
@@ -48,10 +48,10 @@ const messages = protobuf.Root.fromJSON({
 const EventMessage = messages.lookupType("Event");
 
 /**
- * The masked CRC-32C of a TFRecord: ((crc ≫ 15) | (crc ≪ 17)) + 0xa282ead8, mod 2³². The mask keeps
- * a checksum over data that itself has checksums in it from being a bad one.
+ * Computes the masked CRC-32C of a TFRecord: ((crc ≫ 15) | (crc ≪ 17)) + 0xa282ead8, mod 2³². Masked
+ * because a CRC over data that contains CRCs is a poor checksum.
  *
- * @returns whole number in [0, 2³²)
+ * @returns integer in [0, 2³²)
  *
  * @example
  * ```ts
@@ -69,7 +69,7 @@ export function maskedCrc32c(bytes: Uint8Array): number {
 }
 
 /**
- * One TFRecord: length (uint64), its masked CRC, data, its masked CRC (uint32 each), all little
+ * Frames a TFRecord: length (uint64), its masked CRC, data, its masked CRC (uint32 each), all little
  * endian. 16 bytes longer than `data`.
  *
  * @example
@@ -93,8 +93,7 @@ export function frame(data: Uint8Array): Uint8Array<ArrayBuffer> {
 }
 
 /**
- * An event as the framed bytes that an event file is made of. NaN and ±Infinity are written as
- * they are: TensorBoard marks them in its plots.
+ * Encodes an event as framed bytes. Keeps NaN and ±Infinity: TensorBoard marks them in its plots.
  *
  * @example
  * ```ts

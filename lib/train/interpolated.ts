@@ -1,30 +1,30 @@
-/** An optimizer that turns into another one, as a GradNet's layers do. */
+/** An optimizer that turns into another one, like a GradNet's layers. */
 
 import type { Tensor, Variable } from "../tf.ts";
 import { apply, type Optimizer, type OptimizerRecipe } from "../engine/optimizer.ts";
 import type { Progress } from "../engine/progress.ts";
+import { refuseUnknown } from "../validate.ts";
 import type { Schedule } from "./schedules.ts";
 
 /** Options of {@linkcode interpolated}. */
 export interface InterpolatedOptions {
-  /** What it is at gate 0. */
+  /** The optimizer at gate 0. */
   readonly early: OptimizerRecipe;
-  /** What it is at gate 1. */
+  /** The optimizer at gate 1. */
   readonly late: OptimizerRecipe;
-  /** Share of the late one; a schedule of g will do. */
+  /** Share of the late optimizer, such as the schedule of g. */
   readonly gate: Schedule;
-  /** Least share of either. Default 1e-8: as good as none. */
+  /** Minimum share of either. Default 1e-8: practically none. */
   readonly epsilon?: number;
 }
 
 /**
  * update = gateₑ·early + gateₗ·late, gateₑ = clip(1 − gate, ε, 1), gateₗ = clip(gate, ε, 1).
  *
- * Both see every gradient, so that the late one's means are warm when its turn comes. After the
- * first author's library (treeano), whose gates are clipped to [ε, 1] too; what its ε is for is
- * not known here.
+ * Both see every gradient, so that the late one's moments are warm when its share grows. After the
+ * first author's library (treeano), which also clips its gates to [ε, 1], for no stated reason.
  *
- * @throws {RangeError} if ε is not in [0, 1]
+ * @throws {RangeError} if an option is unknown, or ε not in [0, 1]
  *
  * @example
  * ```ts
@@ -44,6 +44,8 @@ export interface InterpolatedOptions {
  * ```
  */
 export function interpolated(options: InterpolatedOptions): OptimizerRecipe {
+  const known = ["early", "late", "gate", "epsilon"];
+  refuseUnknown(options, known, "Cannot interpolate optimizers: the options");
   const { early, late, gate, epsilon = 1e-8 } = options;
   if (!(epsilon >= 0 && epsilon <= 1)) {
     throw new RangeError(`Cannot interpolate optimizers: epsilon must be in [0, 1], is ${epsilon}`);
@@ -53,7 +55,8 @@ export function interpolated(options: InterpolatedOptions): OptimizerRecipe {
     name: `interpolated (${early.name} → ${late.name})`,
     make: (variables) => {
       const pair = [early.make(variables), late.make(variables)] as const;
-      const gates = (at: Progress) => [clip(1 - gate(at)), clip(gate(at))] as const;
+      const gates = (progress: Progress) =>
+        [clip(1 - gate(progress)), clip(gate(progress))] as const;
       return new Interpolated(variables, pair, gates);
     },
   };
@@ -62,26 +65,28 @@ export function interpolated(options: InterpolatedOptions): OptimizerRecipe {
 class Interpolated implements Optimizer {
   readonly #variables: readonly Variable[];
   readonly #pair: readonly [Optimizer, Optimizer];
-  readonly #gates: (at: Progress) => readonly [number, number];
+  readonly #gates: (progress: Progress) => readonly [number, number];
 
   constructor(
     variables: readonly Variable[],
     pair: readonly [Optimizer, Optimizer],
-    gates: (at: Progress) => readonly [number, number],
+    gates: (progress: Progress) => readonly [number, number],
   ) {
     this.#variables = variables;
     this.#pair = pair;
     this.#gates = gates;
   }
 
-  updates(gradients: readonly Tensor[], learningRate: number, at: Progress): Tensor[] {
-    const [gateEarly, gateLate] = this.#gates(at);
-    const [early, late] = this.#pair.map((one) => one.updates(gradients, learningRate, at));
-    return early!.map((early, i) => early.mul(gateEarly).add(late![i]!.mul(gateLate)));
+  updates(gradients: readonly Tensor[], learningRate: number, progress: Progress): Tensor[] {
+    const [gateEarly, gateLate] = this.#gates(progress);
+    const [early, late] = this.#pair;
+    const first = early.updates(gradients, learningRate, progress);
+    const second = late.updates(gradients, learningRate, progress);
+    return first.map((update, i) => update.mul(gateEarly).add(second[i]!.mul(gateLate)));
   }
 
-  step(gradients: readonly Tensor[], learningRate: number, at: Progress): void {
-    apply(this.#variables, this.updates(gradients, learningRate, at));
+  step(gradients: readonly Tensor[], learningRate: number, progress: Progress): void {
+    apply(this.#variables, this.updates(gradients, learningRate, progress));
   }
 
   dispose(): void {

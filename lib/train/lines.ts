@@ -1,10 +1,10 @@
-/** The three lines that the 2015 notebook printed of every measurement, and its way with numbers. */
+/** The log lines of the 2015 notebook, and its number format. */
 
 import type { Point } from "./metrics.ts";
 
 /**
- * `x` as C and Python print it by "%g": six significant digits, no trailing zeros, with an
- * exponent where x is below 1e-4 or has seven digits or more before its point.
+ * Formats `x` like "%g" of C and Python: six significant digits, no trailing zeros, an exponent
+ * below 1e-4 and from seven digits before the point.
  *
  * Source: C11 (N1570) 7.21.6.1, conversion `g`.
  *
@@ -35,7 +35,7 @@ export function formatG(x: number): string {
 }
 
 /**
- * A measurement in the original's three lines, word for word. The epoch is the whole one.
+ * Formats a measurement as the original's three lines, word for word. The epoch is rounded down.
  *
  * @example
  * ```ts
@@ -61,9 +61,9 @@ export function originalLines(point: Point): [string, string, string] {
   ];
 }
 
-/** d.ddddde±p, rounded as C rounds: JavaScript takes an exact tie up, C to the even digit. */
+/** d.ddddde±p, rounded as in C: ties to even. JavaScript rounds them up. */
 function sixDigits(x: number): string {
-  const [mantissa = "", power] = x.toExponential(100).split("e"); // more digits than a tie can have
+  const [mantissa = "", power] = x.toExponential(100).split("e"); // more digits than any tie has
   const toEven = /^\d\.\d{4}[02468]50*$/.test(mantissa);
   return toEven ? `${mantissa.slice(0, 7)}e${power}` : x.toExponential(5);
 }

@@ -1,4 +1,4 @@
-/** The trainer of a notebook: of any model of TensorFlow.js, on the engine that suits it. */
+/** The trainer of any model of TensorFlow.js, which chooses the engine. */
 
 import { chooseEngine, type KernelChoice } from "../engine/choose.ts";
 import type { GradNet } from "../model/gradnet.ts";
@@ -9,20 +9,20 @@ import { Trainer, type TrainerOptions } from "./trainer.ts";
 
 const NAMES = [...optionNames.filter((name) => name !== "engine"), "kernels"];
 
-/** What a {@linkcode ModelTrainer} is made of. The defaults are the 2015 notebook's recipe. */
+/** Options of {@linkcode ModelTrainer}. The defaults are the 2015 notebook's recipe. */
 export interface ModelTrainerOptions<M extends Model = GradNet>
   extends Omit<TrainerOptions<M>, "engine"> {
   /**
-   * "fused": SIMD kernels made for the net's sizes, some seven times faster, or the reference where
-   * they cannot run. "reference": the readable form, as `layers.ts` shows it. The two agree but for
-   * rounding. Default "fused"; `Trainer.kernels` says which it is.
+   * "fused": SIMD kernels for the net's sizes, some seven times faster, or the reference where they
+   * cannot run. "reference": the readable form of `layers.ts`. They agree up to rounding. Default
+   * "fused"; `Trainer.kernels` tells which is used.
    */
   readonly kernels?: KernelChoice;
 }
 
 /**
- * Trains a {@linkcode GradNet}, or any other {@linkcode Model}, on `data.train`, with Adam if not
- * told otherwise, on cross-entropy + l1 · weight norm.
+ * Trains a {@linkcode GradNet}, or any other {@linkcode Model}, on `data.train`, to minimize
+ * cross-entropy + l1 · weight norm, by default with Adam.
  *
  * Same seed, same numbers, however often it is stopped on the way.
  *
@@ -46,7 +46,11 @@ export interface ModelTrainerOptions<M extends Model = GradNet>
  * ```
  */
 export class ModelTrainer<M extends Model = GradNet> extends Trainer<M> {
-  /** @throws {RangeError} if an option is unknown or cannot be, or net and data do not fit */
+  /**
+   * Checks the options and chooses the engine.
+   *
+   * @throws {RangeError} if an option is unknown or invalid, or net and data do not match
+   */
   constructor({ kernels = "fused", ...options }: ModelTrainerOptions<M>) {
     refuseUnknown(options, NAMES, "Cannot make a Trainer: its options");
     if (kernels !== "fused" && kernels !== "reference") {

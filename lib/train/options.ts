@@ -1,4 +1,4 @@
-/** What a trainer is told, and what it cannot be told. */
+/** Options of trainers, with defaults and checks. */
 
 import type { Dataset } from "../data/dataset.ts";
 import { type EngineFactory, LOG_EPSILON } from "../engine/engine.ts";
@@ -8,48 +8,49 @@ import { refuseUnknown } from "../validate.ts";
 import { adam } from "./adam.ts";
 import { anneal, constant, decay, type LayerSchedule, type Schedule } from "./schedules.ts";
 
-/** What a `Trainer` is made of. The defaults are the 2015 notebook's recipe. */
+/** Options of `Trainer`. The defaults are the 2015 notebook's recipe. */
 export interface TrainerOptions<N extends Network = Network> {
+  /** Network to train. */
   readonly net: N;
+  /** Data to train and evaluate on. */
   readonly data: Dataset;
-  /** What computes. */
+  /** Makes the engine that computes. */
   readonly engine: EngineFactory<N>;
-  /** Images in a batch. Default 50. */
+  /** Images per batch. Default 50. */
   readonly batchSize?: number;
   /** Seed of the order of the batches and of dropout. Default 1. */
   readonly seed?: number;
   /**
-   * Share of the late architecture, of all hidden layers or of each: a number, or a schedule.
+   * Share of the late architecture: a number, a schedule, or a schedule for each hidden layer.
    * Default g = min(epoch/10, 1).
    */
   readonly g?: number | Schedule | LayerSchedule;
-  /** A number, or a schedule. Default 1e-3 · 0.8^((10 + iter)/1000). */
+  /** Learning rate: a number or a schedule. Default 1e-3 · 0.8^((10 + iter)/1000). */
   readonly learningRate?: number | Schedule;
-  /** What makes steps of gradients. Default {@linkcode adam}. */
+  /** Optimizer. Default {@linkcode adam}. */
   readonly optimizer?: OptimizerRecipe;
   /**
-   * Share of units that dropout keeps, after the first layer and each hidden one: a number, or a
-   * schedule such as `gradualKeep`. Default 0.95.
+   * Fraction of units that dropout keeps, after the first layer and each hidden one: a number or a
+   * schedule, such as `gradualKeep`. Default 0.95.
    */
   readonly keep?: number | Schedule;
   /** Weight of the norm penalty in the loss. Default 50. */
   readonly l1?: number;
-  /** ε in the loss −Σ y·log(p + ε). Default 1e-9; 0 shows what it is for. */
+  /** ε in the loss −Σ y·log(p + ε). Default 1e-9. */
   readonly logEpsilon?: number;
   /** Iterations from one measurement to the next in `Trainer.run`. Default 100. */
   readonly every?: number;
-  /** Default false: the first epoch is in the file's order, as the original's was. */
+  /** Shuffle the first epoch too. Default false: file order, as in the original. */
   readonly shuffleFirstEpoch?: boolean;
   /**
-   * Threads that evaluate, on the fused kernels; the predictions are the same. The second starts
-   * with the first evaluation; what it does not finish in time the first does. Default: 2 where
-   * there are as many cores and 2000 images or more, else 1. `Trainer.kernels` says if it cannot
-   * run.
+   * Threads for evaluation, on the fused kernels; the predictions are the same. The second starts at
+   * the first evaluation, and the first takes over what it does not finish in time. Default: 2 with
+   * two cores and 2000 images or more, else 1. `Trainer.kernels` tells if it cannot run.
    */
   readonly threads?: 1 | 2;
 }
 
-/** The names of all options. */
+/** Names of all options. */
 export const optionNames: readonly (keyof TrainerOptions)[] = [
   "net",
   "data",
@@ -67,23 +68,23 @@ export const optionNames: readonly (keyof TrainerOptions)[] = [
   "threads",
 ];
 
-/** What the schedules of a trainer say. */
+/** Schedules of a trainer. */
 export interface Schedules {
   readonly g: Schedule | LayerSchedule;
   readonly learningRate: Schedule;
   readonly keep: Schedule;
 }
 
-/** {@linkcode TrainerOptions} with everything in it but the number of threads. */
+/** {@linkcode TrainerOptions} with defaults filled in, except the number of threads. */
 export type WholeOptions<N extends Network> =
   & Required<Omit<TrainerOptions<N>, "threads" | keyof Schedules>>
   & Schedules
   & Pick<TrainerOptions<N>, "threads">;
 
 /**
- * The options with their defaults.
+ * Checks the options and fills in the defaults.
  *
- * @throws {RangeError} if one is unknown or cannot be, or net and data do not fit each other
+ * @throws {RangeError} if an option is unknown or invalid, or net and data do not match
  */
 export function withDefaults<N extends Network>(options: TrainerOptions<N>): WholeOptions<N> {
   refuseUnknown(options, optionNames, "Cannot make a Trainer: its options");
@@ -132,13 +133,13 @@ export function withDefaults<N extends Network>(options: TrainerOptions<N>): Who
     logEpsilon,
     shuffleFirstEpoch,
     ...(threads && { threads }),
-    g: scheduleOf("g", g, isG, G),
-    learningRate: scheduleOf("learningRate", learningRate, isRate, RATE),
-    keep: scheduleOf("keep", keep, isKeep, KEEP),
+    g: scheduleOf("g", g, isG, G_RANGE),
+    learningRate: scheduleOf("learningRate", learningRate, isRate, RATE_RANGE),
+    keep: scheduleOf("keep", keep, isKeep, KEEP_RANGE),
   };
 }
 
-/** A number stands for the schedule that always gives it. */
+/** Turns a number into a constant schedule. */
 function scheduleOf<S extends Schedule | LayerSchedule>(
   name: string,
   given: number | S,
@@ -151,22 +152,22 @@ function scheduleOf<S extends Schedule | LayerSchedule>(
   return constant(given);
 }
 
-/** What {@linkcode isG} asks, for people. */
-export const G = "a number from 0 to 1";
+/** Range of {@linkcode isG}, for messages. */
+export const G_RANGE = "a number from 0 to 1";
 
-/** Whether g can be that. */
+/** Whether it is a valid g. */
 export const isG = (g: unknown): boolean => isNumber(g) && g >= 0 && g <= 1;
 
-/** What {@linkcode isRate} asks, for people. */
-export const RATE = "a number above 0";
+/** Range of {@linkcode isRate}, for messages. */
+export const RATE_RANGE = "a number above 0";
 
-/** Whether a learning rate can be that. */
+/** Whether it is a valid learning rate. */
 export const isRate = (rate: unknown): boolean => isNumber(rate) && rate > 0 && rate < Infinity;
 
-/** What {@linkcode isKeep} asks, for people. */
-export const KEEP = "a number above 0 and at most 1";
+/** Range of {@linkcode isKeep}, for messages. */
+export const KEEP_RANGE = "a number above 0 and at most 1";
 
-/** Whether dropout can keep that share of the units. */
+/** Whether it is a valid fraction of units to keep. */
 export const isKeep = (keep: unknown): boolean => isNumber(keep) && keep > 0 && keep <= 1;
 
 const isNotNegative = (value: unknown): boolean =>

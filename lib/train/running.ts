@@ -1,18 +1,18 @@
-/** How a training runs on: paused, resumed, stopped, in the background, never blocking the rest. */
+/** The run loop of trainers: pause, resume, stop, and yield to the event loop. */
 
 import type { Point, Step } from "./metrics.ts";
 
-/** When a run ends. One of `epochs` and `iterations` must be given. */
+/** End of a run. Give either `epochs` or `iterations`. */
 export interface RunOptions {
-  /** Ends when this many epochs have been trained in all; a fraction is rounded to a batch. */
+  /** Total epochs to reach, rounded to whole batches. */
   readonly epochs?: number;
-  /** Ends when this many iterations have been trained in all. */
+  /** Total iterations to reach. */
   readonly iterations?: number;
-  /** Ends the run, quietly and before its next step, when aborted. */
+  /** Ends the run before its next step when aborted, without an error. */
   readonly signal?: AbortSignal;
 }
 
-/** What {@linkcode Running} asks of a trainer. */
+/** The part of a trainer that {@linkcode Running} needs. */
 export interface Stepwise {
   readonly iter: number;
   readonly iterationsPerEpoch: number;
@@ -21,17 +21,17 @@ export interface Stepwise {
   measure(): Point;
 }
 
-// How long a run may keep the event loop to itself. A kernel answers, a plot moves and the Stop
-// button works only in between, and only a macrotask lets them.
-const BREATH_MS = 30;
+// Time between yields to the event loop, by a macrotask: only then can a kernel answer, a plot update
+// and the Stop button work.
+const YIELD_MS = 30;
 
-/** The one run that a trainer can be in. */
+/** Runs a trainer, one run at a time. */
 export class Running {
   readonly #trainer: Stepwise;
-  #current: symbol | undefined; // names the run that may go on; any other has been stopped
+  #current: symbol | undefined; // the current run; any other was stopped
   #paused: PromiseWithResolvers<void> | undefined;
 
-  /** @param trainer what is run */
+  /** @param trainer trainer to run */
   constructor(trainer: Stepwise) {
     this.#trainer = trainer;
   }
@@ -53,7 +53,7 @@ export class Running {
     const running = (async () => {
       for await (const point of run) await onPoint?.(point);
     })();
-    // A kernel shows nothing of a promise that nobody awaits: say it, and still reject.
+    // Kernels do not report a rejected promise that is not awaited: log the error, and still reject.
     running.catch((error) => console.error(error));
     return running;
   }
@@ -83,11 +83,11 @@ export class Running {
     const wake = () => this.resume();
     signal?.addEventListener("abort", wake);
     try {
-      let breath = performance.now();
+      let yielded = performance.now();
       while (trainer.iter < end) {
-        if (performance.now() - breath > BREATH_MS) {
+        if (performance.now() - yielded > YIELD_MS) {
           await new Promise((resolve) => setTimeout(resolve, 0));
-          breath = performance.now();
+          yielded = performance.now();
         }
         await this.#paused?.promise;
         if (ended()) return;

@@ -1,22 +1,23 @@
-/** What changes while a network trains: g and the learning rate, as functions of where it stands. */
+/** Schedules: g, learning rate and keep as functions of the progress of a training. */
 
+import { refuseUnknown } from "../validate.ts";
 import type { Progress } from "../engine/progress.ts";
 
-/** A number for every iteration. */
-export type Schedule = (at: Progress) => number;
+/** Maps the progress of a training to a number. */
+export type Schedule = (progress: Progress) => number;
 
-/** One number for each hidden layer, first to last, for every iteration. */
-export type LayerSchedule = (at: Progress) => readonly number[];
+/** Maps the progress of a training to a number for each hidden layer, in order. */
+export type LayerSchedule = (progress: Progress) => readonly number[];
 
 /** Options of {@linkcode anneal}. */
 export interface AnnealOptions {
-  /** τ, the epochs that g takes from 0 to 1. */
+  /** τ, the epochs in which g rises from 0 to 1. */
   readonly epochs: number;
-  /** The epoch that it starts from. Default 0. */
+  /** Epoch at which g leaves 0. Default 0. */
   readonly start?: number;
   /**
-   * Count whole epochs, so that g climbs in steps. Default false: g climbs with every iteration,
-   * as in the 2015 notebook.
+   * Count whole epochs, so that g rises in steps. Default false: g rises with every iteration, as in
+   * the 2015 notebook.
    */
   readonly whole?: boolean;
 }
@@ -24,7 +25,7 @@ export interface AnnealOptions {
 /**
  * g = clip((t − start)/τ, 0, 1), t being the epoch.
  *
- * @throws {RangeError} if τ is not above 0, or start below it
+ * @throws {RangeError} if an option is unknown, τ not above 0, or start below it
  *
  * @example
  * ```ts
@@ -38,7 +39,9 @@ export interface AnnealOptions {
  * assertEquals(anneal({ epochs: 10, start: 2 })({ iter: 4400, epoch: 4 }), 0.2);
  * ```
  */
-export function anneal({ epochs, start = 0, whole = false }: AnnealOptions): Schedule {
+export function anneal(options: AnnealOptions): Schedule {
+  refuseUnknown(options, ["epochs", "start", "whole"], "Cannot anneal g: the options");
+  const { epochs, start = 0, whole = false } = options;
   positive("anneal g", "epochs (τ)", epochs);
   if (!(start >= 0 && start < Infinity)) {
     throw new RangeError(`Cannot anneal g: start must be an epoch from 0 up, but is ${start}`);
@@ -48,11 +51,11 @@ export function anneal({ epochs, start = 0, whole = false }: AnnealOptions): Sch
 
 /** Options of {@linkcode ramp}. */
 export interface RampOptions {
-  /** Epochs that the whole training takes. */
+  /** Epochs of the whole training. */
   readonly epochs: number;
-  /** Share of the training at which g leaves 0. Default 0. */
+  /** Fraction of the training at which g leaves 0. Default 0. */
   readonly start?: number;
-  /** Share of the training at which g reaches 1. Default 0.2. */
+  /** Fraction of the training at which g reaches 1. Default 0.2. */
   readonly end?: number;
 }
 
@@ -60,7 +63,7 @@ export interface RampOptions {
  * g = clip((t/T − start)/(end − start), 0, 1), t being the epoch and T the training's epochs. The
  * defaults are those of the first author's library (treeano).
  *
- * @throws {RangeError} if epochs is not above 0, or not 0 ≤ start < end
+ * @throws {RangeError} if an option is unknown, epochs not above 0, or not 0 ≤ start < end
  *
  * @example
  * ```ts
@@ -71,7 +74,9 @@ export interface RampOptions {
  * assertEquals([0, 1, 4, 20].map((epoch) => g({ iter: epoch * 1100, epoch })), [0, 0.25, 1, 1]);
  * ```
  */
-export function ramp({ epochs, start = 0, end = 0.2 }: RampOptions): Schedule {
+export function ramp(options: RampOptions): Schedule {
+  refuseUnknown(options, ["epochs", "start", "end"], "Cannot ramp g: the options");
+  const { epochs, start = 0, end = 0.2 } = options;
   positive("ramp g", "epochs", epochs);
   if (!(start >= 0 && end > start && end < Infinity)) {
     throw new RangeError(
@@ -84,20 +89,20 @@ export function ramp({ epochs, start = 0, end = 0.2 }: RampOptions): Schedule {
 
 /** Options of {@linkcode decay}. The defaults are the 2015 notebook's. */
 export interface DecayOptions {
-  /** Where it starts. Default 1e-3. */
+  /** Initial rate. Default 1e-3. */
   readonly rate?: number;
-  /** What it is multiplied by every `steps` iterations. Default 0.8. */
+  /** Factor per `steps` iterations. Default 0.8. */
   readonly factor?: number;
-  /** Default 1000. */
+  /** Iterations per `factor`. Default 1000. */
   readonly steps?: number;
-  /** What the count of iterations starts from. Default 10: the original's `global_step`. */
+  /** Offset of the iteration. Default 10: the original's `global_step`. */
   readonly globalStep?: number;
 }
 
 /**
- * rate · factor^((globalStep + iter) / steps): the exponent is a fraction, so it falls smoothly.
+ * rate · factor^((globalStep + iter) / steps), with a fractional exponent: falls smoothly.
  *
- * @throws {RangeError} if rate, factor or steps is not above 0
+ * @throws {RangeError} if an option is unknown, or rate, factor or steps not above 0
  *
  * @example
  * ```ts
@@ -109,6 +114,8 @@ export interface DecayOptions {
  * ```
  */
 export function decay(options: DecayOptions = {}): Schedule {
+  const known = ["rate", "factor", "steps", "globalStep"];
+  refuseUnknown(options, known, "Cannot decay a learning rate: the options");
   const { rate = 1e-3, factor = 0.8, steps = 1000, globalStep = 10 } = options;
   positive("decay a learning rate", "rate", rate);
   positive("decay a learning rate", "factor", factor);
@@ -117,7 +124,7 @@ export function decay(options: DecayOptions = {}): Schedule {
 }
 
 /**
- * The same number throughout: g held at a value, or a learning rate that stays.
+ * The same number throughout.
  *
  * @example
  * ```ts

@@ -1,13 +1,14 @@
 /** Plain gradient descent. */
 
 import type { Tensor, Variable } from "../tf.ts";
+import { refuseUnknown } from "../validate.ts";
 import { apply, type Optimizer, type OptimizerRecipe } from "../engine/optimizer.ts";
 
 /** Options of {@linkcode Sgd}. */
 export interface SgdOptions {
   /**
-   * What the learning rate is multiplied by. Default 1. Beside Adam, SGD wants a rate of its own:
-   * its steps are as long as the gradient is.
+   * Factor of the learning rate. Default 1. In `interpolated`, SGD needs another rate than Adam: its
+   * steps are proportional to the gradient.
    */
   readonly scale?: number;
 }
@@ -34,8 +35,8 @@ export class Sgd implements Optimizer {
   readonly #scale: number;
 
   /**
-   * @param variables what each step will change
-   * @throws {RangeError} if scale is not above 0
+   * @param variables variables to update
+   * @throws {RangeError} if an option is unknown, or scale not above 0
    */
   constructor(variables: readonly Variable[], options: SgdOptions = {}) {
     this.#variables = variables;
@@ -52,14 +53,14 @@ export class Sgd implements Optimizer {
     apply(this.#variables, this.updates(gradients, learningRate));
   }
 
-  /** There is nothing to free. */
+  /** Does nothing: there is no state. */
   dispose(): void {}
 }
 
 /**
- * A trainer's {@linkcode Sgd}.
+ * Makes {@linkcode Sgd} for a trainer.
  *
- * @throws {RangeError} if scale is not above 0
+ * @throws {RangeError} if an option is unknown, or scale not above 0
  *
  * @example
  * ```ts
@@ -78,7 +79,9 @@ export function sgd(options: SgdOptions = {}): OptimizerRecipe {
   };
 }
 
-function checkedScale({ scale = 1 }: SgdOptions): number {
+function checkedScale(options: SgdOptions): number {
+  refuseUnknown(options, ["scale"], "Cannot make SGD: its options");
+  const { scale = 1 } = options;
   if (scale > 0 && scale < Infinity) return scale;
   throw new RangeError(`Cannot make SGD: scale must be above 0, but is ${scale}`);
 }

@@ -1,48 +1,51 @@
-/** Schedules made of schedules: held, stopped, one for each layer, warmed up, for dropout. */
+/** Schedules of schedules: capped, frozen, reversed, per layer, with warmup, for dropout. */
 
 import type { Progress } from "../engine/progress.ts";
+import { refuseUnknown } from "../validate.ts";
 import type { LayerSchedule, Schedule } from "./schedules.ts";
 
 /**
- * min(schedule, value): g climbs to `value` and stays there.
+ * min(schedule, value): rises to `value` and stays there.
  *
  * @throws {RangeError} if value is not in [0, 1]
  *
  * @example
  * ```ts
  * import { assertEquals } from "@std/assert";
- * import { anneal, held } from "gradnets";
+ * import { anneal, capped } from "gradnets";
  *
- * const g = held(anneal({ epochs: 10 }), 0.5);
+ * const g = capped(anneal({ epochs: 10 }), 0.5);
  * assertEquals([2, 5, 20].map((epoch) => g({ iter: 0, epoch })), [0.2, 0.5, 0.5]);
  * ```
  */
-export function held(schedule: Schedule, value: number): Schedule {
+export function capped(schedule: Schedule, value: number): Schedule {
   if (!(value >= 0 && value <= 1)) {
-    throw new RangeError(`Cannot hold g: value must be in [0, 1], but is ${value}`);
+    throw new RangeError(`Cannot cap g: value must be in [0, 1], but is ${value}`);
   }
-  return (at) => Math.min(schedule(at), value);
+  return (progress) => Math.min(schedule(progress), value);
 }
 
 /**
- * schedule(min(t, epoch)): from `epoch` on as it was then.
+ * schedule(min(t, epoch)): constant from `epoch` on.
  *
- * @throws {RangeError} if epoch is below 0
+ * @throws {RangeError} if an option is unknown, or epoch below 0
  *
  * @example
  * ```ts
  * import { assertEquals } from "@std/assert";
- * import { anneal, stopped } from "gradnets";
+ * import { anneal, frozen } from "gradnets";
  *
- * const g = stopped(anneal({ epochs: 10 }), { epoch: 3 });
+ * const g = frozen(anneal({ epochs: 10 }), { epoch: 3 });
  * assertEquals([2, 3, 20].map((epoch) => g({ iter: epoch * 1100, epoch })), [0.2, 0.3, 0.3]);
  * ```
  */
-export function stopped(schedule: Schedule, { epoch }: { readonly epoch: number }): Schedule {
+export function frozen(schedule: Schedule, options: { readonly epoch: number }): Schedule {
+  refuseUnknown(options, ["epoch"], "Cannot freeze a schedule: the options");
+  const { epoch } = options;
   if (!(epoch >= 0)) {
-    throw new RangeError(`Cannot stop a schedule: epoch must be 0 or more, but is ${epoch}`);
+    throw new RangeError(`Cannot freeze a schedule: epoch must be 0 or more, but is ${epoch}`);
   }
-  return (at) => schedule(at.epoch > epoch ? moved(at, epoch) : at);
+  return (progress) => schedule(progress.epoch > epoch ? moved(progress, epoch) : progress);
 }
 
 /**
@@ -58,24 +61,25 @@ export function stopped(schedule: Schedule, { epoch }: { readonly epoch: number 
  * ```
  */
 export function reversed(schedule: Schedule): Schedule {
-  return (at) => 1 - schedule(at);
+  return (progress) => 1 - schedule(progress);
 }
 
 /** Options of {@linkcode perLayer}. */
 export interface PerLayerOptions {
-  /** What every layer follows, each in its own time. */
+  /** Schedule that every layer follows with its own lag. */
   readonly schedule: Schedule;
-  /** Hidden layers, depth − 2. */
+  /** Number of hidden layers, depth − 2. */
   readonly hidden: number;
-  /** Epochs that the last layer is behind the first; below 0: the first behind the last. */
+  /** Epochs by which the last layer lags the first; if negative, the first lags the last. */
   readonly lag: number;
 }
 
 /**
- * gₗ = schedule(max(t − lagₗ, 0)), lagₗ = lag·l/(L − 1) for layers l = 0 … L − 1: the deeper a layer,
- * the later. With a lag below 0, lagₗ = |lag|·(1 − l/(L − 1)): the deeper, the sooner.
+ * gₗ = schedule(max(t − lagₗ, 0)), lagₗ = lag·l/(L − 1) for layers l = 0 … L − 1: deeper layers are
+ * later. With a negative lag, lagₗ = |lag|·(1 − l/(L − 1)): deeper layers are earlier.
  *
- * @throws {RangeError} if hidden is not a whole number from 1 up, or lag not a finite number
+ * @throws {RangeError} if an option is unknown, hidden not a whole number from 1 up, or lag not a
+ *   finite number
  *
  * @example
  * ```ts
@@ -87,7 +91,10 @@ export interface PerLayerOptions {
  * assertEquals(g({ iter: 0, epoch: 6 }), [1, 1, 1]);
  * ```
  */
-export function perLayer({ schedule, hidden, lag }: PerLayerOptions): LayerSchedule {
+export function perLayer(options: PerLayerOptions): LayerSchedule {
+  const known = ["schedule", "hidden", "lag"];
+  refuseUnknown(options, known, "Cannot make a schedule per layer: the options");
+  const { schedule, hidden, lag } = options;
   if (!(Number.isInteger(hidden) && hidden >= 1)) {
     throw new RangeError(
       `Cannot make a schedule per layer: hidden must be a whole number from 1 up, but is ${hidden}`,
@@ -100,14 +107,15 @@ export function perLayer({ schedule, hidden, lag }: PerLayerOptions): LayerSched
     const place = l / Math.max(hidden - 1, 1);
     return lag < 0 ? -lag * (1 - place) : lag * place;
   });
-  return (at) => lags.map((lag) => schedule(moved(at, Math.max(at.epoch - lag, 0))));
+  return (progress) =>
+    lags.map((lag) => schedule(moved(progress, Math.max(progress.epoch - lag, 0))));
 }
 
 /**
- * schedule · min((iter + 1)/iterations, 1): a learning rate that comes up from nearly nothing, as
- * deep networks like it.
+ * schedule · min((iter + 1)/iterations, 1): a learning rate that rises from near 0, which helps deep
+ * networks.
  *
- * @throws {RangeError} if iterations is below 0
+ * @throws {RangeError} if an option is unknown, or iterations below 0
  *
  * @example
  * ```ts
@@ -120,20 +128,24 @@ export function perLayer({ schedule, hidden, lag }: PerLayerOptions): LayerSched
  */
 export function warmup(
   schedule: Schedule,
-  { iterations }: { readonly iterations: number },
+  options: { readonly iterations: number },
 ): Schedule {
+  refuseUnknown(options, ["iterations"], "Cannot warm up a learning rate: the options");
+  const { iterations } = options;
   if (!(iterations >= 0 && iterations < Infinity)) {
     throw new RangeError(
       `Cannot warm up a learning rate: iterations must be 0 or more, but is ${iterations}`,
     );
   }
-  return (at) =>
-    at.iter + 1 < iterations ? schedule(at) * (at.iter + 1) / iterations : schedule(at);
+  return (progress) =>
+    progress.iter + 1 < iterations
+      ? schedule(progress) * (progress.iter + 1) / iterations
+      : schedule(progress);
 }
 
 /** Options of {@linkcode gradualKeep}. */
 export interface GradualKeepOptions {
-  /** Share of units that dropout takes away at g = 1. */
+  /** Fraction of units that dropout drops at g = 1. */
   readonly rate: number;
   /** Share of the late architecture. */
   readonly g: Schedule;
@@ -142,7 +154,7 @@ export interface GradualKeepOptions {
 /**
  * keep = 1 − g·rate: gradual dropout, from a deterministic network to a stochastic one.
  *
- * @throws {RangeError} if rate is not in [0, 1)
+ * @throws {RangeError} if an option is unknown, or rate not in [0, 1)
  *
  * @example
  * ```ts
@@ -153,14 +165,16 @@ export interface GradualKeepOptions {
  * assertEquals([0, 5, 20].map((epoch) => keep({ iter: 0, epoch })), [1, 0.75, 0.5]);
  * ```
  */
-export function gradualKeep({ rate, g }: GradualKeepOptions): Schedule {
+export function gradualKeep(options: GradualKeepOptions): Schedule {
+  refuseUnknown(options, ["rate", "g"], "Cannot drop out gradually: the options");
+  const { rate, g } = options;
   if (!(rate >= 0 && rate < 1)) {
     throw new RangeError(`Cannot drop out gradually: rate must be in [0, 1), but is ${rate}`);
   }
-  return (at) => 1 - g(at) * rate;
+  return (progress) => 1 - g(progress) * rate;
 }
 
-// The iteration goes along, so that a schedule may count either.
+// Moves the iteration too, so that a schedule may depend on either.
 function moved({ iter, epoch }: Progress, to: number): Progress {
   return { iter: epoch > 0 ? Math.round(iter * to / epoch) : iter, epoch: to };
 }

@@ -1,4 +1,4 @@
-/** Writes TensorBoard logs, as the 2015 notebook did. */
+/** Writes TensorBoard logs, like the 2015 notebook. */
 
 import { join } from "node:path";
 import { encodeEvent, fileVersion } from "./events.ts";
@@ -6,14 +6,14 @@ import type { Point } from "./metrics.ts";
 
 /** Options of {@linkcode SummaryWriter.create}. */
 export interface SummaryOptions {
-  /** The time in milliseconds since 1970. Default `Date.now`. */
+  /** Clock, in milliseconds since 1970. Default `Date.now`. */
   readonly now?: () => number;
 }
 
 /**
- * The original's name for a directory of logs, by the second it was started in.
+ * The original's name for a log directory: the start time in seconds.
  *
- * @param now the time in milliseconds since 1970
+ * @param now clock, in milliseconds since 1970
  *
  * @example
  * ```ts
@@ -28,8 +28,7 @@ export function logPath(now: () => number = Date.now): string {
 }
 
 /**
- * What TensorBoard shows of a measurement: the original's four scalars under its own names, then
- * three that it did not log.
+ * The scalars of a measurement for TensorBoard: the original's four under its names, and three more.
  *
  * `loss` is, as in the original, the cross-entropy of the batch ALONE, without the norm penalty.
  *
@@ -94,10 +93,9 @@ export class SummaryWriter implements Disposable {
   }
 
   /**
-   * Starts a new event file in `directory`, which is made where it is not there. Files that are
-   * there stay as they are.
+   * Starts a new event file in `directory`, which it creates if needed. Keeps existing files.
    *
-   * @throws {Error} if the directory or the file cannot be made; its cause is Deno's own error
+   * @throws {Error} if the directory or the file cannot be created; its cause is Deno's error
    */
   static create(directory: string, { now = Date.now }: SummaryOptions = {}): SummaryWriter {
     try {
@@ -115,8 +113,8 @@ export class SummaryWriter implements Disposable {
   }
 
   /**
-   * Adds the scalars of a measurement at step `point.iter`, see {@linkcode scalarsOf}. They are
-   * in the file when this returns.
+   * Writes the scalars of a measurement at step `point.iter`, see {@linkcode scalarsOf}, to the file
+   * before it returns.
    *
    * @throws {Error} if this writer was closed, or the file cannot be written
    */
@@ -128,7 +126,7 @@ export class SummaryWriter implements Disposable {
     this.#write(encodeEvent({ wallTime, step: point.iter, scalars: scalarsOf(point) }));
   }
 
-  /** Ends the file. A second time does nothing. */
+  /** Closes the file. Does nothing if it is closed. */
   close(): void {
     if (!this.#closed) this.#file.close();
     this.#closed = true;
@@ -139,13 +137,13 @@ export class SummaryWriter implements Disposable {
     this.close();
   }
 
-  // Straight to the system, nothing kept back: that is what lets others follow.
+  // Unbuffered, so that others can follow.
   #write(bytes: Uint8Array): void {
     for (let at = 0; at < bytes.length;) at += this.#file.writeSync(bytes.subarray(at));
   }
 }
 
-// Two runs may start in one directory in one second: neither may write into the other's file.
+// Two runs may start in the same directory and second: give each its own file.
 function createNew(name: string): { path: string; file: Deno.FsFile } {
   for (let i = 0;; i++) {
     const path = i === 0 ? name : `${name}.${i}`;
@@ -160,7 +158,7 @@ function createNew(name: string): { path: string; file: Deno.FsFile } {
 function hostname(): string {
   try {
     return Deno.hostname() || "gradnets";
-  } catch { // without --allow-sys: the name is only for people
+  } catch { // without --allow-sys: the name is only informative
     return "gradnets";
   }
 }

@@ -1,21 +1,21 @@
-/** Trains a network one batch at a time, so that anybody can stop, look and go on. */
+/** Trains a network one batch at a time, so that it can be stopped, inspected and continued. */
 
 import { type Batch, Batches } from "../data/batches.ts";
 import type { Dataset, Split } from "../data/dataset.ts";
 import type { Engine, Found, PassOptions } from "../engine/engine.ts";
 import type { Progress } from "../engine/progress.ts";
 import type { Network } from "../model/model.ts";
-import { meanOf, type Share } from "../model/share.ts";
+import { type G, meanG } from "../model/g.ts";
 import { accuracy, type Evaluation } from "./accuracy.ts";
 import { Diverged } from "./diverged.ts";
 import type { Point, Step } from "./metrics.ts";
 import {
-  G,
+  G_RANGE,
   isG,
   isKeep,
   isRate,
-  KEEP,
-  RATE,
+  KEEP_RANGE,
+  RATE_RANGE,
   type Schedules,
   type TrainerOptions,
   withDefaults,
@@ -24,26 +24,27 @@ import { Running, type RunOptions } from "./running.ts";
 
 export type { TrainerOptions } from "./options.ts";
 
-/** What the schedules say of an iteration. */
+/** Values of the schedules at an iteration. */
 export interface Scheduled {
-  /** Share of the late architecture; the mean where each hidden layer has one of its own. */
+  /** Share of the late architecture; the mean over the hidden layers. */
   readonly g: number;
-  /** The same as the net takes it: one number, or one for each hidden layer. */
-  readonly share: Share;
+  /** g as the net takes it: one number, or one for each hidden layer. */
+  readonly gOfLayers: G;
+  /** The learning rate. */
   readonly learningRate: number;
-  /** Share of units that dropout keeps. */
+  /** Fraction of units that dropout keeps. */
   readonly keep: number;
 }
 
-/** What {@linkcode Trainer.evaluate} evaluates on. */
+/** Options of {@linkcode Trainer.evaluate}. */
 export interface EvaluateOptions {
-  /** Default "test". */
+  /** Images to classify. Default "test". */
   readonly split?: "test" | "validation" | "train";
 }
 
 /**
- * Trains `net` on `data.train`, with Adam if not told otherwise, on cross-entropy + l1 · weight norm.
- * What computes is an engine: with TensorFlow.js see the `Trainer` of `gradnets`, which chooses one.
+ * Trains `net` on `data.train`, to minimize cross-entropy + l1 · weight norm, by default with Adam.
+ * Computes on the given engine; with TensorFlow.js, the `Trainer` of `gradnets` chooses one.
  *
  * Same seed, same numbers, however often it is stopped on the way.
  *
@@ -63,13 +64,21 @@ export interface EvaluateOptions {
  * ```
  */
 export class Trainer<N extends Network = Network> {
+  /** Network to train. */
   readonly net: N;
+  /** Data to train and evaluate on. */
   readonly data: Dataset;
+  /** Images per batch. */
   readonly batchSize: number;
+  /** Seed of the order of the batches and of dropout. */
   readonly seed: number;
+  /** Weight of the norm penalty in the loss. */
   readonly l1: number;
+  /** ε in the loss −Σ y·log(p + ε). */
   readonly logEpsilon: number;
+  /** Iterations from one measurement to the next. */
   readonly every: number;
+  /** Batches per epoch. */
   readonly iterationsPerEpoch: number;
   readonly #schedules: Schedules;
   readonly #computes: Engine;
@@ -81,7 +90,11 @@ export class Trainer<N extends Network = Network> {
   #iter = 0;
   #disposed = false;
 
-  /** @throws {RangeError} if an option cannot be, or net and data do not fit each other */
+  /**
+   * Checks the options and makes the engine.
+   *
+   * @throws {RangeError} if an option is unknown or invalid, or net and data do not match
+   */
   constructor(options: TrainerOptions<N>) {
     const whole = withDefaults(options);
     const { data, batchSize, seed, shuffleFirstEpoch } = whole;
@@ -99,7 +112,7 @@ export class Trainer<N extends Network = Network> {
     this.#running = new Running(this);
   }
 
-  /** Index of the iteration that comes next: how many were trained. */
+  /** Index of the next iteration, which is the number trained so far. */
   get iter(): number {
     return this.#iter;
   }
@@ -109,21 +122,21 @@ export class Trainer<N extends Network = Network> {
     return this.#iter / this.iterationsPerEpoch;
   }
 
-  /** What every step gave, from the first. */
+  /** Metrics of all steps. */
   get steps(): readonly Step[] {
     return this.#steps;
   }
 
-  /** What every measurement gave, from the first. */
+  /** All measurements. */
   get points(): readonly Point[] {
     return this.#points;
   }
 
   /**
-   * What computes: "fused (relaxed SIMD)", "fused (SIMD)" where the engine has no multiply-add,
-   * either with "evaluation on 2 threads", or why not on two, after it where a second was asked for;
-   * "reference", or "reference: " and why, where the fused kernels cannot run. The same seed gives
-   * the same numbers with the same kernels.
+   * The kernels in use: "fused (relaxed SIMD)", or "fused (SIMD)" without multiply-add, either
+   * followed by "evaluation on 2 threads", or the reason against, if a second thread was asked for;
+   * "reference", or "reference: " and the reason, if the fused kernels cannot run. The same seed and
+   * kernels give the same numbers.
    */
   get kernels(): string {
     return this.#computes.kernels;
@@ -134,52 +147,53 @@ export class Trainer<N extends Network = Network> {
     return this.#running.state;
   }
 
-  /** Share of units that dropout keeps in the iteration that comes next. */
+  /** Fraction of units that dropout keeps in the next iteration. */
   get keep(): number {
     return this.schedule().keep;
   }
 
   /**
-   * g, learning rate and keep of an iteration, by default the one that comes next.
+   * g, learning rate and keep at an iteration, by default the next.
    *
-   * @throws {RangeError} if a schedule gives what cannot be
+   * @throws {RangeError} if a schedule gives an invalid value
    */
-  schedule(at: Progress = this.#at()): Scheduled {
-    const share = this.#share(at);
-    const learningRate = this.#schedules.learningRate(at), keep = this.#schedules.keep(at);
-    if (!isRate(learningRate)) throw wrong("the learning rate", at, RATE, learningRate);
-    if (!isKeep(keep)) throw wrong("keep", at, KEEP, keep);
-    return { g: meanOf(share), share, learningRate, keep };
+  schedule(progress: Progress = this.#progress()): Scheduled {
+    const gOfLayers = this.#gOfLayers(progress);
+    const learningRate = this.#schedules.learningRate(progress),
+      keep = this.#schedules.keep(progress);
+    if (!isRate(learningRate)) throw wrong("the learning rate", progress, RATE_RANGE, learningRate);
+    if (!isKeep(keep)) throw wrong("keep", progress, KEEP_RANGE, keep);
+    return { g: meanG(gOfLayers), gOfLayers, learningRate, keep };
   }
 
-  /** Of g alone: to look at a net whose learning rate has come to 0 is no mistake. */
-  #share(at: Progress): Share {
-    const share = this.#schedules.g(at), { hidden } = this.net;
-    const list = typeof share === "number" ? [share] : share;
+  /** Checks only g, so that a net can be evaluated after its learning rate has fallen to 0. */
+  #gOfLayers(progress: Progress): G {
+    const gOfLayers = this.#schedules.g(progress), { hidden } = this.net;
+    const list = typeof gOfLayers === "number" ? [gOfLayers] : gOfLayers;
     if (!Array.isArray(list) || list.length === 0 || !list.every(isG)) {
-      throw wrong("g", at, G, Array.isArray(list) ? list.find((g) => !isG(g)) : list);
+      throw wrong("g", progress, G_RANGE, Array.isArray(list) ? list.find((g) => !isG(g)) : list);
     }
-    if (typeof share !== "number" && share.length !== hidden) {
+    if (typeof gOfLayers !== "number" && gOfLayers.length !== hidden) {
       const layers = hidden === undefined
         ? "a number, and no list"
         : `one for each of ${hidden} layers`;
-      throw wrong("g", at, layers, `a list of ${share.length}`);
+      throw wrong("g", progress, layers, `a list of ${gOfLayers.length}`);
     }
-    return share;
+    return gOfLayers;
   }
 
   /**
-   * Trains on exactly one batch.
+   * Trains on one batch.
    *
    * @throws {Diverged} if the loss is not a finite number; the parameters are then as before the step
-   * @throws {RangeError} if a schedule gives what cannot be
+   * @throws {RangeError} if a schedule gives an invalid value
    */
   step(): Step {
-    const at = { ...this.#at(), ...this.schedule() };
-    const { iter, share, learningRate, keep } = at;
-    const options = { g: share, training: { iter, keep } };
-    const step = this.#describe(at, options, this.#engine.pass(this.#peek(), options));
-    this.#engine.update(at, learningRate);
+    const progress = { ...this.#progress(), ...this.schedule() };
+    const { iter, gOfLayers, learningRate, keep } = progress;
+    const options = { g: gOfLayers, training: { iter, keep } };
+    const step = this.#describe(progress, options, this.#engine.pass(this.#peek(), options));
+    this.#engine.update(progress, learningRate);
     this.#next = undefined;
     this.#iter++;
     this.#steps.push(step);
@@ -187,28 +201,27 @@ export class Trainer<N extends Network = Network> {
   }
 
   /**
-   * Measures as the original did every 100 iterations: without dropout, on the batch that
-   * {@linkcode step} will train on next, and on the whole test set. Changes nothing, and measures
-   * an iteration only once.
+   * Measures like the original every 100 iterations: without dropout, on the batch of the next
+   * {@linkcode step} and on the whole test set. Changes nothing, and measures an iteration only once.
    *
    * @throws {Diverged} if the loss is not a finite number
    */
   measure(): Point {
     const last = this.#points.at(-1);
     if (last?.iter === this.iter) return last;
-    const now = this.#at(), share = this.#share(now);
+    const now = this.#progress(), gOfLayers = this.#gOfLayers(now);
     const learningRate = this.#schedules.learningRate(now);
-    const at = { ...now, share, g: meanOf(share), learningRate, keep: 1 };
-    const batch = this.#peek(), options = { g: share };
+    const progress = { ...now, gOfLayers, g: meanG(gOfLayers), learningRate, keep: 1 };
+    const batch = this.#peek(), options = { g: gOfLayers };
     const found = this.#engine.pass(batch, options);
     const trainAccuracy = accuracy(found.predictions, batch.labels);
-    const step = this.#describe(at, options, found);
+    const step = this.#describe(progress, options, found);
     const point = { ...step, trainAccuracy, testAccuracy: this.evaluate().accuracy };
     this.#points.push(point);
     return point;
   }
 
-  /** Classifies every image of a split, the test images if not told otherwise, without dropout. */
+  /** Classifies the images of a split, by default the test images, without dropout. */
   evaluate({ split: name = "test" }: EvaluateOptions = {}): Evaluation {
     const split: Split | undefined = this.data[name];
     if (!split?.labels) {
@@ -218,18 +231,17 @@ export class Trainer<N extends Network = Network> {
         }`,
       );
     }
-    const predictions = this.#engine.classify(split, this.#share(this.#at()));
+    const predictions = this.#engine.classify(split, this.#gOfLayers(this.#progress()));
     return { accuracy: accuracy(predictions, split.labels), predictions };
   }
 
   /**
-   * Trains until `epochs` or `iterations` have been trained in all, yielding a measurement every
-   * `every` iterations, before that iteration's update. It lets other work in between: other
-   * cells, the Stop button. Break out of it, or abort it by `signal`, and call it again: it goes on
-   * where it stood.
+   * Trains up to a total of `epochs` or `iterations`, and yields a measurement every `every`
+   * iterations, before that iteration's update. Lets other cells and the Stop button work in between.
+   * Break out of it or abort it by `signal`, and a later call continues.
    *
    * @throws {RangeError} if neither or both of `epochs` and `iterations` are given
-   * @throws {Error} if this trainer is running already
+   * @throws {Error} if this trainer is already running
    * @throws {Diverged} if the loss is not a finite number
    */
   run(options: RunOptions): AsyncGenerator<Point, void, void> {
@@ -237,7 +249,7 @@ export class Trainer<N extends Network = Network> {
   }
 
   /**
-   * {@linkcode run}s in the background while other cells look on. The promise ends with the run.
+   * {@linkcode run}s in the background. The promise resolves at the end of the run.
    *
    * @param onPoint called with every measurement
    */
@@ -245,12 +257,12 @@ export class Trainer<N extends Network = Network> {
     return this.#running.start(options, onPoint);
   }
 
-  /** Holds a run before its next step, until {@linkcode resume}. */
+  /** Pauses a run before its next step, until {@linkcode resume}. */
   pause(): void {
     this.#running.pause();
   }
 
-  /** Lets a paused run go on. */
+  /** Continues a paused run. */
   resume(): void {
     this.#running.resume();
   }
@@ -260,7 +272,7 @@ export class Trainer<N extends Network = Network> {
     this.#running.stop();
   }
 
-  /** Ends a run and frees all but the net, which is whose it was. */
+  /** Ends a run and frees everything but the net, which is the caller's. */
   dispose(): void {
     this.stop();
     this.#disposed = true;
@@ -276,12 +288,12 @@ export class Trainer<N extends Network = Network> {
     return this.#next ??= this.#batches.next();
   }
 
-  #at(): Progress {
+  #progress(): Progress {
     return { iter: this.iter, epoch: this.epoch };
   }
 
-  #describe(at: Progress & Scheduled, options: PassOptions, found: Found): Step {
-    const { iter, epoch, g, learningRate } = at;
+  #describe(progress: Progress & Scheduled, options: PassOptions, found: Found): Step {
+    const { iter, epoch, g, learningRate } = progress;
     const { crossEntropy, weightNorm, gradientNorm } = found;
     const loss = crossEntropy + this.l1 * weightNorm;
     if (!Number.isFinite(loss)) {

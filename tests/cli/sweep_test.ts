@@ -3,7 +3,7 @@
 import { assert, assertEquals, assertMatch, assertStringIncludes, assertThrows } from "@std/assert";
 import { CommanderError } from "commander";
 import { join } from "node:path";
-import { fileURLToPath } from "node:url";
+import { fileURLToPath, pathToFileURL } from "node:url";
 import { cores, parseSweepOptions } from "gradnets/cli/sweep_options.ts";
 import { loadDataset } from "gradnets/files/mnist.ts";
 import { recipeOf } from "gradnets/sweep/recipe.ts";
@@ -199,6 +199,62 @@ Deno.test("sweep refuses what cannot be before it makes anything", () =>
       assert(!stderr.includes("    at "), `a stack is not for people: ${stderr}`);
     }
     assertEquals(namesIn(directory), ["blots", "grid.json"]);
+  }));
+
+Deno.test("sweep trains models and layers of one's own, from files beside the grid", () =>
+  inDirectory(async (directory) => {
+    const own = fileURLToPath(new URL("../helpers/own_model.ts", import.meta.url));
+    for (const name of ["my_model.ts", "my_layers.ts"]) {
+      Deno.copyFileSync(own, join(directory, name));
+    }
+    write(directory, {
+      about: "of one's own",
+      base,
+      runs: [
+        { name: "own: model", base: { model: "my_model.ts#conv", l1: 0.1 } },
+        {
+          name: "own: layer",
+          base: { layer: "my_layers.ts#rezero", learningRate: { rate: 0.01 } },
+        },
+      ],
+    });
+    const { code, stderr } = await sweep(directory, "--jobs 1");
+    assertEquals(code, 0, stderr);
+    const results = await readResults(join(directory, "out"));
+    const [model, layer] = results;
+    assertEquals(model!.recipe.model, { kind: "own", from: "my_model.ts#conv" });
+    assertEquals(layer!.recipe.layer, "my_layers.ts#rezero");
+    assertEquals(model!.kernels, "reference: the net is not a GradNet");
+    assertEquals(model!.parameters, 9 * 6 + 6 + 4 * 6 * 2 + 2);
+    assertEquals(layer!.parameters, 16 * 6 + 6 + 2 * (36 + 6 + 1) + 6 * 2 + 2);
+    const data = await loadDataset({ dir: join(directory, "blots"), log: () => {} });
+    for (const found of results) {
+      assertEquals([found.stopped, found.steps], [null, 20]);
+      assert(found.validation! > 0 && found.curve.length > 1);
+      const again = await runRecipe(found.recipe, data, { base: pathToFileURL(`${directory}/`) });
+      assertEquals([again.curve, again.validation], [found.curve, found.validation]);
+    }
+  }));
+
+Deno.test("sweep names the file or the export of one's own that is missing", () =>
+  inDirectory(async (directory) => {
+    const own = fileURLToPath(new URL("../helpers/own_model.ts", import.meta.url));
+    Deno.copyFileSync(own, join(directory, "my.ts"));
+    const refused: readonly (readonly [object, string])[] = [
+      [{ model: "nowhere.ts#conv" }, "Cannot load nowhere.ts#conv for a recipe: "],
+      [
+        { model: "my.ts#convolution" },
+        "expected my.ts to export convolution as function, found undefined; its exports are conv, rezero",
+      ],
+      [{ layer: "my.ts#conv" }, "expected my.ts to export conv as object, found function"],
+    ];
+    for (const [change, words] of refused) {
+      write(directory, { about: "wrong", base: { ...base, ...change }, runs: [{}] });
+      const { code, stdout, stderr } = await sweep(directory, "--jobs 1");
+      assertEquals(code, 1);
+      assertStringIncludes(stdout + stderr, words);
+      assertEquals(lines(directory), []);
+    }
   }));
 
 function write(directory: string, grid: unknown): void {

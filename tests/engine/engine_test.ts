@@ -7,7 +7,7 @@ import { interpolated } from "gradnets/train/interpolated.ts";
 import { anneal, constant } from "gradnets/train/schedules.ts";
 import { sgd } from "gradnets/train/sgd.ts";
 import { gradualKeep, perLayer } from "gradnets/train/shaped.ts";
-import { Trainer } from "gradnets";
+import type { Trainer } from "gradnets";
 import { assertClose } from "../helpers/close.ts";
 import { type TrainerChoices, withTrainer } from "../helpers/trainer.ts";
 

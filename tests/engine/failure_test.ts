@@ -1,12 +1,12 @@
 /** Why a loss is not finite: what the message names. */
 
 import { assert, assertEquals, assertStringIncludes, assertThrows } from "@std/assert";
-import * as tf from "@tensorflow/tfjs";
+import type * as tf from "@tensorflow/tfjs";
 import { startBackend } from "gradnets/model/backend.ts";
 import { adam } from "gradnets/train/adam.ts";
 import { constant } from "gradnets/train/schedules.ts";
 import { sgd } from "gradnets/train/sgd.ts";
-import { Trainer } from "gradnets";
+import type { Trainer } from "gradnets";
 import { values, withoutLeak } from "../helpers/close.ts";
 import { assign } from "../helpers/fused.ts";
 import { withTrainer } from "../helpers/trainer.ts";

@@ -90,6 +90,14 @@ Deno.test("postpone() on a variable that is disposed of before anybody looks lea
     assert(variable.isDisposed);
   }));
 
+Deno.test("postpone() is forgotten by dispose(): nobody wants that value any more", () =>
+  withVariable((variable, ones, calls) => {
+    postpone(variable, ones);
+    variable.dispose();
+    assertEquals(calls(), 0);
+    assert(!isDue(variable, ones));
+  }));
+
 Deno.test("VariablesHome names the variable of a net that was disposed of", () => {
   const net = new GradNet({ inputs: patterns.inputs, width: 8, depth: 3 });
   const trainer = new Trainer({ net, data: patterns, batchSize: 20 });

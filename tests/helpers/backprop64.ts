@@ -1,7 +1,7 @@
 /** Gradients of a GradNet in plain float64 loops, from the formulas alone: an oracle. */
 
 import type { GradNet } from "gradnets/model/gradnet.ts";
-import type { Share } from "gradnets/model/share.ts";
+import type { G } from "gradnets/model/g.ts";
 import { gAt, type Weights } from "./float64.ts";
 
 /** A batch in float64, and what the pass over it is told. */
@@ -9,7 +9,7 @@ export interface Pass {
   /** [batch, inputs] */
   readonly x: ArrayLike<number>;
   readonly labels: ArrayLike<number>;
-  readonly g: Share;
+  readonly g: G;
   /** [batch, width] for every layer but the last; none: no dropout. */
   readonly masks?: readonly ArrayLike<number>[];
 }
@@ -81,8 +81,10 @@ export function passInFloat64(net: GradNet, weights: Weights, pass: Pass): Resul
       size === undefined ? of[name]! : of[name]!.subarray(i * size, (i + 1) * size);
     const W = `${name}W`, b = `${name}B`, wide = size && width;
     return {
-      ...{ W: part(weights, W, size), b: part(weights, b, wide) },
-      ...{ dW: part(gradients, W, size), db: part(gradients, b, wide) },
+      W: part(weights, W, size),
+      b: part(weights, b, wide),
+      dW: part(gradients, W, size),
+      db: part(gradients, b, wide),
     };
   };
   const layers = [

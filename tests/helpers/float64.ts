@@ -1,7 +1,7 @@
 /** A GradNet in plain float64 loops, written from the formulas alone: an oracle. */
 
 import type { GradNet } from "gradnets/model/gradnet.ts";
-import type { Share } from "gradnets/model/share.ts";
+import type { G } from "gradnets/model/g.ts";
 import { values } from "./close.ts";
 
 /** The parameters of a net as float64, by the names of `net.variables`. */
@@ -40,7 +40,7 @@ export function unit(
 }
 
 /** The g of hidden layer `l`. */
-export const gAt = (g: Share, l: number): number => typeof g === "number" ? g : g[l]!;
+export const gAt = (g: G, l: number): number => typeof g === "number" ? g : g[l]!;
 
 /** x·W + b for one row x; W is [x.length, b.length]. */
 function affine(x: Float64Array, W: Float64Array, b: Float64Array): Float64Array {
@@ -54,7 +54,7 @@ export function hiddenInFloat64(
   w: Weights,
   l: number,
   x: Float64Array,
-  g: Share,
+  g: G,
 ): { readonly u: Float64Array; readonly y: Float64Array } {
   const { width } = net;
   const of = (W: Float64Array, b: Float64Array) =>
@@ -79,7 +79,7 @@ export function logitsFrom(
   w: Weights,
   from: number,
   x: Float64Array,
-  g: Share,
+  g: G,
 ): Float64Array {
   for (let l = from; l < net.hidden; l++) x = hiddenInFloat64(net, w, l, x, g).y;
   return affine(x, w.lastW!, w.lastB!);
@@ -97,7 +97,7 @@ export function lossInFloat64(
   weights: Weights,
   x: Float64Array,
   labels: readonly number[],
-  g: Share,
+  g: G,
 ): number {
   return labels.reduce((loss, label, i) => {
     const u = firstInFloat64(weights, x.subarray(i * net.inputs, (i + 1) * net.inputs));

@@ -63,7 +63,13 @@ function makePair({ batch, relaxed, images = 0, ...others }: Case): Pair {
   const { inputs, hidden, classes, layer } = net;
   if (!hasKernels(layer)) throw new Error(`there are no kernels for ${layer}`);
   const fused = new FusedNet({
-    ...{ batch, inputs, width, hidden, classes, images, layer },
+    batch,
+    inputs,
+    width,
+    hidden,
+    classes,
+    images,
+    layer,
     ...(startThread && { startThread }),
     ...(rule && { rule }),
     ...(relaxed === undefined ? {} : { relaxed }),
@@ -129,8 +135,15 @@ export function patternDataset(count = 1000, side = 12): Dataset {
   );
   const split: Split = { images, labels, count };
   return {
-    ...{ name: "patterns", source: "tests", height: side, width: side, inputs, classes: 10 },
-    ...{ train: split, validation: split, test: split },
+    name: "patterns",
+    source: "tests",
+    height: side,
+    width: side,
+    inputs,
+    classes: 10,
+    train: split,
+    validation: split,
+    test: split,
   };
 }
 

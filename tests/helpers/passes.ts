@@ -3,7 +3,7 @@
 import * as tf from "@tensorflow/tfjs";
 import { hasRelaxedSimd } from "gradnets/engine/fused/support.ts";
 import type { FusedNet } from "gradnets/engine/fused/fused.ts";
-import type { Share } from "gradnets/model/share.ts";
+import type { G } from "gradnets/model/g.ts";
 import { Random } from "gradnets/random.ts";
 import { gradients, meanAbs } from "gradnets/engine/objective.ts";
 import { passInFloat64 } from "./backprop64.ts";
@@ -25,7 +25,7 @@ function masksOf({ net, labels }: Pair, keep: number): Float32Array[] {
 }
 
 /** Compares one pass in every form with float64 and with the reference. */
-function checkPass(pair: Pair, others: readonly FusedNet[], g: Share, keep: number, what: string) {
+function checkPass(pair: Pair, others: readonly FusedNet[], g: G, keep: number, what: string) {
   const { net, fused, x, labels } = pair, { names } = fused.layout;
   const masks = keep < 1 ? { masks: masksOf(pair, keep) } : {};
   const exact = passInFloat64(net, weightsOf(net), { x, labels, g, ...masks });

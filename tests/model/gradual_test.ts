@@ -9,7 +9,7 @@ import { checkLayer } from "gradnets/model/check_layer.ts";
 import { gradual } from "gradnets/model/gradual.ts";
 import { type HiddenInit, orthogonal } from "gradnets/model/initial.ts";
 import { identity, type Layer, layers, linear } from "gradnets/model/layers.ts";
-import { shares } from "gradnets/model/share.ts";
+import { gOfLayers } from "gradnets/model/g.ts";
 import { Random } from "gradnets/random.ts";
 import { gradients } from "gradnets/engine/objective.ts";
 import { assertClose, values, withoutLeak } from "../helpers/close.ts";
@@ -260,10 +260,10 @@ Deno.test("GradNet refuses initial weights that cannot be, and leaves nothing", 
     assertThrows(() => new GradNet({ carryBias: NaN }), RangeError, "carryBias must be finite");
   }));
 
-Deno.test("shares() is one number for all or one for each, and no other length", () => {
-  assertEquals([shares(0.2, 2), shares([0, 1], 2)], [[0.2, 0.2], [0, 1]]);
+Deno.test("gOfLayers() is one number for all or one for each, and no other length", () => {
+  assertEquals([gOfLayers(0.2, 2), gOfLayers([0, 1], 2)], [[0.2, 0.2], [0, 1]]);
   assertThrows(
-    () => shares([0, 1], 3),
+    () => gOfLayers([0, 1], 3),
     RangeError,
     "2 numbers as g: expected one, or one for each of 3",
   );

@@ -6,7 +6,7 @@ import { startBackend } from "gradnets/model/backend.ts";
 import { dense, hiddenStack, unstack } from "gradnets/model/dense.ts";
 import { GradNet, type GradNetOptions } from "gradnets/model/gradnet.ts";
 import { type LayerKind, layerKinds, layers } from "gradnets/model/layers.ts";
-import type { Share } from "gradnets/model/share.ts";
+import type { G } from "gradnets/model/g.ts";
 import { Random } from "gradnets/random.ts";
 import { crossEntropy, gradients } from "gradnets/engine/objective.ts";
 import { assertClose, values, withoutLeak } from "../helpers/close.ts";
@@ -34,7 +34,7 @@ function smallNet(sizes: GradNetOptions): GradNet {
 }
 
 /** The same net from TensorFlow.js' own operations alone: the oracle for every gradient. */
-function stockLogits(net: GradNet, x: tf.Tensor2D, g: Share, masks?: tf.Tensor2D[]) {
+function stockLogits(net: GradNet, x: tf.Tensor2D, g: G, masks?: tf.Tensor2D[]) {
   const { firstW, firstB, hiddenW, hiddenB, lastW, lastB, gateW, gateB } = net.variables;
   let y = tf.relu(tf.add(tf.matMul(x, firstW), firstB)) as tf.Tensor2D;
   if (masks) y = tf.mul(y, masks[0]!);

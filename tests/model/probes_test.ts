@@ -7,9 +7,9 @@ import { GradNet, type GradNetOptions } from "gradnets/model/gradnet.ts";
 import { activations, layerJacobian } from "gradnets/model/jacobian.ts";
 import { gradual } from "gradnets/model/gradual.ts";
 import { identity, layerKinds, layers, linear } from "gradnets/model/layers.ts";
-import { affineShare, singularValues } from "gradnets/model/linearity.ts";
+import { linearR2, singularValues } from "gradnets/model/linearity.ts";
 import { probe } from "gradnets/model/probes.ts";
-import type { Share } from "gradnets/model/share.ts";
+import type { G } from "gradnets/model/g.ts";
 import { Random } from "gradnets/random.ts";
 import { crossEntropy } from "gradnets/engine/objective.ts";
 import { assertClose, withoutLeak } from "../helpers/close.ts";
@@ -28,7 +28,7 @@ await startBackend();
 
 const sizes = { inputs: 6, width: 5, depth: 6, classes: 3, stddev: 0.5 };
 const labels = [0, 1, 2, 1];
-const gs: Share[] = [0, 0.37, 1, [0, 0.2, 0.7, 1]];
+const gs: G[] = [0, 0.37, 1, [0, 0.2, 0.7, 1]];
 
 /** A small net with biases, so that no unit sits on ReLU's kink. */
 function smallNet(options: GradNetOptions): GradNet {
@@ -48,7 +48,7 @@ const images = () => {
 };
 
 /** u and y of every layer but the last, image by image, in float64. */
-function passed(net: GradNet, weights: Weights, x: Float64Array, g: Share) {
+function passed(net: GradNet, weights: Weights, x: Float64Array, g: G) {
   const found = labels.map((_, n) => {
     const first = firstInFloat64(weights, x.subarray(n * net.inputs, (n + 1) * net.inputs));
     const all: { u: Float64Array; y: Float64Array }[] = [{
@@ -241,19 +241,19 @@ Deno.test("probe() finds linearity 1 where layers are linear, less where they be
   net.dispose();
 });
 
-Deno.test("affineShare() of a leaky ReLU has its closed form, whatever the units", () => {
+Deno.test("linearR2() of a leaky ReLU has its closed form, whatever the units", () => {
   // y = (1+a)/2·x + (1−a)/2·|x| on −3, −1, 1, 3: variances of x and |x| are 5 and 1, covariance 0.
   for (const a of [0, 0.25, 0.5, 1]) {
     const expected = 5 * (1 + a) ** 2 / (5 * (1 + a) ** 2 + (1 - a) ** 2);
     for (const unit of [1, 1e-12, 1e12]) {
       const x = [-3, -1, 1, 3].map((x) => x * unit);
       const y = x.map((x) => 1e-20 * (x > 0 ? x : a * x));
-      assertClose([affineShare(x, y, 4)], [expected], { rel: 1e-12 });
+      assertClose([linearR2(x, y, 4)], [expected], { rel: 1e-12 });
     }
   }
 });
 
-Deno.test("affineShare() weighs every output by its variance, and a column twice changes nothing", () => {
+Deno.test("linearR2() weighs every output by its variance, and a column twice changes nothing", () => {
   // Columns of the Hadamard matrix of order 8: orthogonal, mean 0, sums of squares 8.
   const h = (n: number, k: number) => (-1) ** (n & k).toString(2).replaceAll("0", "").length;
   const rows = (of: (n: number) => number[]) => Array.from({ length: 8 }, (_, n) => of(n)).flat();
@@ -261,25 +261,25 @@ Deno.test("affineShare() weighs every output by its variance, and a column twice
   const twice = rows((n) => [h(n, 1), h(n, 2), h(n, 1) + 1e-3 * h(n, 4), h(n, 2)]);
   // 9 + 16 + 1 are explained, 4 + 25 are not.
   const y = rows((n) => [3 * h(n, 1) + 2 * h(n, 7) + 5, 4 * h(n, 2) + h(n, 4), 5 * h(n, 3)]);
-  assertClose([affineShare(x, y, 8)], [26 / 55], { rel: 1e-9 });
-  assertClose([affineShare(twice, y, 8)], [26 / 55], { rel: 1e-9 });
+  assertClose([linearR2(x, y, 8)], [26 / 55], { rel: 1e-9 });
+  assertClose([linearR2(twice, y, 8)], [26 / 55], { rel: 1e-9 });
 });
 
-Deno.test("affineShare() explains noise to width/(count − 1), and has no answer for a constant", () => {
+Deno.test("linearR2() explains noise to width/(count − 1), and has no answer for a constant", () => {
   const random = new Random(5);
   const noise = (length: number) => Float64Array.from({ length }, () => random.normal());
   // Variance of each output's share: about 2·20·179/200³ = 9e-4, so ±.004 over 50 outputs.
-  const share = affineShare(noise(200 * 20), noise(200 * 50), 200);
+  const share = linearR2(noise(200 * 20), noise(200 * 50), 200);
   assertLess(Math.abs(share - 20 / 199), 0.016);
-  assertEquals(affineShare(noise(30), new Float64Array(60).fill(0.1), 10), NaN);
+  assertEquals(linearR2(noise(30), new Float64Array(60).fill(0.1), 10), NaN);
   const rounded = Float32Array.from({ length: 10 }, (_, n) => 100 * (1 + 1e-7 * (n % 2)));
-  assertEquals(affineShare(noise(10), rounded, 10), NaN, "rounding is no variance");
-  assertEquals(affineShare(new Float64Array(10), noise(10), 10), 0, "an input that never changes");
+  assertEquals(linearR2(noise(10), rounded, 10), NaN, "rounding is no variance");
+  assertEquals(linearR2(new Float64Array(10), noise(10), 10), 0, "an input that never changes");
 });
 
-Deno.test("affineShare() refuses too few rows, and rows that do not come out even", () => {
-  assertThrows(() => affineShare([1, 2], [1, 2], 2), RangeError, "at least 3");
-  assertThrows(() => affineShare([1, 2, 3], [1, 2, 3, 4], 3), RangeError, "hold 3 and 4 numbers");
+Deno.test("linearR2() refuses too few rows, and rows that do not come out even", () => {
+  assertThrows(() => linearR2([1, 2], [1, 2], 2), RangeError, "at least 3");
+  assertThrows(() => linearR2([1, 2, 3], [1, 2, 3, 4], 3), RangeError, "hold 3 and 4 numbers");
 });
 
 Deno.test("singularValues() of known matrices", () => {

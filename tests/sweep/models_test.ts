@@ -77,7 +77,12 @@ Deno.test("every transition of the grid trains, goes from where to where it says
 Deno.test("a recipe of batch norm gives its measures of the test-time problem", async () => {
   const recipe = (value: number) =>
     recipeOf({
-      ...{ model: "batch-norm", depth: 3, width: 20, batchSize: 20, epochs: 3, every: 30 },
+      model: "batch-norm",
+      depth: 3,
+      width: 20,
+      batchSize: 20,
+      epochs: 3,
+      every: 30,
       g: { kind: "constant", value },
     });
   const kept = await runRecipe(recipe(0), data), gone = await runRecipe(recipe(1), data);
@@ -130,6 +135,10 @@ Deno.test("placeOnCanvas() keeps test digits where they are and moves training d
   assert(
     placeOnCanvas(data, { canvas: 40, seed: 4 }).corners.some((c, i) => c !== placed.corners[i]),
   );
+  const many = tinyDataset(600), last = placeOnCanvas(many, { canvas: 40 }); // places are drawn 250 at once
+  const [bottom, right] = last.corners.subarray(2 * 599);
+  const pixel = last.test.images[599 * 1600 + bottom! * 40 + right!];
+  assertEquals(pixel, many.test.images[599 * 4]);
   for (
     const [n, split] of [[0, placed.test], [199, placed.test], [7, placed.validation]] as const
   ) {
@@ -213,12 +222,18 @@ Deno.test("variantsAbout() gives the runs about something by variant, and varian
   assertEquals(found.name(results[2]!), "");
   assertEquals(variantRows(found, { d: "distance" }), [
     {
-      ...{ variant: "a", seeds: 2, "accuracy, mean": "0.6000" },
-      ...{ "min to max": "0.5000 to 0.7000", distance: "0.500" },
+      variant: "a",
+      seeds: 2,
+      "accuracy, mean": "0.6000",
+      "min to max": "0.5000 to 0.7000",
+      distance: "0.500",
     },
     {
-      ...{ variant: "b", seeds: 1, "accuracy, mean": "0.6000" },
-      ...{ "min to max": "0.6000 to 0.6000", distance: "0.250" },
+      variant: "b",
+      seeds: 1,
+      "accuracy, mean": "0.6000",
+      "min to max": "0.6000 to 0.6000",
+      distance: "0.250",
     },
   ]);
   assertThrows(

@@ -4,7 +4,7 @@ import { assert, assertEquals, assertNotEquals, assertRejects, assertThrows } fr
 import { parseGrid, readGrid } from "gradnets/sweep/grid.ts";
 import { trainingOf } from "gradnets/sweep/build.ts";
 import { keyOf, recipeOf } from "gradnets/sweep/recipe.ts";
-import { differenceOf, nameOf } from "gradnets/sweep/words.ts";
+import { differenceOf, nameOf } from "gradnets/sweep/describe.ts";
 import { GradNet } from "gradnets/model/gradnet.ts";
 import { startBackend } from "gradnets/model/backend.ts";
 import { tinyDataset, withoutLeak } from "../helpers/close.ts";
@@ -116,7 +116,12 @@ Deno.test("differenceOf() says what differs, an object by its parts", () => {
 Deno.test("trainingOf() builds the net that the recipe says", () =>
   withoutLeak(async () => {
     const recipe = recipeOf({
-      ...{ layer: "highway", depth: 5, width: 4, batchSize: 10, stddev: 0.2, carryBias: -3 },
+      layer: "highway",
+      depth: 5,
+      width: 4,
+      batchSize: 10,
+      stddev: 0.2,
+      carryBias: -3,
       hiddenInit: { kind: "orthogonal" }, // gain 1
     });
     const { trainer } = await trainingOf(recipe, tinyDataset()), { net } = trainer;
@@ -135,19 +140,19 @@ Deno.test("trainingOf() follows every kind of g, of learning rate and of keep", 
   const schedules = async (given: unknown, epoch: number) => {
     const recipe = recipeOf({ depth: 5, width: 4, batchSize: 10, ...given as object });
     const { trainer } = await trainingOf(recipe, tinyDataset()); // 20 iterations an epoch
-    const { g, share, learningRate, keep } = trainer.schedule({ iter: epoch * 20, epoch });
+    const { g, gOfLayers, learningRate, keep } = trainer.schedule({ iter: epoch * 20, epoch });
     trainer.dispose();
     trainer.net.dispose();
-    return { g, share, learningRate, keep };
+    return { g, gOfLayers, learningRate, keep };
   };
-  const g = async (share: unknown, epoch: number) => (await schedules({ g: share }, epoch)).g;
+  const g = async (recipe: unknown, epoch: number) => (await schedules({ g: recipe }, epoch)).g;
   assertEquals(await g({ kind: "anneal", epochs: 4, start: 1 }, 2), 0.25);
   assertEquals(await g({ kind: "stopped", epochs: 4, at: 1 }, 3), 0.25);
   assertEquals(await g({ kind: "held", epochs: 4, value: 0.5 }, 3), 0.5);
   assertEquals(await g({ kind: "held", epochs: 4, value: 0.5 }, 1), 0.25);
   assertEquals(await g({ kind: "constant", value: 0.75 }, 9), 0.75);
   const lagging = { kind: "per-layer", epochs: 4, lag: 2 };
-  assertEquals((await schedules({ g: lagging }, 3)).share, [0.75, 0.5, 0.25]);
+  assertEquals((await schedules({ g: lagging }, 3)).gOfLayers, [0.75, 0.5, 0.25]);
   const keep = { kind: "gradual", rate: 0.5 };
   assertEquals((await schedules({ keep, tau: 4 }, 1)).keep, 1 - 0.25 * 0.5);
   assertEquals((await schedules({ keep, g: lagging }, 3)).keep, 1 - 0.5 * 0.5);

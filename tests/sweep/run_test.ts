@@ -36,7 +36,11 @@ Deno.test("runRecipe() gives the numbers of the trainer that its recipe says", (
       seed: 7,
     });
     const trainer = new Trainer({
-      ...{ net, data, batchSize: 10, seed: 7, every: 25 },
+      net,
+      data,
+      batchSize: 10,
+      seed: 7,
+      every: 25,
       g: anneal({ epochs: 2 }),
       learningRate: decay({ rate: 0.01 }),
     });

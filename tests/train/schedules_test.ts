@@ -2,7 +2,7 @@
 
 import { assertAlmostEquals, assertEquals, assertThrows } from "@std/assert";
 import { anneal, constant, decay, ramp, type Schedule } from "gradnets/train/schedules.ts";
-import { gradualKeep, held, perLayer, stopped, warmup } from "gradnets/train/shaped.ts";
+import { capped, frozen, gradualKeep, perLayer, warmup } from "gradnets/train/shaped.ts";
 import { assertClose } from "../helpers/close.ts";
 
 const PER_EPOCH = 1100;
@@ -22,14 +22,14 @@ Deno.test("ramp() counts in shares of the training, by default its first fifth",
   assertEquals(along(late, [0, 10, 12.5, 15, 20]), [0, 0, 0.5, 1, 1]);
 });
 
-Deno.test("held() climbs to its value and stays, stopped() stays from its epoch on", () => {
+Deno.test("capped() climbs to its value and stays, frozen() stays from its epoch on", () => {
   const g = anneal({ epochs: 10 });
-  assertEquals(along(held(g, 0.75), [0, 5, 7.5, 8, 20]), [0, 0.5, 0.75, 0.75, 0.75]);
-  assertEquals(along(held(g, 0), [0, 20]), [0, 0]);
-  assertEquals(along(stopped(g, { epoch: 2.5 }), [0, 1, 2.5, 3, 20]), [0, 0.1, 0.25, 0.25, 0.25]);
-  assertEquals(stopped(g, { epoch: 0 })(at(3)), 0);
+  assertEquals(along(capped(g, 0.75), [0, 5, 7.5, 8, 20]), [0, 0.5, 0.75, 0.75, 0.75]);
+  assertEquals(along(capped(g, 0), [0, 20]), [0, 0]);
+  assertEquals(along(frozen(g, { epoch: 2.5 }), [0, 1, 2.5, 3, 20]), [0, 0.1, 0.25, 0.25, 0.25]);
+  assertEquals(frozen(g, { epoch: 0 })(at(3)), 0);
   // a schedule by iterations stops, too
-  assertEquals(stopped(({ iter }) => iter, { epoch: 2 })(at(5)), 2 * PER_EPOCH);
+  assertEquals(frozen(({ iter }) => iter, { epoch: 2 })(at(5)), 2 * PER_EPOCH);
 });
 
 Deno.test("perLayer() has deeper layers follow later, or sooner where the lag is below 0", () => {
@@ -67,8 +67,8 @@ Deno.test("schedules refuse what cannot be, by name and value", () => {
   refused(() => ramp({ epochs: 0 }), "epochs must be above 0, but is 0");
   refused(() => ramp({ epochs: 9, start: 0.5, end: 0.5 }), "0 ≤ start < end, but are 0.5 and 0.5");
   refused(() => ramp({ epochs: 9, start: NaN }), "NaN");
-  refused(() => held(g, 1.5), "value must be in [0, 1], but is 1.5");
-  refused(() => stopped(g, { epoch: -1 }), "epoch must be 0 or more, but is -1");
+  refused(() => capped(g, 1.5), "value must be in [0, 1], but is 1.5");
+  refused(() => frozen(g, { epoch: -1 }), "epoch must be 0 or more, but is -1");
   refused(() => perLayer({ schedule: g, hidden: 0, lag: 1 }), "hidden");
   refused(() => perLayer({ schedule: g, hidden: 2, lag: NaN }), "lag must be a number, but is NaN");
   refused(() => warmup(g, { iterations: -1 }), "iterations");

@@ -3,7 +3,7 @@
 import { assertEquals, assertThrows } from "@std/assert";
 import { startBackend } from "gradnets/model/backend.ts";
 import { constant } from "gradnets/train/schedules.ts";
-import { Trainer } from "gradnets";
+import type { Trainer } from "gradnets";
 import { values } from "../helpers/close.ts";
 import { withTrainer } from "../helpers/trainer.ts";
 
@@ -40,7 +40,7 @@ Deno.test("Trainer gives each layer its g, tells the mean, and refuses a list of
     withTrainer({ kernels, learningRate, l1: 0, keep: 1, g: () => [0, 0.5, 1, 0] }, (trainer) => {
       const { width, variables: { hiddenW } } = trainer.net;
       const before = values(hiddenW).slice();
-      assertEquals([trainer.step().g, trainer.schedule().share], [0.375, [0, 0.5, 1, 0]]);
+      assertEquals([trainer.step().g, trainer.schedule().gOfLayers], [0.375, [0, 0.5, 1, 0]]);
       // At g = 0 a layer's weights get no gradient.
       const moved = [0, 1, 2, 3].map((l) => {
         const layer = (of: Float32Array) => of.subarray(l * width ** 2, (l + 1) * width ** 2);

@@ -13,7 +13,7 @@ import { publish } from "./publish.ts";
 import { unpack } from "./unpack.ts";
 import { ruleKernel, update } from "./update.ts";
 
-/** Exports of the module. They read the g of each hidden layer from the region "shares". */
+/** Exports of the module. They read the g of each hidden layer from the region "g". */
 export interface Kernels extends EvaluationKernel {
   /** Forward of the batch, with dropout. */
   train(key1: number, key2: number, limit: number, scale: number): void;

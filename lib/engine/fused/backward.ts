@@ -22,7 +22,7 @@ export function backward(network: Network): void {
   const outputs = layout.at("outputs"), factors = layout.at("factors");
   const sum = layout.at("sums") + 8;
   module.add({ name: "backward", params: {} }, (_, f) => {
-    const [share] = f.integers(1);
+    const [toG] = f.integers(1);
     const [y, factor, dW, W, db, left] = f.integers(6);
     const top = { from: i32.const(outputs + hidden * activations), row: row.width, columns: width };
     const images = { from: i32.const(layout.at("images")), row: row.inputs, columns: inputs };
@@ -36,14 +36,14 @@ export function backward(network: Network): void {
       ...dW.set(i32.const(gradient("hiddenW") + (hidden - 1) * block)),
       ...W.set(i32.const(layout.parameter("hiddenW") + (hidden - 1) * block)),
       ...db.set(i32.const(gradient("hiddenB") + (hidden - 1) * row.width)),
-      ...share.set(i32.const(layout.at("shares") + (hidden - 1) * 4)),
+      ...toG.set(i32.const(layout.at("g") + (hidden - 1) * 4)),
       ...left.set(i32.const(0)),
       ...repeat(left, 1, hidden, [
-        ...hiddenLayer({ y, factor, dW, W, db, share }),
+        ...hiddenLayer({ y, factor, dW, W, db, toG }),
         ...[y, factor].flatMap((local) => back(local, activations)),
         ...[dW, W].flatMap((local) => back(local, block)),
         ...back(db, row.width),
-        ...back(share, 4),
+        ...back(toG, 4),
       ]),
       ...first({
         dy,
@@ -59,7 +59,7 @@ export function backward(network: Network): void {
 }
 
 /** Addresses of what a hidden layer needs on the way back. */
-type AtLayer = Readonly<Record<"y" | "factor" | "dW" | "W" | "db" | "share", Local>>;
+type AtLayer = Readonly<Record<"y" | "factor" | "dW" | "W" | "db" | "toG", Local>>;
 
 /** Adds the kernels of a hidden layer, and gives what makes its code. */
 function hiddenBackward(network: Network): (at: AtLayer) => Code {
@@ -81,7 +81,7 @@ function hiddenBackward(network: Network): (at: AtLayer) => Code {
         du: du.from,
         biasGradient: at.db.get,
         rows,
-        g: f32.load(at.share.get),
+        g: f32.load(at.toG.get),
       }),
       ...products(at),
     ];

@@ -14,10 +14,10 @@ export function evaluate(network: Network): void {
   const hiddenW = layout.parameter("hiddenW");
   const params = { images: type.i32, rows: type.i32 } as const;
   module.add({ name: "evaluate", params }, ({ images, rows }, f) => {
-    const [from, W, b, share] = f.integers(4);
+    const [from, W, b, toG] = f.integers(4);
     const to = i32.sub(i32.const(both), from.get); // the other one of the two
     const x = { from: from.get, rows: rows.get };
-    const hidden = { bias: b.get, input: from.get, g: f32.load(share.get) };
+    const hidden = { bias: b.get, input: from.get, g: f32.load(toG.get) };
     const v = { ...x, weights: W.get, to };
     const layerCode = () => {
       if (!isGated(layer)) {
@@ -41,12 +41,12 @@ export function evaluate(network: Network): void {
       }),
       ...from.set(even),
       ...b.set(i32.const(layout.parameter("hiddenB"))),
-      ...share.set(i32.const(layout.at("shares"))),
+      ...toG.set(i32.const(layout.at("g"))),
       ...W.set(i32.const(hiddenW)),
       ...repeat(W, block, hiddenW + layout.matrices.hiddenW.size, [
         ...layerCode(),
         ...move(b, row.width),
-        ...move(share, 4),
+        ...move(toG, 4),
         ...from.set(to),
       ]),
       ...network.logits(from.get, rows.get),

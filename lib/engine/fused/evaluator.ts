@@ -33,11 +33,11 @@ export class Evaluator {
    * @throws {RangeError} if there are more than there is room for, or a part of one
    */
   load(images: Uint8Array): void {
-    const { images: most, inputs } = this.#layout.sizes, { length } = images;
-    if (length > most * inputs || length % inputs) {
+    const { images: max, inputs } = this.#layout.sizes, { length } = images;
+    if (length > max * inputs || length % inputs) {
       throw new RangeError(
         `Cannot take ${length} values as images: these kernels are made for at most ` +
-          `${most} of ${inputs} each`,
+          `${max} of ${inputs} each`,
       );
     }
     new Uint8Array(this.#memory.buffer).set(images, this.#layout.at("testPixels"));

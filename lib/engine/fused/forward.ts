@@ -41,7 +41,7 @@ function passOf(
   const firstW = i32.const(layout.parameter("firstW"));
   const sumB = layout.at("sums");
   return (f, dropout) => {
-    const [from, W, b, factor, index, share] = f.integers(6);
+    const [from, W, b, factor, index, toG] = f.integers(6);
     const to = i32.add(from.get, i32.const(activations));
     return [
       ...f64.store(i32.const(sumB), f64.zero),
@@ -61,7 +61,7 @@ function passOf(
       ...b.set(i32.const(layout.parameter("hiddenB"))),
       ...factor.set(i32.const(factors + activations)),
       ...index.set(count),
-      ...share.set(i32.const(layout.at("shares"))),
+      ...toG.set(i32.const(layout.at("g"))),
       ...repeat(from, activations, outputs + hidden * activations, [
         ...network.affine("hidden", { from: from.get, weights: W.get, to, rows, sumB }),
         ...layer({
@@ -69,7 +69,7 @@ function passOf(
           input: from.get,
           bias: b.get,
           rows,
-          g: f32.load(share.get),
+          g: f32.load(toG.get),
           factors: factor.get,
           index: index.get,
           ...dropout,
@@ -77,7 +77,7 @@ function passOf(
         ...move(W, network.block),
         ...move(b, network.row.width),
         ...move(factor, activations),
-        ...move(share, 4),
+        ...move(toG, 4),
         ...index.set(i32.add(index.get, count)),
       ]),
       ...network.logits(from.get, rows),

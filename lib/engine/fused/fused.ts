@@ -2,18 +2,16 @@
  * The fast form of a GradNet's training step and evaluation, on WebAssembly with SIMD.
  *
  * Why a generator: V8 checks the bounds of every load whose address it does not know, which costs
- * 40 % of the speed of a matrix product; it does not know an address that is not a constant. So
- * the module is assembled when a trainer is made, for its sizes, with the addresses in it. That
- * takes 10 to 50 ms, needs no compiler beside the assembler here (assembler.ts, module.ts),
- * and leaves no binary in the repository that could differ from its source: the source is all
- * there is. Nor are tails needed for sizes that are no multiple of four, because rows are padded.
+ * 40 % of the speed of a matrix product, and it knows only constant addresses. So the module is
+ * assembled when a trainer is made, for its sizes, with the addresses as constants. That takes 10 to
+ * 50 ms, needs no compiler beside the assembler here (assembler.ts, module.ts), and keeps binaries
+ * out of the repository. Rows are padded to a multiple of four, so that kernels need no tails.
  *
- * The memory is the module's own, not that of TensorFlow.js: its size is known from the start, no
- * heap of anybody else can be damaged, and whoever looks at the parameters would have to be handed
- * copies in either case.
+ * The module has a memory of its own, not that of TensorFlow.js: its size is known from the start, no
+ * other heap can be damaged, and readers of the parameters would get copies in either case.
  */
 
-import { type Share, shares } from "../../model/share.ts";
+import { type G, gOfLayers } from "../../model/g.ts";
 import { adamRule } from "../rules.ts";
 import { assemble, type Kernels } from "./assemble.ts";
 import { logitsOf } from "./classifier.ts";
@@ -22,7 +20,7 @@ import { Evaluator } from "./evaluator.ts";
 import { isGated, layers } from "./layers.ts";
 import { EVALUATION_CHUNK, Layout } from "./layout.ts";
 import { allocate } from "./memory.ts";
-import type { FusedOptions, Masks, Passed } from "./options.ts";
+import type { Dropout, FusedOptions, PassResult } from "./options.ts";
 import { ParameterStore } from "./parameter_store.ts";
 import type { ParameterName } from "./parameters.ts";
 import { SecondThread } from "./second_thread.ts";
@@ -33,8 +31,8 @@ import type { RuleKernel } from "./rule_kernel.ts";
 import { ruleKernel } from "./update.ts";
 
 /**
- * The parameters, moments and activations of one GradNet, and what computes with them. It knows
- * neither tensors nor schedules: whoever uses it brings numbers and takes numbers.
+ * The parameters, moments and activations of a GradNet, and the kernels that compute with them. It
+ * takes and returns plain numbers, not tensors or schedules.
  *
  * @example
  * ```ts
@@ -109,15 +107,15 @@ export class FusedNet {
   }
 
   /**
-   * Forward and backward over one batch. Changes no parameter.
+   * Runs forward and backward over a batch. Changes no parameter.
    *
    * @param images [batch, inputs], as floats, or as bytes that stand for pixel / 255
    * @param labels [batch]
-   * @param g share of the late architecture, of all hidden layers or of each
-   * @param masks dropout; none: none
-   * @throws {RangeError} if images or labels are not as many as a batch has, or g not as the layers
+   * @param g share of the late architecture: one for all hidden layers, or one for each
+   * @param masks dropout. Default: none
+   * @throws {RangeError} if images, labels or g have the wrong length
    */
-  pass(images: Float32Array | Uint8Array, labels: Uint8Array, g: Share, masks?: Masks): Passed {
+  pass(images: Float32Array | Uint8Array, labels: Uint8Array, g: G, masks?: Dropout): PassResult {
     const { layout, memory: { buffer } } = this, { sizes, matrices } = layout;
     expect("labels", labels, sizes.batch);
     this.#forward(images, g, masks);
@@ -132,7 +130,7 @@ export class FusedNet {
   }
 
   /** Logits of one batch, [batch, classes]: forward only. The parameters are as {@linkcode pass}'s. */
-  logits(images: Float32Array | Uint8Array, g: Share, masks?: Masks): Float32Array {
+  logits(images: Float32Array | Uint8Array, g: G, masks?: Dropout): Float32Array {
     this.#forward(images, g, masks);
     const { values, stride, classes } = this.#logits, { batch } = this.layout.sizes;
     return Float32Array.from(
@@ -141,7 +139,7 @@ export class FusedNet {
     );
   }
 
-  #forward(images: Float32Array | Uint8Array, g: Share, masks?: Masks): void {
+  #forward(images: Float32Array | Uint8Array, g: G, masks?: Dropout): void {
     const { sizes } = this.layout;
     expect("images", images, sizes.batch * sizes.inputs);
     this.#turn(g);
@@ -153,8 +151,8 @@ export class FusedNet {
   }
 
   /**
-   * One step of the net's rule, Adam if it has no other, with the gradients of the last
-   * {@linkcode pass} and of l1 · mean|hidden weights|.
+   * Makes one step of the update rule with the gradients of the last {@linkcode pass} and of
+   * l1 · mean|hidden weights|.
    */
   update(learningRate: number, l1: number): void {
     const { weights } = this.layout.blocks;
@@ -186,9 +184,9 @@ export class FusedNet {
    * The class of each of the images that are loaded, without dropout; the same with one thread or
    * two.
    *
-   * @throws {RangeError} if g is a list, but not of one number for each hidden layer
+   * @throws {RangeError} if g is a list of another length than the hidden layers
    */
-  evaluate(g: Share): Uint8Array {
+  evaluate(g: G): Uint8Array {
     this.#turn(g);
     return this.#evaluator.evaluate();
   }
@@ -198,10 +196,10 @@ export class FusedNet {
     this.secondThread?.dispose();
   }
 
-  /** Takes g, of all hidden layers or of each. */
-  #turn(g: Share): void {
+  /** Sets g of each hidden layer. */
+  #turn(g: G): void {
     const { hidden } = this.layout.sizes;
-    this.#floats("shares", hidden).set(shares(g, hidden));
+    this.#floats("g", hidden).set(gOfLayers(g, hidden));
   }
 
   #takeBatch(images: Float32Array | Uint8Array): void {
@@ -216,7 +214,7 @@ export class FusedNet {
   }
 }
 
-// Values of the wrong size would be written over what lies beside them.
+// Values of the wrong length would overwrite other regions.
 function expect(what: string, { length }: ArrayLike<number>, expected: number): void {
   if (length !== expected) {
     throw new RangeError(

@@ -66,7 +66,7 @@ export class Layout {
       ...own,
       ...Object.fromEntries(Object.entries(others).map(([name, at]) => [`other ${name}`, at])),
       sums: this.#take(16), // Σ|W| and Σ|∂W| over the hidden weights, as float64
-      shares: this.#take(hidden * 4), // g of each hidden layer
+      g: this.#take(hidden * 4), // g of each hidden layer
       published: this.#take(dense + 16), // the last row is written as whole vectors
       images: this.#take(upTo(PIXELS, batch * inputs) * 4),
       pixels: this.#take(upTo(PIXELS, batch * inputs)),

@@ -63,8 +63,8 @@ export function microKernel(module: ModuleBuilder, kernel: MicroKernel) {
   // As many rows at a time as there are registers for: a sum for each vector and a splat for each
   // row, and one for the panel. Eight sums keep the processor busy: a multiply-add has to wait
   // four cycles for the last one of the same register, and two can start in each.
-  const most = Math.floor((REGISTERS - 1) / (vectors + (half ? 0.5 : 1)));
-  const counts = half ? [4, 2, 1].filter((count) => count <= most) : most > 1 ? [most, 1] : [1];
+  const max = Math.floor((REGISTERS - 1) / (vectors + (half ? 0.5 : 1)));
+  const counts = half ? [4, 2, 1].filter((count) => count <= max) : max > 1 ? [max, 1] : [1];
   const params: Params = {
     ...productParams,
     ...(epilogue && epilogueParams),
@@ -82,11 +82,11 @@ export function microKernel(module: ModuleBuilder, kernel: MicroKernel) {
       const last = i32.sub(end.get, i32.const((count - 1) * cRow));
       return when(i32.ltU(p.c.get, last), repeat(p.c, count * cRow, last, [...body, ...next]));
     };
-    const share = p.g
+    const gOfLayer = p.g
       ? [...g.set(f32x4.splat(p.g.get)), ...rest.set(f32x4.sub(f32x4.const(1), g.get))]
       : [];
     return [
-      ...share,
+      ...gOfLayer,
       ...end.set(i32.add(p.c.get, i32.mul(p.rows.get, i32.const(cRow)))),
       ...counts.flatMap(each),
     ];

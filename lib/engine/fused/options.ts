@@ -5,39 +5,39 @@ import type { UpdateRule } from "../rules.ts";
 import type { Sizes } from "./sizes.ts";
 import type { StartThread } from "./thread_task.ts";
 
-/** How a {@linkcode FusedNet} is made. */
+/** Options of {@linkcode FusedNet}. */
 export interface FusedOptions extends Omit<Sizes, "gates"> {
   readonly layer: LayerKind;
   /** Use the multiply-add of relaxed SIMD. Default: where the engine has it. */
   readonly relaxed?: boolean;
   /**
-   * Starts a second thread to evaluate on, at the first evaluation; `startThread` of
-   * lib/engine/thread.ts is one. None: everything is done on one thread.
+   * Starts a second thread at the first evaluation, such as `startThread` of lib/engine/thread.ts.
+   * Default: one thread.
    */
   readonly startThread?: StartThread;
-  /** How {@linkcode FusedNet.update} updates. Default: Adam with the paper's constants. */
+  /** Update rule of {@linkcode FusedNet.update}. Default: Adam with the paper's constants. */
   readonly rule?: UpdateRule;
   /** ε in log(p + ε), 0 allowed. Default 1e-9. */
   readonly logEpsilon?: number;
 }
 
 /** Dropout of one pass. */
-export interface Masks {
+export interface Dropout {
   readonly seed: number;
-  /** Of `Random`. */
+  /** Stream of `Random`. */
   readonly stream: number;
-  /** Share of units that stay; at 1 there is no dropout. */
+  /** Fraction of units to keep; 1 means no dropout. */
   readonly keep: number;
 }
 
 /** Results of one pass over a batch. */
-export interface Passed {
+export interface PassResult {
   /** −Σ log(p + ε), summed over the batch. */
   readonly crossEntropy: number;
   /** Mean of |W| over the hidden weights. */
   readonly weightNorm: number;
   /** Mean of |∂ cross-entropy/∂W| over the hidden weights. */
   readonly gradientNorm: number;
-  /** The class given to each image. */
+  /** Predicted class of each image. */
   readonly predictions: Uint8Array;
 }

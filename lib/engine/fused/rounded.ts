@@ -105,8 +105,8 @@ export function exp(x: number): number {
   const high = x - n * PART1, r = high - n * PART2, rLo = (high - r) - n * PART2;
   const rest = r * r * (1 / 2 + r * (1 / 6 + r * (1 / 24 + r * (1 / 120 + r / 720))));
   const more = (rootsLo[j] ?? NaN) + root * (r + (rLo + rest));
-  const least = root + (more - root * 2 ** -58);
-  if (least === root + (more + root * 2 ** -58)) return least * scale;
+  const low = root + (more - root * 2 ** -58);
+  if (low === root + (more + root * 2 ** -58)) return low * scale;
   return pair(x, n) * scale;
 }
 

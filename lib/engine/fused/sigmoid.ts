@@ -26,8 +26,8 @@ const COEFFICIENTS = [1.381432056e-3, 8.368851066e-3, 4.166840108e-2, 0.16666519
 const ROUNDER = 1.5 * 2 ** 23 + 127;
 
 const CONSTANTS = {
-  most: 87,
-  least: -87,
+  max: 87,
+  min: -87,
   log2e: 1.44269504088896341,
   rounder: ROUNDER,
   unrounder: -ROUNDER,
@@ -68,7 +68,7 @@ export function sigmoid(
   const constant = (name: keyof typeof CONSTANTS) => load(names.indexOf(name));
   const madd = multiplyAdd(relaxed), p = t, one = constant("one");
   return [
-    ...r.set(f32x4.pmax(f32x4.pmin(s, constant("most")), constant("least"))),
+    ...r.set(f32x4.pmax(f32x4.pmin(s, constant("max")), constant("min"))),
     ...e.set(madd(r.get, constant("log2e"), constant("rounder"))),
     ...n.set(f32x4.add(e.get, constant("unrounder"))),
     ...r.set(madd(n.get, constant("ln2"), r.get)),

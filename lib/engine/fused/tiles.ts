@@ -15,10 +15,10 @@ export const TILE_VECTORS = 13;
 /** Accumulators for a row: vectors that are multiplied at a time. With two rows, ten. */
 export const ACCUMULATORS = 5;
 
-/** `n` in few parts of at most `most`, all of one size if one or two more will do, else near it. */
-export function parts(n: number, most: number): number[] {
-  const least = Math.ceil(n / most);
-  const count = [least, least + 1, least + 2].find((count) => n % count === 0) ?? least;
+/** `n` in few parts of at most `max`, all of one size if one or two more will do, else near it. */
+export function parts(n: number, max: number): number[] {
+  const min = Math.ceil(n / max);
+  const count = [min, min + 1, min + 2].find((count) => n % count === 0) ?? min;
   return Array.from({ length: count }, (_, i) => Math.floor((n + i) / count)).reverse();
 }
 

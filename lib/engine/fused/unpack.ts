@@ -15,7 +15,7 @@ import type { ModuleBuilder } from "./module.ts";
 /** Pixels at a time. What lies beyond the last one of an array, up to as many, is written too. */
 export const PIXELS = 8;
 
-const MOST = 2 ** -8 + 2 ** -16, REST = 1 / 255 - MOST;
+const HIGH = 2 ** -8 + 2 ** -16, LOW = 1 / 255 - HIGH;
 
 /**
  * Adds "unpack": from bytes at `from` to floats from `to` up to `end`.
@@ -28,12 +28,12 @@ export function unpack(module: ModuleBuilder, pool: number): void {
     const [eight, pixel] = f.vectors(2);
     const constants = new ConstantPool(f, pool);
     const times = (factor: number) => f32x4.mul(pixel.get, constants.of(f32x4.const(factor)));
-    const most = times(MOST), rest = times(REST);
+    const high = times(HIGH), low = times(LOW);
     const loop = repeat(to, 4 * PIXELS, end.get, [
       ...eight.set(i16x8.load8U(from.get)),
       ...[i32x4.extendLow, i32x4.extendHigh].flatMap((extend, half) => [
         ...pixel.set(f32x4.convert(extend(eight.get))),
-        ...v128.store(to.get, f32x4.add(most, rest), 16 * half),
+        ...v128.store(to.get, f32x4.add(high, low), 16 * half),
       ]),
       ...from.set(i32.add(from.get, i32.const(PIXELS))),
     ]);

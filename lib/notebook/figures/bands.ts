@@ -25,6 +25,7 @@ export interface BandsFigureOptions {
   readonly columns?: number;
   /** Limits of the y axis, [min, max]; for test accuracy and g. Default: all of it. */
   readonly range?: readonly [number, number];
+  /** Above the figure. */
   readonly title?: string;
 }
 

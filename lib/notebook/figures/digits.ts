@@ -3,9 +3,13 @@ import { baseLayout, type Figure, type Json, palette, plain, thousands, WIDTH } 
 
 /** A part of an image: its edges in pixels from the image's top left corner; fractions allowed. */
 export interface Box {
+  /** Its first row. */
   readonly top: number;
+  /** Its first column. */
   readonly left: number;
+  /** Rows. */
   readonly height: number;
+  /** Columns. */
   readonly width: number;
 }
 
@@ -21,6 +25,7 @@ export interface DigitsFigureOptions {
   readonly boxes?: readonly Box[];
   /** Images in a row. Default 10. */
   readonly columns?: number;
+  /** Above the figure. */
   readonly title?: string;
 }
 
@@ -163,7 +168,9 @@ export interface Classified {
 
 /** Options of {@linkcode mistakesFigure}. */
 export interface MistakesFigureOptions {
+  /** Pixels in a column. */
   readonly height: number;
+  /** Pixels in a row. */
   readonly width: number;
   /** Maximum number of mistakes to show, in the order of the images. Default 30. */
   readonly max?: number;

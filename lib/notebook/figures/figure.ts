@@ -11,21 +11,29 @@ export type Json =
 
 /** One curve or one matrix, as Plotly's JSON has it. */
 export interface Trace {
+  /** How its numbers are drawn. */
   readonly type: "scatter" | "bar" | "heatmap";
+  /** All else that Plotly takes. */
   readonly [key: string]: Json;
 }
 
 /** Everything around the traces. Sizes are CSS pixels. */
 export interface Layout {
+  /** Above the figure. */
   readonly title: { readonly text: string; readonly [key: string]: Json };
+  /** In CSS pixels. */
   readonly width: number;
+  /** In CSS pixels. */
   readonly height: number;
+  /** All else that Plotly takes. */
   readonly [key: string]: Json;
 }
 
 /** A Plotly figure of plain JSON: what `Plotly.newPlot(div, data, layout)` takes. */
 export interface Figure {
+  /** What is drawn, one upon the other. */
   readonly data: readonly Trace[];
+  /** Axes, titles and sizes. */
   readonly layout: Layout;
 }
 

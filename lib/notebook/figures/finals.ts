@@ -15,6 +15,7 @@ export interface FinalsFigureOptions {
   readonly label?: string;
   /** Limits of the y axis. Default: 0 to 1. */
   readonly range?: readonly [number, number];
+  /** Above the figure. */
   readonly title?: string;
 }
 

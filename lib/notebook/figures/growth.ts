@@ -14,6 +14,7 @@ export interface GrowthFigureOptions {
    * By heading: fraction of the training that the last layer waits; if negative, the first does.
    */
   readonly lags: Readonly<Record<string, number>>;
+  /** Above the figure. */
   readonly title?: string;
 }
 

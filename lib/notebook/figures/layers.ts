@@ -7,6 +7,7 @@ import { mapFigure } from "./map.ts";
 export interface ProbedNet {
   /** Heading of its map. */
   readonly name: string;
+  /** What it was probed at. */
   readonly gs: readonly number[];
   /** For each g, the probes of the hidden layers, first layer first. */
   readonly found: readonly (readonly LayerProbe[])[];
@@ -14,6 +15,7 @@ export interface ProbedNet {
 
 /** Options of {@linkcode layersFigure}. */
 export interface LayersFigureOptions {
+  /** Above the figure. */
   readonly title: string;
   /** Title of the colour scale, with the unit. */
   readonly scale: string;

@@ -16,6 +16,7 @@ import {
 export interface Line {
   /** Name in the legend. The same name in another panel gets the same colour and dash. */
   readonly name: string;
+  /** Where its points are, from left to right. */
   readonly x: readonly number[];
   /** As many as `x`. NaN, ±Infinity and, on a logarithmic axis, values not above 0 leave a gap. */
   readonly y: readonly number[];
@@ -23,14 +24,17 @@ export interface Line {
 
 /** One panel of a {@linkcode linesFigure}. */
 export interface LinesPanel {
+  /** Above the panel. */
   readonly heading: string;
   /** Titles of the axes, with units. */
   readonly x: string;
+  /** Beside its vertical axis. */
   readonly y: string;
   /** Logarithmic y axis. Default false. */
   readonly log?: boolean;
   /** Limits of the y axis, [min, max]. Default: those of the data. */
   readonly range?: readonly [number, number];
+  /** What is drawn into it. */
   readonly lines: readonly Line[];
 }
 

@@ -14,6 +14,7 @@ import {
 
 /** One map of a {@linkcode mapFigure}. */
 export interface MapPanel {
+  /** Above the panel. */
   readonly heading: string;
   /** z[row][column], bottom row first; NaN where the value is unknown. */
   readonly z: readonly (readonly number[])[];
@@ -21,6 +22,7 @@ export interface MapPanel {
 
 /** Options of {@linkcode mapFigure}. */
 export interface MapFigureOptions {
+  /** Above the figure. */
   readonly title: string;
   /** Title of the x axis, and the position of each column. */
   readonly x: { readonly title: string; readonly values: readonly number[] };

@@ -3,6 +3,7 @@ import { axis, baseLayout, type Figure, heading, palette, plain } from "./figure
 
 /** One bar of {@linkcode speedFigure}. */
 export interface Speed {
+  /** What was measured. */
   readonly name: string;
   /** Milliseconds per step, above 0. */
   readonly ms: number;
@@ -10,6 +11,7 @@ export interface Speed {
 
 /** Options of {@linkcode speedFigure}. */
 export interface SpeedFigureOptions {
+  /** Above the figure. */
   readonly title?: string;
   /** A lower bound, drawn as a line, and its name. */
   readonly floor?: Speed;

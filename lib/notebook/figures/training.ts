@@ -23,6 +23,7 @@ export interface TrainingFigureOptions {
   readonly iterations?: number;
   /** Iterations per epoch. Default: derived from the points (iter / epoch). */
   readonly iterationsPerEpoch?: number;
+  /** Above the figure. */
   readonly title?: string;
 }
 

@@ -16,6 +16,7 @@ import { spread } from "../results.ts";
 
 /** Options of {@linkcode variantsFigure}. */
 export interface VariantsFigureOptions {
+  /** Above the figure. */
   readonly title?: string;
   /** Limits of the y axis, as [0.8, 1]. Default: 0 to 1. */
   readonly range?: readonly [number, number];

@@ -86,7 +86,7 @@ Deno.test("FusedNet.pass() changes nothing that lasts, and gives the same again"
 
 Deno.test("FusedNet refuses values of another size, and takes nothing of them", () =>
   withPair({ width: 5, batch: 2, images: 3 }, ({ fused, x, labels }) => {
-    const before = regionBytes(fused, "weights", "images", "testPixels", "shares");
+    const before = regionBytes(fused, "weights", "images", "testPixels", "g");
     const long = new Float32Array(999);
     assertThrows(() => fused.load("lastB", long), RangeError, "999 values as lastB");
     assertThrows(() => fused.pass(long, labels, 1), RangeError, "made for 24");
@@ -94,5 +94,5 @@ Deno.test("FusedNet refuses values of another size, and takes nothing of them", 
     assertThrows(() => fused.pass(x, labels, [1, 0]), RangeError, "2 numbers as g");
     assertThrows(() => fused.evaluate([1, 0, 0, 1]), RangeError, "one for each of 3");
     assertThrows(() => fused.loadImages(new Uint8Array(999)), RangeError, "at most 3 of 12");
-    assertEquals(regionBytes(fused, "weights", "images", "testPixels", "shares"), before);
+    assertEquals(regionBytes(fused, "weights", "images", "testPixels", "g"), before);
   }));

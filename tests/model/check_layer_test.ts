@@ -14,7 +14,7 @@ import {
 } from "gradnets";
 import { crossEntropy, gradients } from "gradnets/engine/objective.ts";
 import { Random } from "gradnets/random.ts";
-import { assertClose, tinyDataset, values, withoutLeak } from "./helpers/close.ts";
+import { assertClose, tinyDataset, values, withoutLeak } from "../helpers/close.ts";
 
 await startBackend();
 
@@ -169,7 +169,10 @@ function sample(layer: Layer) {
 
 for (
   const [name, layer] of Object.entries({
-    ...{ rezero, prelu, gated, "highway by autodiff": byAutodiff(layers.highway) },
+    rezero,
+    prelu,
+    gated,
+    "highway by autodiff": byAutodiff(layers.highway),
     "rezero by autodiff": byAutodiff(rezero),
     "identity → rezero": gradual(identity, rezero),
     "prelu → gated": gradual(prelu, gated),

@@ -1,15 +1,15 @@
-/** Recipes in words, for people. */
+/** Describes recipes in words. */
 
 import { isObject } from "../validate.ts";
 import { type Recipe, recipeOf } from "./recipe.ts";
 
 /**
- * A recipe for people: its layer, depth and seed, and what else is not the original's.
+ * Names a recipe by its layer, depth and seed, and by its differences from the original.
  *
  * @example
  * ```ts
  * import { assertEquals } from "@std/assert";
- * import { nameOf } from "gradnets/sweep/words.ts";
+ * import { nameOf } from "gradnets/sweep/describe.ts";
  * import { recipeOf } from "gradnets/sweep/recipe.ts";
  *
  * const recipe = recipeOf({ layer: "plain", depth: 100, tau: 5, seed: 2 });
@@ -27,16 +27,16 @@ export function nameOf(recipe: Recipe): string {
 const original = recipeOf({});
 
 /**
- * What a recipe has that another has not, for people; nothing if they are the same.
+ * Describes the differences of a recipe from another; empty if they are the same.
  *
- * @param from what it is compared with. Default: the original
- * @param without fields that do not count
+ * @param from recipe to compare with. Default: the original
+ * @param without fields to ignore
  *
  * @example
  * ```ts
  * import { assertEquals } from "@std/assert";
  * import { recipeOf } from "gradnets/sweep/recipe.ts";
- * import { differenceOf } from "gradnets/sweep/words.ts";
+ * import { differenceOf } from "gradnets/sweep/describe.ts";
  *
  * const recipe = recipeOf({ depth: 200, keep: 1, learningRate: { rate: 3e-4 }, seed: 2 });
  * assertEquals(differenceOf(recipe, recipeOf({ depth: 200 }), ["seed"]),
@@ -66,7 +66,7 @@ const WORDS: Partial<Record<keyof Recipe, string>> = {
   carryBias: "carry bias",
 };
 
-/** A value as words; of an object what differs from `usual`, and its kind. */
+/** A value in words; of an object its kind and the differences from `usual`. */
 function textOf(value: unknown, usual: unknown): string {
   if (!isObject(value)) return String(value);
   const known = isObject(usual) && usual["kind"] === value["kind"] ? usual : {};
