@@ -58,10 +58,9 @@ export {
   whyNotFused,
 } from "./engine/fused_engine.ts";
 export type { Optimizer, OptimizerRecipe } from "./engine/optimizer.ts";
-export type { AdamRule, SgdRule, UpdateRule } from "./engine/rules.ts";
 
 export { accuracy, type Evaluation } from "./train/accuracy.ts";
-export { adam, type AdamOptions } from "./train/adam.ts";
+export * from "./train/optimizers.ts";
 export { Diverged, type DivergedAt } from "./train/diverged.ts";
 export type { Point, Step } from "./train/metrics.ts";
 export type { RunOptions } from "./train/running.ts";
@@ -86,7 +85,6 @@ export {
   reversed,
   warmup,
 } from "./train/shaped.ts";
-export { sgd, type SgdOptions } from "./train/sgd.ts";
 export {
   type EvaluateOptions,
   type Scheduled,

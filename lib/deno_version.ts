@@ -1,11 +1,11 @@
-/** The Deno that this project needs. */
+/** Checks for the Deno version that this project needs. */
 
 const NEEDED = [2, 9] as const;
 
 /**
- * Says in one sentence what to do where this Deno is too old.
+ * Tells in one sentence what to do if this Deno is too old.
  *
- * @returns undefined where it is not
+ * @returns undefined if it is not
  *
  * @example
  * ```ts
@@ -19,8 +19,8 @@ const NEEDED = [2, 9] as const;
  */
 export function tooOld(found: string = Deno.version.deno): string | undefined {
   const [major = 0, minor = 0] = found.split(".").map(Number);
-  const [least, since] = NEEDED;
-  if (major > least || major === least && minor >= since) return undefined;
+  const [min, since] = NEEDED;
+  if (major > min || major === min && minor >= since) return undefined;
   return `This needs Deno ${NEEDED.join(".")} or newer, and this is Deno ${found}: run ` +
     "`deno upgrade`, or put `npx --yes deno@2.9.6` in place of `deno`";
 }

@@ -83,8 +83,7 @@ export {
 } from "./train/shaped.ts";
 
 export type { Optimizer, OptimizerRecipe } from "./engine/optimizer.ts";
-export { adam, type AdamOptions } from "./train/adam.ts";
-export { sgd, type SgdOptions } from "./train/sgd.ts";
+export * from "./train/optimizers.ts";
 export { interpolated, type InterpolatedOptions } from "./train/interpolated.ts";
 export { crossEntropy } from "./engine/objective.ts";
 export type { KernelChoice } from "./engine/choose.ts";

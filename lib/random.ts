@@ -1,15 +1,15 @@
 /**
- * One seeded generator for everything that is random here: initial weights, shuffles, dropout
- * masks, drawn digits. It counts: number `i` of a stream is a hash of (seed, stream, i), so its
- * whole state is three integers, any number can be reached without making those before it, and
- * the same arithmetic can run in SIMD lanes.
+ * One seeded generator for all randomness: initial weights, shuffles, dropout masks, drawn digits.
+ * It is counter-based: number `i` of a stream is a hash of (seed, stream, i), so its state is three
+ * integers, any number can be computed without those before it, and the same arithmetic runs in
+ * SIMD lanes.
  *
  * Hash: the 32-bit finaliser of MurmurHash3 (Austin Appleby, public domain) over a Weyl sequence,
  * with a second key added between its two multiplications so that two streams are not shifted
  * copies of one another.
  */
 
-/** Where a {@linkcode Random} stands; plain numbers, so it can be saved as JSON. */
+/** State of a {@linkcode Random} in plain numbers, so that it can be saved as JSON. */
 export interface RandomState {
   /** Whole number in [0, 2³²). */
   readonly seed: number;
@@ -21,7 +21,7 @@ export interface RandomState {
 
 /**
  * First stream of each use, so that no two share numbers under one seed: weights take one, shuffles
- * one an epoch, dropout one an iteration.
+ * one per epoch, dropout one per iteration.
  */
 export const streams = {
   weights: 0,
@@ -31,7 +31,7 @@ export const streams = {
 
 const GOLDEN = 0x9e3779b9; // 2³² / golden ratio: the Weyl step of splitmix
 
-/** The finaliser of MurmurHash3: every bit of `h` reaches every bit of the result. */
+/** Mixes 32 bits (MurmurHash3's finaliser): every bit of `h` affects every bit of the result. */
 export function mix32(h: number): number {
   h = Math.imul(h ^ (h >>> 16), 0x85ebca6b);
   h = Math.imul(h ^ (h >>> 13), 0xc2b2ae35);
@@ -39,7 +39,7 @@ export function mix32(h: number): number {
 }
 
 /**
- * Seeded random numbers. Same seed and stream, same numbers; seed 0 is a seed like any other.
+ * Generates seeded random numbers. Same seed and stream, same numbers; 0 is a seed like any other.
  *
  * @example
  * ```ts
@@ -82,19 +82,19 @@ export class Random {
     this.#count = 0;
   }
 
-  /** The generator that {@linkcode Random.state} described. */
+  /** Restores a generator from its {@linkcode Random.state}. */
   static from(state: RandomState): Random {
     const random = new Random(state.seed, state.stream);
     random.#count = state.count;
     return random;
   }
 
-  /** Seed, stream and how many numbers were drawn. */
+  /** Seed, stream and the count of numbers drawn. */
   get state(): RandomState {
     return { seed: this.#seed, stream: this.#stream, count: this.#count };
   }
 
-  /** Whole number, uniform in [0, 2³²). */
+  /** Draws a whole number, uniform in [0, 2³²). */
   uint32(): number {
     let h = Math.imul(this.#count++, GOLDEN) + this.#key1;
     h = Math.imul(h ^ (h >>> 16), 0x85ebca6b) + this.#key2;
@@ -102,25 +102,25 @@ export class Random {
     return (h ^ (h >>> 16)) >>> 0;
   }
 
-  /** Uniform in [0, 1). */
+  /** Draws a number uniform in [0, 1). */
   uniform(): number {
     return this.uint32() / 2 ** 32;
   }
 
-  /** Whole number, uniform in [0, n). */
+  /** Draws a whole number, uniform in [0, n). */
   below(n: number): number {
     return Math.floor(this.uniform() * n);
   }
 
-  /** Standard normal, by Box and Muller: √(−2 ln u)·cos(2πv). */
+  /** Draws a standard normal number, by Box and Muller: √(−2 ln u)·cos(2πv). */
   normal(): number {
-    const u = 1 - this.uniform(); // (0, 1]: the logarithm stays finite
+    const u = 1 - this.uniform(); // (0, 1], so that the logarithm is finite
     return Math.sqrt(-2 * Math.log(u)) * Math.cos(2 * Math.PI * this.uniform());
   }
 
   /**
-   * Normal with mean 0 and the given `stddev`, values beyond two of them drawn again, as
-   * TensorFlow's `truncated_normal`. What is left has a standard deviation of 0.880·stddev.
+   * Draws a normal number with mean 0 and the given `stddev`, redrawing beyond two of them, as
+   * TensorFlow's `truncated_normal`. The result has a standard deviation of 0.880·stddev.
    */
   truncatedNormal(stddev: number): number {
     let x = this.normal();
@@ -140,8 +140,7 @@ export class Random {
   }
 
   /**
-   * Fills `mask` for dropout: 1/keep with probability `keep`, else 0. A mask costs one number an
-   * element.
+   * Fills `mask` for dropout: 1/keep with probability `keep`, else 0. Takes one number per element.
    */
   dropoutMask(mask: Float32Array, keep: number): Float32Array {
     const below = keep * 2 ** 32;

@@ -1,30 +1,30 @@
 /**
- * Checks values before they are used: options of constructors, fields of JSON. A name that nobody
- * knows is refused together with the nearest one that exists.
+ * Checks values before they are used: options of constructors, fields of JSON. Refuses an unknown
+ * name and suggests the nearest known one.
  */
 
-/** An object of JSON. */
+/** A JSON object. */
 export type JsonObject = Readonly<Record<string, unknown>>;
 
-/** A value of a field, whole and allowed; or an error that names it by `path`. */
+/** Returns the checked value of a field, or throws an error that names it by `path`. */
 export type Check<T> = (value: unknown, path: string) => T;
 
-/** A field that is unknown, or has a value that cannot be. */
+/** Thrown for a field that is unknown or has an invalid value. */
 export class FieldError extends RangeError {
   override readonly name = "FieldError";
 }
 
-/** Whether `value` is an object, and no array. */
+/** Whether `value` is an object, not an array. */
 export function isObject(value: unknown): value is JsonObject {
   return typeof value === "object" && value !== null && !Array.isArray(value);
 }
 
-/** A field's value and what is allowed, as an error. */
+/** Makes an error from what was expected and what was found. */
 export function refusal(path: string, expected: string, value: unknown): FieldError {
   return new FieldError(`${path} must be ${expected}, but is ${JSON.stringify(value)}`);
 }
 
-/** A finite number that `allows` lets through; `expected` is what people are told. */
+/** Checks for a finite number that `allows` accepts; `expected` describes it in errors. */
 export function number(expected: string, allows: (value: number) => boolean): Check<number> {
   return (value, path) => {
     if (typeof value === "number" && Number.isFinite(value) && allows(value)) return value;
@@ -32,35 +32,35 @@ export function number(expected: string, allows: (value: number) => boolean): Ch
   };
 }
 
-/** A finite number above 0. */
+/** Checks for a finite number above 0. */
 export const positive: Check<number> = number("a number above 0", (value) => value > 0);
 
-/** A finite number from 0 up. */
+/** Checks for a finite number from 0 up. */
 export const nonNegative: Check<number> = number("a number from 0 up", (value) => value >= 0);
 
-/** A whole number from `least` to `most`. */
-export function integer(least: number, most = Number.MAX_SAFE_INTEGER): Check<number> {
-  const range = most < Number.MAX_SAFE_INTEGER ? `${least} to ${most}` : `${least} up`;
+/** Checks for a whole number from `min` to `max`. */
+export function integer(min: number, max = Number.MAX_SAFE_INTEGER): Check<number> {
+  const range = max < Number.MAX_SAFE_INTEGER ? `${min} to ${max}` : `${min} up`;
   return number(
     `a whole number from ${range}`,
-    (value) => Number.isInteger(value) && value >= least && value <= most,
+    (value) => Number.isInteger(value) && value >= min && value <= max,
   );
 }
 
-/** One of some words. */
-export function oneOf<T extends string>(words: readonly T[]): Check<T> {
+/** Checks for one of the `allowed` strings. */
+export function oneOf<T extends string>(allowed: readonly T[]): Check<T> {
   return (value, path) => {
-    const found = words.find((word) => word === value);
+    const found = allowed.find((one) => one === value);
     if (found !== undefined) return found;
-    throw refusal(path, `one of ${words.join(", ")}`, value);
+    throw refusal(path, `one of ${allowed.join(", ")}`, value);
   };
 }
 
 /**
- * Refuses an object that has a name which is not among `known`.
+ * Refuses an object that has a name not among `known`.
  *
- * @param path what the object is, for people: "recipe", "the options of GradNet"
- * @throws {FieldError} that names the unknown name, the nearest known one and all the others
+ * @param path what errors call the object: "recipe", "the options of GradNet"
+ * @throws {FieldError} with the unknown name, the nearest known one and all the others
  *
  * @example
  * ```ts
@@ -80,14 +80,14 @@ export function refuseUnknown(given: object, known: readonly string[], path: str
   }
 }
 
-/** The known name that takes fewest edits from `name`, if they are few. */
+/** Finds the known name with the fewest edits from `name`, if they are few. */
 function nearest(name: string, known: readonly string[]): string | undefined {
   const [best] = known.map((other) => ({ other, edits: editDistance(name, other) }))
     .sort((a, b) => a.edits - b.edits);
   return best && best.edits <= Math.max(2, name.length / 3) ? best.other : undefined;
 }
 
-/** Levenshtein's distance, upper and lower case being the same. */
+/** Computes the Levenshtein distance, ignoring case. */
 function editDistance(a: string, b: string): number {
   let row = Array.from({ length: b.length + 1 }, (_, j) => j);
   for (const [i, letter] of [...a.toLowerCase()].entries()) {
@@ -101,13 +101,15 @@ function editDistance(a: string, b: string): number {
   return row.at(-1) ?? 0;
 }
 
-/** The fields of an object: how each is checked, and what it is where it is left out. */
-export type Fields<T> = { readonly [K in keyof T]-?: readonly [check: Check<T[K]>, none?: T[K]] };
+/** Fields of an object: the check of each, and its default. */
+export type Fields<T> = {
+  readonly [K in keyof T]-?: readonly [check: Check<T[K]>, fallback?: T[K]];
+};
 
 /**
- * An object with every field, in the order of `fields`.
+ * Parses an object and returns it with every field, in the order of `fields`.
  *
- * @throws {FieldError} if a field is unknown, missing, or has a value that cannot be
+ * @throws {FieldError} if a field is unknown, missing or invalid
  *
  * @example
  * ```ts
@@ -130,4 +132,17 @@ export function parseFields<T>(fields: Fields<T>, given: unknown, path: string):
     return [name, check(value, `${path}.${name}`)];
   });
   return Object.fromEntries(entries) as T;
+}
+
+/** Checks an object whose `kind` determines its other fields. */
+export function kinded<T extends { readonly kind: string }>(
+  kinds: { readonly [K in T["kind"]]: Fields<Omit<T & { readonly kind: K }, "kind">> },
+): Check<T> {
+  const words = Object.keys(kinds) as T["kind"][];
+  return (value, path) => {
+    if (!isObject(value)) throw refusal(path, "an object", value);
+    const { kind: asked, ...rest } = value;
+    const kind = oneOf(words)(asked, `${path}.kind`);
+    return { kind, ...parseFields(kinds[kind], rest, path) } as unknown as T;
+  };
 }

@@ -1,17 +1,17 @@
-/** Every variant there is, and how its process is started. */
+/** Lists every variant, and starts its process. */
 
 import { fileURLToPath } from "node:url";
 import { Variant } from "./protocol.ts";
 
-/** A variant that may or may not be at hand. */
+/** A variant, which may not be installed. */
 export interface Entry {
   readonly name: string;
-  /** What it is, for people. */
+  /** Description for people. */
   readonly about: string;
   readonly threads: number;
-  /** Packages of requirements.txt that it needs; none: it is of this repository. */
+  /** Packages of requirements.txt that it needs; absent for this repository's own. */
   readonly packages?: readonly string[];
-  /** A file beside this one, and arguments after the setup directory. */
+  /** File in this folder, and arguments after the setup directory. */
   readonly program: string;
   readonly args?: readonly string[];
 }
@@ -23,7 +23,7 @@ const peer = (name: string, about: string, file: string, packages: string[], ...
   { name, about, threads: 1, program: `peers/${file}`, packages, args }
 );
 
-/** In the order of a round. */
+/** All variants, in the order of a round. */
 export const catalogue: readonly Entry[] = [
   ours("fused", "Trainer with its fused SIMD kernels", "fused"),
   ours("fused-2-threads", "the same, evaluating on two threads", "fused", 2),
@@ -38,18 +38,18 @@ export const catalogue: readonly Entry[] = [
   ]),
 ];
 
-/** What the others are compared with. */
+/** Variants that the others are compared with. */
 export const bases = ["pytorch-eager", "naive-tfjs"] as const;
 
-/** A variant that could not take part. */
+/** A variant that could not be started. */
 export interface LeftOut {
   readonly name: string;
   readonly why: string;
-  /** What would let it take part. */
+  /** How to make it available. */
   readonly remedy: string;
 }
 
-/** Starts one; a {@linkcode LeftOut} where it cannot be. */
+/** Starts a variant; returns a {@linkcode LeftOut} if it cannot. */
 export async function start(entry: Entry, setup: string): Promise<Variant | LeftOut> {
   const { name, threads, packages, args = [] } = entry;
   const program = here(entry.program);
@@ -65,7 +65,7 @@ export async function start(entry: Entry, setup: string): Promise<Variant | Left
   }
 }
 
-/** GRADNETS_PYTHON, else that of this repository's .venv, else python3. */
+/** Chooses the Python: GRADNETS_PYTHON, else that of this repository's .venv, else python3. */
 export function python(): string {
   const asked = Deno.env.get("GRADNETS_PYTHON");
   if (asked) return asked;
@@ -78,7 +78,7 @@ export function python(): string {
   }
 }
 
-/** The line that would add a peer, with the versions of requirements.txt. */
+/** Returns the command that installs a peer, with the versions of requirements.txt. */
 export function remedy({ packages }: Entry): string {
   if (!packages) return "";
   const pinned = Deno.readTextFileSync(here("peers/requirements.txt")).split("\n");

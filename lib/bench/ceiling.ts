@@ -1,12 +1,16 @@
 /**
- * How fast a core of this machine multiplies and adds in 128-bit WebAssembly, at best: twelve
- * independent sums in registers, no memory. What a kernel reaches is measured against it.
+ * Measures the peak rate of multiply-adds on one core in 128-bit WebAssembly: twelve independent
+ * accumulators in registers, no memory. Kernels are measured against it.
  */
 
-const SUMS = 12; // an FMA takes 4 cycles and 2 start in each, so 8 fill the pipes; 16 registers
+// An FMA takes 4 cycles and 2 start in each, so 8 fill the pipes; there are 16 registers.
+const ACCUMULATORS = 12;
 const LANES = 4;
 
-/** `(func (export "run") (param $n i32) (result f32))`: n rounds of {@linkcode SUMS} x·y + sum. */
+/**
+ * `(func (export "run") (param $n i32) (result f32))`: n rounds of {@linkcode ACCUMULATORS} x·y +
+ * sum.
+ */
 function moduleBytes(relaxed: boolean): Uint8Array<ArrayBuffer> {
   const [i32, f32, v128] = [0x7f, 0x7d, 0x7b];
   const get = (i: number) => [0x20, i], set = (i: number) => [0x21, i];
@@ -17,9 +21,10 @@ function moduleBytes(relaxed: boolean): Uint8Array<ArrayBuffer> {
     relaxed
       ? [...get(x), ...get(y), ...get(sum(i)), 0xfd, 0x85, 0x02] // f32x4.relaxed_madd
       : [...get(x), ...get(y), 0xfd, 0xe6, 0x01, ...get(sum(i)), 0xfd, 0xe4, 0x01]; // mul, add
-  const each = (f: (i: number) => number[]) => Array.from({ length: SUMS }, (_, i) => f(i)).flat();
+  const each = (f: (i: number) => number[]) =>
+    Array.from({ length: ACCUMULATORS }, (_, i) => f(i)).flat();
   const body = [
-    ...[1, 2 + SUMS, v128], // locals
+    ...[1, 2 + ACCUMULATORS, v128], // locals
     ...splat(half),
     ...set(x),
     ...splat(small),
@@ -29,7 +34,8 @@ function moduleBytes(relaxed: boolean): Uint8Array<ArrayBuffer> {
     ...[...get(0), 0x41, 1, 0x6b, 0x22, 0, 0x0d, 0], // br_if 0 while (n -= 1)
     0x0b,
     ...get(sum(0)),
-    ...Array.from({ length: SUMS - 1 }, (_, i) => [...get(sum(i + 1)), 0xfd, 0xe4, 0x01]).flat(),
+    ...Array.from({ length: ACCUMULATORS - 1 }, (_, i) => [...get(sum(i + 1)), 0xfd, 0xe4, 0x01])
+      .flat(),
     ...[0xfd, 0x1f, 0], // f32x4.extract_lane 0
     0x0b,
   ];
@@ -44,7 +50,7 @@ function moduleBytes(relaxed: boolean): Uint8Array<ArrayBuffer> {
   ]);
 }
 
-/** A machine's ceiling, measured as often as one likes. */
+/** Measures a machine's peak rate, any number of times. */
 export class Ceiling {
   /** Whether the engine has relaxed SIMD; if not, multiply and add are two instructions. */
   readonly relaxed: boolean;
@@ -56,16 +62,16 @@ export class Ceiling {
     this.#run = new WebAssembly.Instance(module).exports.run as (n: number) => number;
   }
 
-  /** The loop alone: the value it must come to is n·12·2⁻¹¹. */
+  /** Runs the loop alone, which must return n·12·2⁻¹¹. */
   run(n: number): number {
     return this.#run(n);
   }
 
-  /** GFLOP/s of one core, over some milliseconds. */
+  /** Measures GFLOP/s of one core over some milliseconds. */
   measure(n = 1_000_000): number {
     const start = performance.now();
     this.#run(n);
     const seconds = (performance.now() - start) / 1000;
-    return n * SUMS * LANES * 2 / seconds / 1e9;
+    return n * ACCUMULATORS * LANES * 2 / seconds / 1e9;
   }
 }

@@ -1,28 +1,30 @@
-/** Whether all variants do the same work: the same first steps from the same weights and masks. */
+/**
+ * Checks that all variants do the same work: the same first steps from the same weights and masks.
+ */
 
-import type { Checked, Variant } from "./protocol.ts";
+import type { CheckAnswer, Variant } from "./protocol.ts";
 import { recipe } from "./recipe.ts";
 import { table } from "./report.ts";
 
-/** Greatest relative difference of a loss, and of a norm, from the reference's. */
+/** Maximum relative difference of a loss or norm from the reference's. */
 const TOLERANCE = 1e-3;
 
-/** What a variant's check came to. */
+/** Result of a variant's check. */
 export interface Agreement {
   readonly name: string;
-  /** Greatest relative difference over the steps. */
+  /** Maximum relative difference over the steps. */
   readonly loss: number;
   readonly weightNorm: number;
   readonly gradientNorm: number;
-  /** Difference of the share classified right, after the steps. */
+  /** Difference in test accuracy after the steps. */
   readonly accuracy: number;
-  /** Share of units that its dropout keeps. */
+  /** Fraction of units that its dropout keeps. */
   readonly kept: number;
   readonly same: boolean;
 }
 
-/** Compares what a variant's check gave with what the reference's did. */
-export function compare(name: string, found: Checked, reference: Checked): Agreement {
+/** Compares a variant's answer with the reference's. */
+export function compare(name: string, found: CheckAnswer, reference: CheckAnswer): Agreement {
   const loss = difference(found.loss, reference.loss);
   const weightNorm = difference(found.weight_norm, reference.weight_norm);
   const gradientNorm = difference(found.gradient_norm, reference.gradient_norm);
@@ -33,13 +35,13 @@ export function compare(name: string, found: Checked, reference: Checked): Agree
   return { name, loss, weightNorm, gradientNorm, accuracy, kept, same };
 }
 
-/** Greatest relative difference; NaN, which is not the same as anything, if lengths differ. */
+/** Maximum relative difference; NaN, which passes no comparison, if lengths differ. */
 function difference(found: readonly number[], expected: readonly number[]): number {
   if (found.length !== expected.length) return NaN;
   return Math.max(...found.map((value, i) => Math.abs(value - expected[i]!) / expected[i]!));
 }
 
-/** Lets every variant do the check; an error, such as of a compiler that is not there, is its answer. */
+/** Runs the check on every variant; an error, such as a missing compiler, counts as its answer. */
 export async function checkAll(
   variants: readonly Variant[],
   reference: Variant,
@@ -59,7 +61,7 @@ export async function checkAll(
   return answers;
 }
 
-/** For people. */
+/** Formats agreements as a table. */
 export function checkTable(agreements: readonly Agreement[]): string {
   const header = [
     "variant",

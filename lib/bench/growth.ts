@@ -1,4 +1,4 @@
-/** `--growth`: how a step's time grows with depth, width and batch. */
+/** `--growth`: measures how a step's time grows with depth, width and batch. */
 
 import { type Dataset, GradNet, type Trainer } from "gradnets";
 import { makeTrainer } from "./ours.ts";
@@ -12,7 +12,7 @@ const sizes = {
   batch: [10, 20, 50, 100, 200, 500],
 } as const;
 
-/** Time that one size steps in one round. */
+/** Duration of one size's steps in one round. */
 const ROUND_MS = 60;
 
 interface Runner {
@@ -24,7 +24,7 @@ interface Runner {
   readonly ms: number[];
 }
 
-/** Tables of one axis after the other, all sizes and kernels of an axis alternating. */
+/** Measures one axis after the other, all sizes and kernels of an axis alternating. */
 export function growth(
   data: Dataset,
   kernels: readonly ("fused" | "reference")[],
@@ -62,7 +62,7 @@ function makeRunner(data: Dataset, size: Size, kernels: "fused" | "reference"): 
   return { size, kernels, net, trainer, steps, ms: [] };
 }
 
-/** Mean time of some steps. */
+/** Measures the mean time of some steps. */
 function stepMs(trainer: Trainer, steps: number): number {
   const times = Array.from({ length: steps }, () => {
     const start = performance.now();

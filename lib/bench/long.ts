@@ -1,21 +1,25 @@
-/** `--long`: the whole walkthrough, epoch by epoch in turn; its time, and whether anything grows. */
+/**
+ * `--long`: times the whole walkthrough, variants alternating by epoch, and watches their memory.
+ */
 
 import type { Variant } from "./protocol.ts";
 import { walkthrough } from "./recipe.ts";
 import { table } from "./report.ts";
 import { mean, median } from "./statistics.ts";
 
-/** Iterations at a time: about an epoch. Memory is looked at after the first, when all is in place. */
+/** Iterations per part: about an epoch. The memory baseline is taken after the first part. */
 const FIRST = 100, PARTS = [1000, ...Array<number>(19).fill(1100)];
 
-/** Seconds of the whole walkthrough, from a step's and an evaluation's milliseconds. */
+/**
+ * Estimates the seconds of the whole walkthrough from a step's and an evaluation's milliseconds.
+ */
 export function estimatedSeconds(stepMs: number, evaluateMs: number): number {
   const measurements = walkthrough.steps / walkthrough.every;
-  // a measurement is an evaluation, and about a step's work on its batch
+  // a measurement is an evaluation plus about one step's work on its batch
   return (walkthrough.steps * stepMs + measurements * (stepMs + evaluateMs)) / 1000;
 }
 
-/** Trains each variant through the walkthrough, in alternation, and describes what was seen. */
+/** Trains each variant through the walkthrough, alternating, and reports time and memory. */
 export async function long(
   variants: readonly Variant[],
   log: (line: string) => void,

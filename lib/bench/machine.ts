@@ -1,4 +1,4 @@
-/** What was measured on. */
+/** Describes the machine and the runtime. */
 
 import { cpus } from "node:os";
 

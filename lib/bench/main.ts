@@ -1,6 +1,6 @@
 /**
- * `deno task bench`: what a training step and an evaluation cost, through the whole public API of
- * each variant, all of them doing the same work in one alternating run.
+ * `deno task bench`: measures a training step and an evaluation through the whole public API of
+ * each variant, all doing the same work in one alternating run.
  */
 
 import "gradnets/cli/require_deno.ts";
@@ -31,7 +31,7 @@ async function main(args: readonly string[]): Promise<number> {
   console.log(`${runtime()}; ${data.name}, batch 50, 50 layers of 50\n`);
   const setup = await Deno.makeTempDir({ prefix: "gradnets-bench-" });
   const started: Variant[] = [];
-  const interrupted = () => { // the variants hear of Ctrl-C themselves
+  const interrupted = () => { // the variants receive Ctrl-C themselves
     Deno.removeSync(setup, { recursive: true });
     Deno.exit(130);
   };
@@ -63,7 +63,7 @@ async function bench(
   };
   for (const entry of asked) await take(entry);
   const measured = [...started];
-  // what the others are held to, even where it is not itself measured
+  // the others are checked against it, even if it is not measured itself
   const isReference = ({ name }: { name: string }) => name === "reference";
   const reference = started.find(isReference) ?? await take(catalogue.find(isReference)!);
   if (!reference) throw new Error("the reference does not run: nothing can be held to it");
@@ -123,7 +123,7 @@ function report(run: Run, leftOut: readonly LeftOut[]): void {
 try {
   Deno.exitCode = await main(Deno.args);
 } catch (error) {
-  if (error instanceof CommanderError) Deno.exitCode = error.exitCode; // it has said why
+  if (error instanceof CommanderError) Deno.exitCode = error.exitCode; // already reported
   else {
     console.error(`error: ${error instanceof Error ? error.message : error}`);
     Deno.exitCode = 1;

@@ -1,34 +1,36 @@
-/** One alternating run: A B C … A B C …, many short rounds, so that all meet the same machine. */
+/**
+ * Measures in one alternating run, A B C … A B C …: in short rounds all run under the same load.
+ */
 
 import { Ceiling } from "./ceiling.ts";
 import type { Variant } from "./protocol.ts";
 import { mean, median } from "./statistics.ts";
 
-/** How long a variant steps in one round, and warms up before the first. */
+/** Duration of a variant's steps in one round, and of its warm-up. */
 const ROUND_MS = 200, WARM_UP_MS = 2000;
 
-/** What a run gave; every array has one number a round. */
+/** Timings of one variant; every array has one number per round. */
 export interface Timing {
   readonly name: string;
   readonly threads: number;
   readonly version: string;
-  /** Mean of the round's steps: nothing that happened in it is left out. */
+  /** Mean of all the round's steps. */
   readonly stepMs: readonly number[];
-  /** Of one evaluation of all test images. */
+  /** Time of one evaluation of all test images. */
   readonly evaluateMs: readonly number[];
-  /** Processor time / time, over all steps: 1 is one core kept busy. */
+  /** CPU time / wall time over all steps: 1 is one busy core. */
   readonly cores: number;
 }
 
-/** A whole run. */
+/** Timings of a whole run. */
 export interface Run {
   readonly timings: readonly Timing[];
-  /** GFLOP/s of a core, one number a round. */
+  /** GFLOP/s of a core, one number per round. */
   readonly ceiling: readonly number[];
   readonly relaxed: boolean;
 }
 
-/** Measures `variants` against each other. `log` hears of every round. */
+/** Measures `variants` against each other. `log` receives a line per round. */
 export async function alternate(
   variants: readonly Variant[],
   rounds: number,
@@ -44,7 +46,7 @@ export async function alternate(
   for (let round = 0; round < rounds; round++) {
     log(`round ${round + 1} of ${rounds}`);
     for (const { variant, steps, stepMs, evaluateMs, cpu } of runners) {
-      await variant.ask("step", 2); // its caches are its own again
+      await variant.ask("step", 2); // refills its caches
       const { ms, cpu_ms } = await variant.ask("step", steps);
       stepMs.push(mean(ms));
       cpu.push(cpu_ms / ms.reduce((a, b) => a + b, 0));
@@ -64,7 +66,7 @@ function emptyTiming(): { stepMs: number[]; evaluateMs: number[]; cpu: number[] 
   return { stepMs: [], evaluateMs: [], cpu: [] };
 }
 
-/** Runs until all is compiled and in place; how many steps make a round. */
+/** Runs until everything is compiled and allocated; returns the number of steps per round. */
 async function warmUp(variant: Variant): Promise<number> {
   const until = performance.now() + WARM_UP_MS;
   let last = Infinity;

@@ -1,4 +1,4 @@
-/** The parts of the bench that a lesson measures with; `main.ts` is the bench itself. */
+/** Exports the parts of the bench that a lesson uses; `main.ts` is the bench itself. */
 
 export { Ceiling } from "./ceiling.ts";
 export { Naive } from "./naive.ts";

@@ -1,7 +1,7 @@
 /**
- * The recipe as anybody would write it in TensorFlow.js: a variable a layer, tf.dropout, stock
- * autodiff and stock Adam, on the same WASM backend. The yardstick for what our layers and kernels
- * gain; it is not meant to be copied.
+ * Implements the recipe in the obvious way in TensorFlow.js: a variable per layer, tf.dropout,
+ * stock autodiff and stock Adam, on the same WASM backend. The baseline for our layers and kernels;
+ * not meant to be copied.
  */
 
 import { join } from "node:path";
@@ -16,7 +16,7 @@ export class Naive implements Subject {
   readonly #setup: Setup;
   readonly #data: Dataset;
   readonly #batches: Batches;
-  readonly #weights: tf.Variable<tf.Rank.R2>[] = []; // one a layer
+  readonly #weights: tf.Variable<tf.Rank.R2>[] = []; // one per layer
   readonly #biases: tf.Variable<tf.Rank.R1>[] = [];
   readonly #hidden: tf.Variable[];
   readonly #adam = tf.train.adam(1e-3);
@@ -128,7 +128,7 @@ export class Naive implements Subject {
     return y;
   }
 
-  /** The check's mask of a layer. */
+  /** Returns a layer's dropout mask for the check. */
   #mask(layer: number): tf.Tensor2D {
     const { batch, width, depth } = this.#setup;
     const size = batch * width, at = (this.#iter * (depth - 1) + layer) * size;
@@ -136,12 +136,14 @@ export class Naive implements Subject {
   }
 }
 
-/** Mean of |t| over tensors of one size. */
+/** Computes the mean of |t| over tensors of one size. */
 function meanNorm(tensors: readonly tf.Tensor[]): tf.Scalar {
   return tf.div(tf.addN(tensors.map((t) => tf.mean(tf.abs(t)))), tensors.length);
 }
 
-/** tf.train.adam fixes its learning rate at birth; everybody who needs a schedule does this. */
+/**
+ * Sets the rate of tf.train.adam, which has no public setter: the usual workaround for schedules.
+ */
 function setLearningRate(optimizer: tf.AdamOptimizer, learningRate: number): void {
   (optimizer as unknown as { learningRate: number }).learningRate = learningRate;
 }

@@ -1,27 +1,27 @@
-/** What `deno task bench` can be told. */
+/** Parses the command line of `deno task bench`. */
 
 import { Command, InvalidArgumentError, type OutputConfiguration } from "commander";
-import { dataOption, given, pathFrom, whole } from "../cli/options.ts";
+import { dataOption, given, integer, pathFrom } from "../cli/options.ts";
 import { catalogue } from "./catalogue.ts";
 
-/** One run of the bench, as asked for on the command line. */
+/** Options of one run of the bench. */
 export interface BenchOptions {
   /** File for the records. */
   readonly json?: string;
-  /** Names of variants; absent: all. */
+  /** Names of variants. Default: all. */
   readonly only?: readonly string[];
   readonly rounds: number;
   readonly growth: boolean;
   readonly long: boolean;
-  /** Nothing but the check that all do the same work. */
+  /** Only checks that all do the same work. */
   readonly check: boolean;
-  /** Directory of four IDX files, or "drawn"; absent: GRADNETS_DATA, else MNIST. */
+  /** Directory of four IDX files, or "drawn". Default: GRADNETS_DATA, else MNIST. */
   readonly data?: string;
 }
 
 /**
  * @param args without the program's name
- * @throws {CommanderError} if it asks for help, or for something unknown, after that was written
+ * @throws {CommanderError} after printing the help, or the error in the command line
  */
 export function parseOptions(args: readonly string[], output?: OutputConfiguration): BenchOptions {
   const names = catalogue.map(({ name }) => name);
@@ -29,7 +29,7 @@ export function parseOptions(args: readonly string[], output?: OutputConfigurati
     .description("Times training steps and evaluations of this repository and its peers.")
     .option("--json <file>", "write the figures as JSON", pathFrom)
     .option("--only <names>", `some of ${names.join(", ")}`, known(names))
-    .option("--rounds <n>", "rounds of the alternating run", whole(1), 20)
+    .option("--rounds <n>", "rounds of the alternating run", integer(1), 20)
     .option("--check", "only check that all variants do the same work", false)
     .option("--growth", "also: tables over depth, width and batch", false)
     .option("--long", "also: the whole walkthrough of 22,000 steps", false)

@@ -1,4 +1,4 @@
-/** Our Trainer, with one kind of kernels or the other. */
+/** Runs our Trainer with fused or reference kernels. */
 
 import { join } from "node:path";
 import {
@@ -13,7 +13,7 @@ import { netOptions } from "./recipe.ts";
 import type { Setup } from "./setup.ts";
 import type { Subject } from "./subject.ts";
 
-/** @throws {Error} if this Trainer knows no such kernels */
+/** @throws {Error} if the Trainer does not have these kernels */
 export class Ours implements Subject {
   readonly #net: GradNet;
   readonly #trainer: Trainer;
@@ -56,7 +56,7 @@ export class Ours implements Subject {
     return this.#trainer.evaluate().accuracy;
   }
 
-  /** The check's masks are this Trainer's own, which the others were given. */
+  /** Returns the exact rate: the check's masks, given to the others, are this Trainer's own. */
   kept(): number {
     return this.#trainer.keep;
   }
@@ -73,10 +73,10 @@ export class Ours implements Subject {
   }
 }
 
-/** A Trainer whose kernels are those asked for, and not others that it fell back to. */
+/** Makes a Trainer with exactly the kernels asked for, refusing a fallback. */
 export function makeTrainer(options: TrainerOptions & { kernels: "fused" | "reference" }): Trainer {
   const trainer = new Trainer(options);
-  const { kernels } = trainer; // their name, and more for people
+  const { kernels } = trainer; // their name, followed by a description
   if (!kernels.startsWith(options.kernels)) {
     trainer.dispose();
     throw new Error(`asked for ${options.kernels} kernels, the trainer runs on ${kernels}`);

@@ -1,59 +1,59 @@
-/** The conversation with a variant, which is a process of its own; peers/protocol.py has the words. */
+/** Talks to a variant in its own process; peers/protocol.py defines the messages. */
 
 import { linesOf } from "../files/text_lines.ts";
 
 /** Answer to `step`. */
-export interface Stepped {
-  /** Of each step. */
+export interface StepAnswer {
+  /** Time of each step. */
   readonly ms: readonly number[];
-  /** Processor time of all the process's threads, over all the steps. */
+  /** CPU time of all the process's threads over all the steps. */
   readonly cpu_ms: number;
 }
 
 /** Answer to `evaluate`. */
-export interface Evaluated {
+export interface EvaluateAnswer {
   readonly ms: number;
   readonly cpu_ms: number;
   readonly accuracy: number;
 }
 
-/** Answer to `check`: what came of the first steps from given weights, batches and masks. */
-export interface Checked {
+/** Answer to `check`: results of the first steps from given weights, batches and masks. */
+export interface CheckAnswer {
   readonly loss: readonly number[];
   readonly weight_norm: readonly number[];
   readonly gradient_norm: readonly number[];
   readonly accuracy: number;
-  /** Share of units that the variant's own dropout keeps. */
+  /** Fraction of units that the variant's own dropout keeps. */
   readonly kept: number;
 }
 
 /** Answer to `walk`: some iterations of the walkthrough, with its measurements and logs. */
-export interface Walked {
+export interface WalkAnswer {
   readonly ms: number;
   readonly step_ms: readonly number[];
 }
 
 /** Answer to `memory`. */
-export interface Memory {
+export interface MemoryAnswer {
   readonly rss: number;
   readonly tensors?: number;
   readonly tensor_bytes?: number;
 }
 
-/** Answer to `reset`: the next step is the first again. */
-export type Reset = { readonly [key: string]: never };
+/** Answer to `reset`, after which the next step is the first again. */
+export type ResetAnswer = { readonly [key: string]: never };
 
-/** What each request is answered with. */
+/** Answers by request. */
 export interface Answers {
-  readonly step: Stepped;
-  readonly evaluate: Evaluated;
-  readonly check: Checked;
-  readonly walk: Walked;
-  readonly reset: Reset;
-  readonly memory: Memory;
+  readonly step: StepAnswer;
+  readonly evaluate: EvaluateAnswer;
+  readonly check: CheckAnswer;
+  readonly walk: WalkAnswer;
+  readonly reset: ResetAnswer;
+  readonly memory: MemoryAnswer;
 }
 
-/** A variant at the other end of a pipe. */
+/** A variant's process at the other end of a pipe. */
 export class Variant {
   readonly name: string;
   readonly threads: number;
@@ -81,7 +81,7 @@ export class Variant {
    * Starts a process and waits until it is ready.
    *
    * @param command the program, then its arguments
-   * @throws {Error} if it cannot be started, or says why it cannot be ready
+   * @throws {Error} if it cannot be started, or reports why it cannot get ready
    */
   static async start(name: string, threads: number, command: string[]): Promise<Variant> {
     const [program = "", ...args] = command;
@@ -102,7 +102,7 @@ export class Variant {
     }
   }
 
-  /** @throws {Error} if the variant could not do it, with its own words */
+  /** @throws {Error} with the variant's message, if it fails */
   async ask<Op extends keyof Answers>(op: Op, n = 1): Promise<Answers[Op]> {
     await this.#writer.write(new TextEncoder().encode(JSON.stringify({ op, n }) + "\n"));
     return await answerOf<Answers[Op]>(this.#answers);
@@ -125,8 +125,8 @@ async function answerOf<T>(answers: AsyncGenerator<string>): Promise<T> {
 
 async function end(child: Deno.ChildProcess): Promise<void> {
   const impatience = setTimeout(() => child.kill("SIGKILL"), 3000);
-  await child.stdin.close().catch(() => {}); // it may have ended by itself
-  await child.stdout.cancel().catch(() => {}); // locked while its lines are read
+  await child.stdin.close().catch(() => {}); // it may have ended already
+  await child.stdout.cancel().catch(() => {}); // locked while lines are being read
   await child.status;
   clearTimeout(impatience);
 }

@@ -1,6 +1,6 @@
-/** The work that every variant does: the original's sizes and numbers, and its FLOPs. */
+/** Defines the work of every variant: the original's sizes and hyper-parameters, and its FLOPs. */
 
-/** A network and its batch. */
+/** Sizes of a network and its batch. */
 export interface Size {
   readonly inputs: number;
   readonly width: number;
@@ -12,11 +12,11 @@ export interface Size {
 /** The 2015 notebook's. */
 export const original: Size = { inputs: 784, width: 50, depth: 50, classes: 10, batch: 50 };
 
-/** The rest of its recipe; names as in the setup.json that the peers read. */
+/** The rest of its recipe, named as in the setup.json that the peers read. */
 export const recipe = {
   keep: 0.95,
   l1: 50,
-  /** Epochs that g takes from 0 to 1. */
+  /** Epochs over which g climbs from 0 to 1. */
   tau: 10,
   // learning rate = rate · factor^((globalStep + iter) / decaySteps)
   rate: 1e-3,
@@ -24,16 +24,16 @@ export const recipe = {
   globalStep: 10,
   decaySteps: 1000,
   seed: 1,
-  /** Iteration that the check's schedules start from: all of a layer matters there, and it learns. */
+  /** Iteration at which the check's schedules start: there every part of a layer has an effect. */
   checkFrom: 220,
   checkSteps: 30,
 } as const;
 
-/** Iterations of the whole walkthrough, and from one measurement of it to the next. */
+/** Iterations of the whole walkthrough, and between its measurements. */
 export const walkthrough = { steps: 22_000, every: 100 } as const;
 
 /**
- * What a GradNet of that size is made of: the batch is none of its options.
+ * Returns the options of a GradNet of that size, without the batch.
  *
  * @example
  * ```ts
@@ -51,15 +51,15 @@ export function netOptions(
   return { inputs, width, depth, classes, seed };
 }
 
-/** Multiply-adds of one image on its way from input to logits; the matrix products alone. */
+/** Counts the multiply-adds of one image's forward pass, matrix products only. */
 function multiplyAdds({ inputs, width, depth, classes }: Size) {
   const first = inputs * width, rest = (depth - 2) * width * width + width * classes;
   return { first, rest };
 }
 
 /**
- * Floating-point operations of one training step: 2·batch·(forward + dW + dx), dx of every layer
- * but the first. Matrix products only; all else is a few per cent of them. 44 million at the
+ * Counts the floating-point operations of one training step: 2·batch·(forward + dW + dx), with dx
+ * of every layer but the first. Matrix products only; the rest is a few per cent. 44 million at the
  * original's sizes.
  */
 export function stepFlops(size: Size): number {
@@ -67,7 +67,7 @@ export function stepFlops(size: Size): number {
   return 2 * size.batch * (2 * first + 3 * rest);
 }
 
-/** Floating-point operations of classifying `images` images. */
+/** Counts the floating-point operations of classifying `images` images. */
 export function evaluateFlops(size: Size, images: number): number {
   const { first, rest } = multiplyAdds(size);
   return 2 * images * (first + rest);

@@ -1,21 +1,21 @@
-/** What a run comes to: records for machines, tables for people. */
+/** Reports a run: JSON records for machines, tables for people. */
 
 import type { LeftOut } from "./catalogue.ts";
 import type { Run, Timing } from "./measure.ts";
 import { type Size, stepFlops } from "./recipe.ts";
 import { median, ratio, type Spread, spread } from "./statistics.ts";
 
-/** One entry of what `--json` writes. */
+/** One entry of the file that `--json` writes. */
 export interface BenchRecord {
   readonly variant: string;
   readonly threads: number;
   readonly step_ms: Spread;
   readonly evaluate_ms: Spread;
-  /** FLOPs of a step, see recipe.ts, / its median time. */
+  /** FLOPs of a step (see recipe.ts) / its median time. */
   readonly gflops: number;
 }
 
-/** The entries, in the order of the run. */
+/** Makes the entries, in the order of the run. */
 export function records(timings: readonly Timing[], size: Size): BenchRecord[] {
   return timings.map(({ name, threads, stepMs, evaluateMs }) => {
     const step_ms = spread(stepMs), evaluate_ms = spread(evaluateMs);
@@ -24,7 +24,7 @@ export function records(timings: readonly Timing[], size: Size): BenchRecord[] {
   });
 }
 
-/** A table in Markdown: first column to the left, the others to the right. */
+/** Formats a Markdown table: first column left-aligned, the others right-aligned. */
 export function table(header: readonly string[], rows: readonly (readonly string[])[]): string {
   const widths = header.map((title, i) =>
     Math.max(title.length, 2, ...rows.map((row) => row[i]!.length))
@@ -37,7 +37,7 @@ export function table(header: readonly string[], rows: readonly (readonly string
   return [header, rule, ...rows].map(lineOf).join("\n");
 }
 
-/** The table of a run: times, ratios to the bases that took part, and what was reached. */
+/** Formats a run: times, ratios to those bases that took part, GFLOP/s. */
 export function runTable({ timings, ceiling }: Run, size: Size, bases: readonly string[]): string {
   const present = bases.flatMap((name) => timings.find((timing) => timing.name === name) ?? []);
   const first = present[0];
@@ -68,12 +68,12 @@ export function runTable({ timings, ceiling }: Run, size: Size, bases: readonly 
   return table(header, rows);
 }
 
-/** "1.23 (1.20–1.50)" */
+/** Formats as "1.23 (1.20–1.50)". */
 export function shown({ median, min, max }: Spread, digits: number): string {
   return `${median.toFixed(digits)} (${min.toFixed(digits)}–${max.toFixed(digits)})`;
 }
 
-/** Who did not take part, why, and what would change that. */
+/** Lists the variants that did not take part, why, and the remedy. */
 export function leftOutText(leftOut: readonly LeftOut[]): string {
   return leftOut.map(({ name, why, remedy }) =>
     `left out: ${name} (${why})${remedy ? `\n  ${remedy}` : ""}`

@@ -1,4 +1,4 @@
-/** The directory that every variant starts from: sizes, data, initial weights, masks as raw files. */
+/** Writes and reads the directory that every variant starts from: sizes, data, weights, masks. */
 
 import { join } from "node:path";
 import type * as tf from "../tf.ts";
@@ -6,10 +6,10 @@ import { type Dataset, GradNet } from "gradnets";
 import { Random, streams } from "gradnets/random.ts";
 import { netOptions, recipe, type Size } from "./recipe.ts";
 
-/** What setup.json holds. */
+/** Contents of setup.json. */
 export type Setup = Size & typeof recipe;
 
-/** Writes it; peers/protocol.py says how it is read. */
+/** Writes the directory; peers/protocol.py documents the format. */
 export function writeSetup(directory: string, data: Dataset, size: Size): void {
   const setup: Setup = { ...size, ...recipe };
   const write = (name: string, { buffer, byteOffset, byteLength }: ArrayBufferView) =>
@@ -36,7 +36,7 @@ export function readDataset(directory: string, { inputs, classes }: Size): Datas
   return { name, source, ...shape, train: split("train"), validation: test, test };
 }
 
-/** Parameters of a new GradNet, one after the other in the order of its variables. */
+/** Concatenates the parameters of a new GradNet in the order of its variables. */
 function initialWeights(size: Setup): Float32Array {
   const net = new GradNet(netOptions(size));
   const variables = Object.values(net.variables) as tf.Variable[];
@@ -51,7 +51,7 @@ function initialWeights(size: Setup): Float32Array {
   return all;
 }
 
-/** What Trainer draws for its first iterations: [checkSteps, depth − 1, batch, width]. */
+/** Draws Trainer's masks of the first iterations: [checkSteps, depth − 1, batch, width]. */
 function checkMasks({ depth, batch, width, keep, seed, checkSteps }: Setup): Float32Array {
   const each = (depth - 1) * batch * width;
   const masks = new Float32Array(checkSteps * each);

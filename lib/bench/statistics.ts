@@ -1,6 +1,6 @@
-/** What many noisy timings come to. */
+/** Statistics of noisy timings. */
 
-/** Middle, least and greatest of some numbers. */
+/** Median, minimum and maximum of some numbers. */
 export interface Spread {
   readonly median: number;
   readonly min: number;
@@ -8,7 +8,7 @@ export interface Spread {
 }
 
 /**
- * The middle one by size; of an even number of them the mean of the two in the middle.
+ * Returns the median; of an even number of values the mean of the middle two.
  *
  * @throws {RangeError} if there are none
  */
@@ -24,16 +24,16 @@ export function spread(values: readonly number[]): Spread {
   return { median: median(values), min: Math.min(...values), max: Math.max(...values) };
 }
 
-/** The mean. */
+/** Returns the mean. */
 export function mean(values: readonly number[]): number {
   return values.reduce((sum, value) => sum + value, 0) / values.length;
 }
 
 /**
- * How many times `of` the `values` are: the median of the ratios within each round, since two
- * neighbours in a round met the same neighbours on the machine.
+ * Returns the median of the ratios `values` / `of` within each round, because neighbours in a round
+ * ran under the same load.
  *
- * @throws {RangeError} if the two did not run the same rounds
+ * @throws {RangeError} if the two differ in the number of rounds
  */
 export function ratio(values: readonly number[], of: readonly number[]): number {
   if (values.length !== of.length) {
@@ -42,7 +42,7 @@ export function ratio(values: readonly number[], of: readonly number[]): number 
   return median(values.map((value, round) => value / of[round]!));
 }
 
-/** Least squares: y = intercept + slope·x, and r², the share of y's variance that it explains. */
+/** Fits y = intercept + slope·x by least squares; r² is the explained fraction of y's variance. */
 export function line(xs: readonly number[], ys: readonly number[]) {
   const x0 = mean(xs), y0 = mean(ys);
   const sxy = xs.reduce((sum, x, i) => sum + (x - x0) * (ys[i]! - y0), 0);

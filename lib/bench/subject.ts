@@ -1,14 +1,14 @@
-/** What the bench measures in TypeScript. */
+/** Defines what the bench measures in TypeScript. */
 
-/** What a variant in TypeScript must be able to do; the clock stands here. */
+/** A variant in TypeScript; these calls are timed. */
 export interface Subject {
-  /** One training step: its loss and both norms, as numbers. */
+  /** Does one training step and returns its loss and both norms. */
   step(): { loss: number; weightNorm: number; gradientNorm: number };
-  /** Share of the test images classified right. */
+  /** Returns the test accuracy. */
   evaluate(): number;
-  /** Share of units that its own dropout keeps. */
+  /** Returns the fraction of units that its own dropout keeps. */
   kept(): number;
-  /** An iteration of the walkthrough's measurement and its log. */
+  /** Measures and logs as the walkthrough does every 100 iterations. */
   measure?(): void;
   dispose(): void;
 }

@@ -1,4 +1,7 @@
-/** A variant of this repository as a process: `worker.ts SETUP fused | reference | naive [1 | 2]`. */
+/**
+ * Runs a variant of this repository as a process: `worker.ts SETUP fused | reference | naive [1 |
+ * 2]`.
+ */
 
 import process from "node:process";
 import * as tf from "../tf.ts";

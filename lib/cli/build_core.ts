@@ -1,6 +1,6 @@
 /**
- * `deno task build:core`: the core as plain JavaScript with declarations, for Node, Bun and browsers.
- * A bundle by `deno bundle`, declarations by TypeScript's own compiler, a package.json.
+ * `deno task build:core`: builds the core as plain JavaScript with declarations, for Node, Bun and
+ * browsers. `deno bundle` bundles, TypeScript's own compiler makes the declarations.
  */
 
 import { Command } from "commander";
@@ -12,21 +12,21 @@ import { given, pathFrom } from "./options.ts";
 const ROOT = fileURLToPath(new URL("../../", import.meta.url));
 const LIB = join(ROOT, "lib");
 
-/** How large the core is, in bytes. */
+/** Size of the core in bytes. */
 export interface CoreSize {
-  /** core.js, as it is built. */
-  readonly whole: number;
-  /** The same without spaces and with short names, as a page would be served. */
+  /** core.js as built. */
+  readonly unminified: number;
+  /** The same minified, as a web page would load it. */
   readonly minified: number;
-  /** The latter, compressed. */
+  /** The minified one, gzipped. */
   readonly gzipped: number;
 }
 
 /**
- * Writes core.js, core.d.ts with what it refers to, package.json and LICENSE.
+ * Writes core.js, core.d.ts and the declarations it refers to, package.json and LICENSE.
  *
- * @param out directory for them, made if it is not there
- * @throws {Error} if the bundler or the compiler finds an error; the message has theirs
+ * @param out directory for them, created if missing
+ * @throws {Error} with the message of the bundler or the compiler, if it finds an error
  */
 export async function buildCore(out: string): Promise<CoreSize> {
   await Deno.mkdir(out, { recursive: true });
@@ -47,7 +47,7 @@ export async function buildCore(out: string): Promise<CoreSize> {
   await Deno.copyFile(join(ROOT, "LICENSE"), join(out, "LICENSE"));
   const stream = new Blob([minified]).stream().pipeThrough(new CompressionStream("gzip"));
   const { byteLength: gzipped } = await new Response(stream).arrayBuffer();
-  return { whole: whole.length, minified: minified.length, gzipped };
+  return { unminified: whole.length, minified: minified.length, gzipped };
 }
 
 async function bundle(...flags: string[]): Promise<Uint8Array<ArrayBuffer>> {
@@ -60,7 +60,7 @@ async function bundle(...flags: string[]): Promise<Uint8Array<ArrayBuffer>> {
   throw new Error(`Cannot bundle the core: ${new TextDecoder().decode(stderr).trim()}`);
 }
 
-// The core computes nothing with tensors: its declarations need no more than their names.
+// The core does not compute with tensors: its declarations need only the names of the types.
 const tensors = (type: string) =>
   `/** Tensors of TensorFlow.js, which the core does without. */
 export type Tensor = ${type};
@@ -78,7 +78,7 @@ function writeDeclarations(out: string): void {
     target: ts.ScriptTarget.ESNext,
     module: ts.ModuleKind.ESNext,
     moduleResolution: ts.ModuleResolutionKind.Bundler,
-    // no DOM, and no types of Deno or Node: what the core used of them would not compile
+    // no DOM, and no types of Deno or Node: any use of them in the core fails to compile
     lib: ["lib.esnext.d.ts", "lib.webworker.d.ts"],
     types: [],
     declaration: true,
@@ -106,8 +106,8 @@ if (import.meta.main) {
     .option("--out <dir>", "directory to write to", pathFrom, "runs/core")
     .parse(given(Deno.args), { from: "user" });
   const { out } = command.opts<{ out: string }>();
-  const { whole, minified, gzipped } = await buildCore(out);
+  const { unminified, minified, gzipped } = await buildCore(out);
   console.log(
-    `${out}/core.js: ${whole} bytes; minified ${minified}, and compressed by gzip ${gzipped}`,
+    `${out}/core.js: ${unminified} bytes; minified ${minified}, and compressed by gzip ${gzipped}`,
   );
 }

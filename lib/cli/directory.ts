@@ -1,8 +1,8 @@
-/** Directories that a command writes into: looked at before work begins, and held while it lasts. */
+/** Checks output directories before work begins, and locks them while it lasts. */
 
 import { join } from "node:path";
 
-/** Says why `directory`, given as --out, cannot be written to. */
+/** Explains why `directory`, given as --out, cannot be written to. */
 export function cannotWrite(
   directory: string,
   cause: unknown,
@@ -10,17 +10,17 @@ export function cannotWrite(
 ): Error {
   const why = cause instanceof Error ? cause.message : String(cause);
   return new Error(
-    // without the call that failed: its path is one of ours
+    // drops the failed call, which names a path of our own
     `Cannot write to --out ${directory}: ${why.replace(/ \(os error \d+\).*$/s, "")}. ${advice}`,
     { cause },
   );
 }
 
 /**
- * Refuses what cannot become a directory, without making anything.
+ * Refuses what cannot become a directory, without creating anything.
  *
- * @returns whether it is there
- * @throws {TypeError} if it is something else than a directory
+ * @returns whether it exists
+ * @throws {TypeError} if it is not a directory
  */
 export function checkDirectory(directory: string): boolean {
   try {
@@ -35,10 +35,10 @@ export function checkDirectory(directory: string): boolean {
 }
 
 /**
- * Makes `directory`, and those above it, where they are not there.
+ * Creates `directory` and its parents where they are missing.
  *
- * @throws {TypeError} if it is something else than a directory
- * @throws {Error} if it cannot be made or written to
+ * @throws {TypeError} if it is not a directory
+ * @throws {Error} if it cannot be created or written to
  *
  * @example
  * ```ts
@@ -62,7 +62,7 @@ export function makeDirectory(directory: string): void {
 
 const LOCK = ".writing";
 
-/** A directory that one program writes to and no other; free again when it is disposed of. */
+/** An exclusive lock on an output directory, released when disposed of. */
 export class DirectoryLock implements Disposable {
   readonly #path: string;
   readonly #file: Deno.FsFile;
@@ -73,12 +73,12 @@ export class DirectoryLock implements Disposable {
   }
 
   /**
-   * Takes a directory that is there.
+   * Locks an existing directory.
    *
-   * @returns undefined if another program has it. A program that was killed has nothing
+   * @returns undefined if another program holds it. A killed program holds nothing
    */
   static take(directory: string): DirectoryLock | undefined {
-    // a file of its own: on Windows others could not read a log that is locked
+    // a file of its own: on Windows nobody could read a locked log
     const path = join(directory, LOCK);
     const file = Deno.openSync(path, { read: true, write: true, create: true });
     if (file.tryLockSync(true)) return new DirectoryLock(path, file);
@@ -86,7 +86,7 @@ export class DirectoryLock implements Disposable {
     return undefined;
   }
 
-  /** Whether a program has `directory`. */
+  /** Whether a program holds the lock on `directory`. */
   static isTaken(directory: string): boolean {
     try {
       using file = Deno.openSync(join(directory, LOCK));
@@ -97,7 +97,7 @@ export class DirectoryLock implements Disposable {
     }
   }
 
-  /** Lets others have it. */
+  /** Releases the lock. */
   [Symbol.dispose](): void {
     try {
       Deno.removeSync(this.#path);

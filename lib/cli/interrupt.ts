@@ -1,14 +1,14 @@
-/** Ctrl-C, as a signal that work can look at. */
+/** Turns Ctrl-C into an AbortSignal. */
 
-/** What a shell expects of a program that was ended by Ctrl-C. */
+/** Exit code that a shell expects of a program ended by Ctrl-C. */
 export const INTERRUPTED = 130;
 
 /**
  * Does `work` with a signal that Ctrl-C aborts; a second Ctrl-C ends the program at once.
  *
- * @param before what is said if `work` throws the signal's reason
- * @param signals what aborts it; by default Ctrl-C alone
- * @returns what `work` does, or {@linkcode INTERRUPTED}
+ * @param before printed if `work` throws the signal's reason
+ * @param signals that abort it; by default Ctrl-C alone
+ * @returns what `work` returns, or {@linkcode INTERRUPTED}
  */
 export async function interruptible(
   work: (signal: AbortSignal) => Promise<number>,

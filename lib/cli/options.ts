@@ -1,38 +1,38 @@
-/** What `deno task train` can be told, and how it refuses what it cannot do. */
+/** Parses the command line of `deno task train`. */
 
 import { Command, InvalidArgumentError, Option, type OutputConfiguration } from "commander";
 import { DRAWN, fromCaller } from "../files/caller.ts";
 import { type LayerKind, layerKinds } from "../model/layers.ts";
 import type { KernelChoice } from "../engine/choose.ts";
 
-/** One training, as asked for on the command line. */
+/** Options of one training. */
 export interface TrainOptions {
-  /** Directory of four IDX files, or "drawn"; absent: GRADNETS_DATA, else MNIST. */
+  /** Directory of four IDX files, or "drawn". Default: GRADNETS_DATA, else MNIST. */
   readonly data?: string;
   readonly layer: LayerKind;
   readonly depth: number;
   readonly width: number;
   /** May be a fraction. */
   readonly epochs: number;
-  /** τ, the epochs that g takes from 0 to 1. */
+  /** τ: epochs over which g climbs from 0 to 1. */
   readonly tau: number;
   readonly batch: number;
   readonly seed: number;
-  /** What computes. */
+  /** Kernels that compute the training step. */
   readonly kernels: KernelChoice;
-  /** Directory for log.csv and the event files; absent: a new one in runs/. */
+  /** Directory for log.csv and the event files. Default: a new one in runs/. */
   readonly out?: string;
-  /** Replace what a training left in `out`. */
+  /** Replaces what a training left in `out`. */
   readonly force: boolean;
 }
 
 /**
- * Reads a command line.
+ * Parses a command line.
  *
  * @param args without the program's name
- * @param output where help and errors are written; by default stdout and stderr
- * @throws {CommanderError} if it asks for help, or for something unknown or impossible, after
- *   that was written; its `exitCode` is the one to end with
+ * @param output receives help and errors; by default stdout and stderr
+ * @throws {CommanderError} after printing the help, or the error in the command line; its
+ *   `exitCode` is the program's
  *
  * @example
  * ```ts
@@ -50,12 +50,12 @@ export function parseOptions(args: readonly string[], output?: OutputConfigurati
     .addOption(
       new Option("--layer <kind>", "hidden layers").choices(layerKinds).default("identity-grelu"),
     )
-    .option("--depth <n>", "layers, first and last among them", whole(3), 50)
-    .option("--width <n>", "units of a hidden layer", whole(1), 50)
-    .option("--epochs <x>", "epochs to train, a fraction allowed", above0, 20)
-    .option("--tau <x>", "epochs that g takes from 0 to 1", above0, 10)
-    .option("--batch <n>", "images in a batch", whole(1), 50)
-    .option("--seed <n>", "of weights, batches and dropout", whole(0, 2 ** 32 - 1), 1)
+    .option("--depth <n>", "layers, first and last among them", integer(3), 50)
+    .option("--width <n>", "units of a hidden layer", integer(1), 50)
+    .option("--epochs <x>", "epochs to train, a fraction allowed", positive, 20)
+    .option("--tau <x>", "epochs that g takes from 0 to 1", positive, 10)
+    .option("--batch <n>", "images in a batch", integer(1), 50)
+    .option("--seed <n>", "of weights, batches and dropout", integer(0, 2 ** 32 - 1), 1)
     .addOption(
       new Option("--kernels <kind>", "what computes").choices(["fused", "reference"]).default(
         "fused",
@@ -71,29 +71,29 @@ export function parseOptions(args: readonly string[], output?: OutputConfigurati
 
 const NUMBER = /^[+-]?(\d+\.?\d*|\.\d+)(e[+-]?\d+)?$/i; // Number() takes "", " 7" and "0x7" too
 
-/** Reads a whole number in a range. */
-export function whole(least: number, most = Number.MAX_SAFE_INTEGER): (text: string) => number {
+/** Returns a parser of whole numbers from `min` to `max`. */
+export function integer(min: number, max = Number.MAX_SAFE_INTEGER): (text: string) => number {
   return (text) => {
     const value = NUMBER.test(text) ? Number(text) : NaN;
-    if (Number.isInteger(value) && value >= least && value <= most) return value;
-    const range = most < Number.MAX_SAFE_INTEGER ? `${least} to ${most}` : `${least} up`;
+    if (Number.isInteger(value) && value >= min && value <= max) return value;
+    const range = max < Number.MAX_SAFE_INTEGER ? `${min} to ${max}` : `${min} up`;
     throw new InvalidArgumentError(`Allowed is a whole number from ${range}.`);
   };
 }
 
-function above0(text: string): number {
+function positive(text: string): number {
   const value = NUMBER.test(text) ? Number(text) : NaN;
   if (value > 0 && value < Infinity) return value;
   throw new InvalidArgumentError("Allowed is a number above 0.");
 }
 
-/** Reads a path that is not empty, as seen from where the caller stands. */
+/** Parses a non-empty path, relative to the caller's working directory. */
 export function pathFrom(text: string): string {
   if (text !== "") return fromCaller(text);
   throw new InvalidArgumentError("Allowed is a path.");
 }
 
-/** The option --data, the same in every command: a directory, or the word for drawn digits. */
+/** Makes the option --data, the same in every command: a directory, or "drawn". */
 export function dataOption(): Option {
   return new Option(
     "--data <dir>",
@@ -102,7 +102,7 @@ export function dataOption(): Option {
   ).argParser((text) => text === DRAWN ? text : pathFrom(text));
 }
 
-/** The arguments without npm's habit of -- before options, which deno task hands on. */
+/** Drops the `--` that npm users put before options and `deno task` passes on. */
 export function given(args: readonly string[]): string[] {
   const at = args.indexOf("--");
   return at === -1 ? [...args] : args.toSpliced(at, 1);

@@ -1,19 +1,19 @@
-/** The directory that a training leaves behind: log.csv and TensorBoard's event files. */
+/** Writes a training's output directory: log.csv and TensorBoard's event files. */
 
 import { join } from "node:path";
 import type { Point } from "../train/metrics.ts";
 import { SummaryWriter } from "../train/summaries.ts";
 import { cannotWrite, checkDirectory, DirectoryLock, makeDirectory } from "./directory.ts";
 
-/** How {@linkcode Output.create} goes about it. */
+/** Options of {@linkcode Output.create}. */
 export interface OutputOptions {
-  /** Replace what another training left there. Default false. */
+  /** Replaces what another training left there. Default false. */
   readonly force?: boolean;
-  /** The time in milliseconds since 1970. Default `Date.now`. */
+  /** Returns the time in milliseconds since 1970. Default `Date.now`. */
   readonly now?: () => number;
 }
 
-/** The columns of log.csv and what stands in them; `epoch` is the fractional one. */
+/** Columns of log.csv and their values; `epoch` is fractional. */
 const columns: Readonly<Record<string, (point: Point) => number>> = {
   iter: (point) => point.iter,
   epoch: (point) => point.epoch,
@@ -27,12 +27,11 @@ const columns: Readonly<Record<string, (point: Point) => number>> = {
 };
 
 /**
- * Refuses a directory that {@linkcode Output.create} would refuse, without making anything, so
+ * Refuses a directory that {@linkcode Output.create} would refuse, without creating anything, so
  * that nobody waits for data first.
  *
- * @throws {TypeError} if it is something else than a directory
- * @throws {Error} if a training is writing to it, or another's files are in it and `force` is not
- *   given
+ * @throws {TypeError} if it is not a directory
+ * @throws {Error} if a training is writing to it, or has left files in it and `force` is not given
  */
 export function checkOutput(directory: string, { force = false }: OutputOptions = {}): void {
   if (!checkDirectory(directory)) return;
@@ -58,8 +57,8 @@ function busy(directory: string): Error {
 }
 
 /**
- * log.csv and an event file that grow with the training: a row and a summary for each
- * measurement, in the files as soon as it was added.
+ * Writes log.csv and an event file while a training runs: a row and a summary per measurement, on
+ * disk as soon as it is added.
  *
  * @example
  * ```ts
@@ -96,11 +95,11 @@ export class Output implements Disposable {
   }
 
   /**
-   * Makes the directory and its files. No other training can have it until they are ended.
+   * Creates the directory and its files, and locks it until they are closed.
    *
-   * @throws {TypeError} if `directory` is something else
-   * @throws {Error} if a training is writing to it, another's files are in it and `force` is not
-   *   given, or they cannot be made
+   * @throws {TypeError} if `directory` is not a directory
+   * @throws {Error} if a training is writing to it, has left files in it and `force` is not given,
+   *   or they cannot be created
    */
   static create(directory: string, options: OutputOptions = {}): Output {
     makeDirectory(directory);
@@ -116,7 +115,7 @@ export class Output implements Disposable {
   /**
    * Adds a measurement to both files.
    *
-   * @throws {Error} if they cannot be written, as on a full disk; what was added before stays
+   * @throws {Error} if writing fails, as on a full disk; earlier measurements stay
    */
   add(point: Point): void {
     try {
@@ -127,7 +126,7 @@ export class Output implements Disposable {
     }
   }
 
-  /** Ends the files. */
+  /** Closes the files and releases the directory. */
   [Symbol.dispose](): void {
     this.#files.dispose();
   }
@@ -138,7 +137,7 @@ export class Output implements Disposable {
   }
 }
 
-/** Names of the files that a training left in `directory`. */
+/** Lists the files that a training left in `directory`. */
 function leftIn(directory: string): string[] {
   return [...Deno.readDirSync(directory)]
     .filter(({ name }) => name === "log.csv" || name.startsWith("events.out.tfevents."))

@@ -1,18 +1,18 @@
-/** How far a training is: a bar on a terminal, now and then a line anywhere else. */
+/** Shows a training's progress: a bar on a terminal, elsewhere a line now and then. */
 
 import process from "node:process";
 // @ts-types="@types/cli-progress"
 import cliProgress from "cli-progress";
 
-/** Shows how far a training is, among the lines that it prints. */
+/** A progress display between the lines that a training prints. */
 export interface Progress {
-  /** Prints lines, above the bar where there is one. */
+  /** Prints lines, above the bar if there is one. */
   print(lines: readonly string[]): void;
-  /** Ends the display, as it stands. */
+  /** Ends the display, leaving it as it is. */
   stop(): void;
 }
 
-/** What is shown. */
+/** Options of {@linkcode showProgress}. */
 export interface ProgressOptions {
   /** Iterations in all. */
   readonly total: number;
@@ -20,14 +20,14 @@ export interface ProgressOptions {
   readonly done: () => number;
   /** Milliseconds since training began. */
   readonly elapsed: () => number;
-  /** What else to say of how far it is. Default: {@linkcode pace}. */
+  /** Text beside the bar. Default: {@linkcode pace}. */
   readonly text?: () => string;
-  /** Where there is no bar, iterations from one line to the next. Default 1000. */
+  /** Iterations between lines where there is no bar. Default 1000. */
   readonly every?: number;
 }
 
 /**
- * Seconds as people write them: m:ss, or h:mm:ss from an hour up.
+ * Formats seconds as m:ss, or h:mm:ss from an hour up.
  *
  * @example
  * ```ts
@@ -45,7 +45,7 @@ export function clock(seconds: number): string {
 }
 
 /**
- * Rate and time left, as the mean since the start has it.
+ * Formats rate and time left, from the mean since the start.
  *
  * @example
  * ```ts
@@ -64,7 +64,7 @@ export function pace({ total, done, elapsed }: ProgressOptions): string {
   return `${shown} it/s, ${clock((total - done()) / rate)} left`;
 }
 
-/** A bar if stderr is a terminal, else lines. */
+/** Shows a bar if stderr is a terminal, else lines. */
 export function showProgress(options: ProgressOptions): Progress {
   return Deno.stderr.isTerminal() ? bar(options) : lines(options);
 }
@@ -75,22 +75,22 @@ function bar(options: ProgressOptions): Progress {
     format: "[{bar}] {percentage}% | {value}/{total} | {text}",
     stream: process.stderr,
     barsize: 24,
-    // an escape code for the cursor or for wrapping would outlive a program that is killed
+    // a killed program could not undo escape codes for the cursor or for wrapping
     hideCursor: false,
     linewrap: true,
     gracefulExit: false,
-    forceRedraw: true, // lines printed over a bar that stands still would leave no bar
+    forceRedraw: true, // else lines printed over an idle bar would erase it
   });
   const one = bars.create(options.total, 0, { text: text() });
   bars.on("update-pre", () => one.update(options.done(), { text: text() }));
   return {
     print(lines) {
-      // lines that go elsewhere than the bar need no room above it
+      // lines that do not go to the bar's terminal need no room above it
       if (Deno.stdout.isTerminal()) bars.log(lines.join("\n") + "\n");
       else console.log(lines.join("\n"));
     },
     stop() {
-      bars.update(); // its stop() forgets lines that wait
+      bars.update(); // its stop() drops pending lines
       bars.stop();
     },
   };

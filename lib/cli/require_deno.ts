@@ -1,4 +1,4 @@
-/** Ends a command that an old Deno runs: the first import of each, so that nothing else runs before. */
+/** Ends the command if Deno is too old: imported first by each, so that nothing runs before it. */
 
 import { tooOld } from "../deno_version.ts";
 

@@ -1,8 +1,8 @@
 /**
- * `deno task sweep`: every run of a grid, a process for each core, a line of results for each.
+ * `deno task sweep`: trains every run of a grid, one process per core, one line of results per run.
  *
- * Ctrl-C, and SIGTERM as a cluster sends it, end it with its files whole; the same command then
- * does what is left. It ends with code 1 if a run failed, after all the others are done.
+ * Ctrl-C, or a cluster's SIGTERM, ends it with complete files; the same command then does the rest.
+ * If a run fails, the others still finish, and the exit code is 1.
  */
 
 import "./require_deno.ts";
@@ -26,11 +26,11 @@ import { parseSweepOptions, type SweepOptions } from "./sweep_options.ts";
 import { Tally } from "./tally.ts";
 
 /**
- * Runs a sweep as the command line asks.
+ * Runs a sweep from the command line.
  *
  * @param args without the program's name
- * @param now the time in milliseconds since 1970
- * @returns the exit code: 0, 1 after an error that was said, 130 after Ctrl-C
+ * @param now returns the time in milliseconds since 1970
+ * @returns the exit code: 0, 1 after a reported error, 130 after Ctrl-C
  */
 export async function main(
   args: readonly string[],
@@ -44,7 +44,7 @@ export async function main(
       Deno.build.os === "windows" ? ["SIGINT"] : ["SIGINT", "SIGTERM"],
     );
   } catch (error) {
-    if (error instanceof CommanderError) return error.exitCode; // it has said why
+    if (error instanceof CommanderError) return error.exitCode; // already reported
     console.error(`error: ${error instanceof Error ? error.message : error}`);
     return 1;
   }
@@ -60,7 +60,7 @@ async function sweep(
   checkDirectory(out);
   const grid = await readGrid(options.grid);
   const mine = shard ? shardOf(grid.recipes, shard) : grid.recipes;
-  // here first, so that it is downloaded once; results on other data than were asked for are none
+  // loaded here first to download it only once; never falls back to other data than was asked for
   const data = await loadDataset({ signal, fallback: false, ...dir !== undefined && { dir } });
   signal.throwIfAborted();
   refuseMisfits(mine, data);
@@ -141,7 +141,7 @@ async function runLeft({ left, path, jobs, data, start, signal, now }: Left): Pr
   return failures.length > 0 ? 1 : 0;
 }
 
-/** Those of `recipes` that have no result in `out` yet, whichever shard would have made it. */
+/** Returns those of `recipes` that have no result in `out` yet, from any shard. */
 async function unfinished(recipes: readonly Recipe[], data: Dataset, out: string) {
   const results = await readResults(out).catch((error) => {
     if (error instanceof Deno.errors.NotFound) return [];

@@ -1,34 +1,34 @@
-/** What `deno task sweep` can be told. */
+/** Parses the command line of `deno task sweep`. */
 
 import { basename } from "node:path";
 import { Command, Option, type OutputConfiguration } from "commander";
-import { dataOption, given, pathFrom, whole } from "./options.ts";
+import { dataOption, given, integer, pathFrom } from "./options.ts";
 
-/** One sweep, as asked for on the command line. */
+/** Options of one sweep. */
 export interface SweepOptions {
-  /** A file; see `parseGrid`. */
+  /** File of the grid; see `parseGrid`. */
   readonly grid: string;
   /** Directory for the results. */
   readonly out: string;
-  /** Directory of four IDX files, or "drawn"; absent: GRADNETS_DATA, else MNIST. */
+  /** Directory of four IDX files, or "drawn". Default: GRADNETS_DATA, else MNIST. */
   readonly data?: string;
   /** Child processes at a time. */
   readonly jobs: number;
   /** "I/N". */
   readonly shard?: string;
-  /** How many shards there are, where the environment says which this is. */
+  /** Number of shards, where the environment says which one this is. */
   readonly shards?: number;
-  /** Only say what would be run. */
+  /** Only lists what would be run. */
   readonly list: boolean;
 }
 
 /**
- * Reads a command line.
+ * Parses a command line.
  *
  * @param args without the program's name
- * @param output where help and errors are written; by default stdout and stderr
- * @throws {CommanderError} if it asks for help, or for something unknown or impossible, after
- *   that was written; its `exitCode` is the one to end with
+ * @param output receives help and errors; by default stdout and stderr
+ * @throws {CommanderError} after printing the help, or the error in the command line; its
+ *   `exitCode` is the program's
  *
  * @example
  * ```ts
@@ -51,14 +51,14 @@ export function parseSweepOptions(
     .argument("<grid>", "JSON file of the runs", pathFrom)
     .option("--out <dir>", "directory for results*.jsonl (default: runs/sweeps/NAME)", pathFrom)
     .addOption(dataOption())
-    .option("--jobs <n>", "processes at a time (default: one a core)", whole(1, 4096), cores())
+    .option("--jobs <n>", "processes at a time (default: one a core)", integer(1, 4096), cores())
     .option("--shard <i/n>", "only part I of N, from 1/N to N/N; results of all join by cat")
     .addOption(
       new Option(
         "--shards <n>",
         "how many parts there are, of which SLURM_ARRAY_TASK_ID (from 1) or " +
           "JOB_COMPLETION_INDEX (from 0) says which this is",
-      ).argParser(whole(1, 999_999_999)).conflicts("shard"),
+      ).argParser(integer(1, 999_999_999)).conflicts("shard"),
     )
     .option("--list", "only list the runs and which are finished", false)
     .exitOverride();
@@ -70,8 +70,8 @@ export function parseSweepOptions(
 }
 
 /**
- * How many cores this program has: what Slurm gives a task, else what the system gives a process,
- * which counts a container's quota and an affinity too.
+ * Returns the number of cores for this program: what Slurm gives a task, else what the system gives
+ * a process, which respects a container's quota and CPU affinity.
  *
  * @example
  * ```ts

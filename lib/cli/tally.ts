@@ -1,12 +1,12 @@
-/** How far a sweep is, and how long it will still take. */
+/** Measures a sweep's progress and estimates the time left. */
 
 import { costOf } from "../sweep/shard.ts";
 import type { Recipe } from "../sweep/recipe.ts";
 import { clock, type ProgressOptions } from "./progress.ts";
 
 /**
- * Counts what is done of some runs. They differ in size by far, so the time left goes by the work
- * in them and not by their number.
+ * Tracks the progress of some runs. They differ widely in size, so the time left is estimated from
+ * their work, not from their number.
  *
  * @example
  * ```ts
@@ -25,52 +25,52 @@ import { clock, type ProgressOptions } from "./progress.ts";
  * ```
  */
 export class Tally {
-  readonly #shares = new Map<Recipe, number>(); // of each run, how much is done
+  readonly #fractions = new Map<Recipe, number>(); // done, by run
   readonly #images: number;
   readonly #now: () => number;
   readonly #start: number;
   #ended = 0;
 
   /**
-   * @param data how many images there are to train on
-   * @param now milliseconds
+   * @param data whose number of training images counts
+   * @param now returns milliseconds
    */
   constructor(
     recipes: readonly Recipe[],
     data: { readonly train: { readonly count: number } },
     now: () => number,
   ) {
-    for (const recipe of recipes) this.#shares.set(recipe, 0);
+    for (const recipe of recipes) this.#fractions.set(recipe, 0);
     this.#images = data.train.count;
     this.#now = now;
     this.#start = now();
   }
 
-  /** How many runs have ended. */
+  /** Number of runs that have ended. */
   get ended(): number {
     return this.#ended;
   }
 
-  /** Notes that a run has done so many iterations. */
+  /** Records how many iterations a run has done. */
   at(recipe: Recipe, iter: number): void {
-    this.#shares.set(recipe, Math.min(iter / this.#stepsOf(recipe), 1));
+    this.#fractions.set(recipe, Math.min(iter / this.#stepsOf(recipe), 1));
   }
 
-  /** Notes that a run has ended, however. */
+  /** Records that a run has ended, whether it succeeded or not. */
   end(recipe: Recipe): void {
-    this.#shares.set(recipe, 1);
+    this.#fractions.set(recipe, 1);
     this.#ended++;
   }
 
-  /** For people. */
+  /** Formats runs done and time left. */
   text(): string {
     const done = this.#sum(costOf), all = this.#all(costOf);
     const left = (this.#now() - this.#start) / 1000 * (all - done) / done;
     const time = Number.isFinite(left) ? clock(left) : "-";
-    return `${this.#ended}/${this.#shares.size} runs, ${time} left`;
+    return `${this.#ended}/${this.#fractions.size} runs, ${time} left`;
   }
 
-  /** In iterations of all runs together. */
+  /** Progress in iterations of all runs together. */
   get progress(): ProgressOptions {
     const steps = (recipe: Recipe) => this.#stepsOf(recipe);
     return {
@@ -86,10 +86,10 @@ export class Tally {
   }
 
   #sum(size: (recipe: Recipe) => number): number {
-    return this.#shares.entries().reduce((sum, [recipe, done]) => sum + done * size(recipe), 0);
+    return this.#fractions.entries().reduce((sum, [recipe, done]) => sum + done * size(recipe), 0);
   }
 
   #all(size: (recipe: Recipe) => number): number {
-    return this.#shares.keys().reduce((sum, recipe) => sum + size(recipe), 0);
+    return this.#fractions.keys().reduce((sum, recipe) => sum + size(recipe), 0);
   }
 }

@@ -1,8 +1,8 @@
 /**
- * `deno task train`: the walkthrough's training without a notebook.
+ * `deno task train`: runs the walkthrough's training without a notebook.
  *
  * Writes log.csv and TensorBoard's event files, prints the original's lines, and ends with a line
- * that says what came out. Ctrl-C ends it after the step at hand, with its files whole.
+ * of results. Ctrl-C ends it after the current step, with complete files.
  */
 
 import "./require_deno.ts";
@@ -20,11 +20,11 @@ import { checkOutput, Output } from "./output.ts";
 import { clock, showProgress } from "./progress.ts";
 
 /**
- * Runs one training as the command line asks.
+ * Runs one training from the command line.
  *
  * @param args without the program's name
- * @param now the time in milliseconds since 1970
- * @returns the exit code: 0, 1 after an error that was said, 130 after Ctrl-C
+ * @param now returns the time in milliseconds since 1970
+ * @returns the exit code: 0, 1 after a reported error, 130 after Ctrl-C
  */
 export async function main(
   args: readonly string[],
@@ -39,7 +39,7 @@ export async function main(
       "Stopped by Ctrl-C before training began.",
     );
   } catch (error) {
-    if (error instanceof CommanderError) return error.exitCode; // it has said why
+    if (error instanceof CommanderError) return error.exitCode; // already reported
     console.error(`error: ${error instanceof Error ? error.message : error}`);
     return 1;
   }

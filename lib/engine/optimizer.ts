@@ -3,7 +3,7 @@
 import { at } from "../at.ts";
 import type * as tf from "../tf.ts";
 import type { Progress } from "./progress.ts";
-import type { UpdateRule } from "./rules.ts";
+import type { RuleKernel } from "./fused/rule_kernel.ts";
 
 /** An optimizer of a list of variables; it may have state. */
 export interface Optimizer {
@@ -28,8 +28,12 @@ export interface OptimizerRecipe {
   readonly name: string;
   /** Makes an optimizer with fresh state. */
   make(variables: readonly tf.Variable[]): Optimizer;
-  /** The update rule for the fused kernels. Default: none, so that trainers run on the reference. */
-  readonly rule?: UpdateRule;
+  /**
+   * The update rule for the fused kernels. Default: none, so that trainers run on the reference.
+   *
+   * @internal
+   */
+  readonly rule?: RuleKernel;
 }
 
 /** w ← w + update, for each. */

@@ -1,16 +1,16 @@
-/** Where the caller of a program stands, which is what the paths that they write are relative to. */
+/** Resolves paths relative to the working directory of the program's caller. */
 import { isAbsolute, relative, resolve } from "node:path";
 import { fileURLToPath } from "node:url";
 
-/** This repository's folder; undefined where this module came by URL and there is none. */
+/** This repository's folder; undefined if this module was imported by URL. */
 export const ROOT: string | undefined = import.meta.url.startsWith("file:")
   ? resolve(fileURLToPath(new URL("../../", import.meta.url)))
   : undefined;
 
-/** Asks for digits drawn by this program, in place of a directory: `--data drawn`. */
+/** Stands for drawn digits in place of a directory: `--data drawn`. */
 export const DRAWN = "drawn";
 
-/** What {@linkcode fromCaller} and {@linkcode dataFromEnvironment} ask of their surroundings. */
+/** Environment of {@linkcode fromCaller} and {@linkcode dataFromEnvironment}. */
 export interface Surroundings {
   /** Looks up an environment variable. */
   readonly env?: (name: string) => string | undefined;
@@ -21,8 +21,8 @@ export interface Surroundings {
 }
 
 /**
- * `path`, written where the caller stands, as a path from the working directory. They differ under
- * `deno task`, which goes to the repository's folder first and leaves the caller's in `INIT_CWD`.
+ * Converts `path` from the caller's working directory to this program's. They differ under
+ * `deno task`, which changes to the repository's folder and keeps the caller's in `INIT_CWD`.
  *
  * @example
  * ```ts
@@ -37,14 +37,14 @@ export interface Surroundings {
 export function fromCaller(path: string, surroundings: Surroundings = {}): string {
   const { env = environment, cwd = Deno.cwd(), root = ROOT } = surroundings;
   const caller = env("INIT_CWD");
-  // elsewhere INIT_CWD is left over from a program further up
+  // in any other folder INIT_CWD is left over from a parent process
   if (isAbsolute(path) || !caller || cwd !== root || resolve(caller) === cwd) return path;
   return relative(cwd, resolve(caller, path)) || ".";
 }
 
 /**
- * What `GRADNETS_DATA` says, if it is set and not empty: a directory as {@linkcode fromCaller} has
- * it, or {@linkcode DRAWN}.
+ * Reads `GRADNETS_DATA`, if it is set and not empty: a directory, resolved by {@linkcode
+ * fromCaller}, or {@linkcode DRAWN}.
  */
 export function dataFromEnvironment(surroundings: Surroundings = {}): string | undefined {
   const { env = environment } = surroundings;
@@ -52,7 +52,7 @@ export function dataFromEnvironment(surroundings: Surroundings = {}): string | u
   return !text || text === DRAWN ? text || undefined : fromCaller(text, surroundings);
 }
 
-/** A variable that this program may not read is as good as none. */
+/** Reads an environment variable; treats one that this program may not read as unset. */
 function environment(name: string): string | undefined {
   try {
     return Deno.env.get(name);

@@ -1,6 +1,6 @@
 /**
- * MNIST from its public mirrors: within a time limit, again if that may help, and nothing but the
- * checked files left on disk.
+ * Downloads MNIST from its public mirrors, with time limits and retries. Leaves nothing but
+ * verified files on disk.
  */
 import { setTimeout as wait } from "node:timers/promises";
 import { type MnistFile, sha256, writeWhole } from "./roles.ts";
@@ -12,39 +12,39 @@ export const MIRRORS: readonly string[] = [
   "https://ossci-datasets.s3.amazonaws.com/mnist/",
 ];
 
-/** How long to wait, in milliseconds. */
+/** Time limits in milliseconds. */
 export interface Limits {
-  /** From the request to the first byte: a network that swallows packets never answers. */
+  /** From the request to the first byte: a network that drops packets never answers. */
   readonly firstByte: number;
-  /** From one piece of a file to the next. */
+  /** Between two chunks of a file. */
   readonly stall: number;
   /** For a whole file. */
   readonly file: number;
-  /** Before all mirrors are tried again. */
+  /** Pause before all mirrors are tried again. */
   readonly pause: number;
 }
 
-/** What {@linkcode download} takes from outside; all of it has defaults. */
+/** Options of {@linkcode download}. */
 export interface DownloadOptions {
-  /** Addresses to which a file's name is added. */
+  /** Base URLs, to which a file's name is appended. */
   readonly mirrors?: readonly string[];
   /** Fetches a URL; the global `fetch` if left out. */
   readonly fetch?: (url: string, init: RequestInit) => Promise<Response>;
   /** Times and sizes to give up at, where they are not as usual. */
   readonly limits?: Partial<Limits>;
-  /** How often each mirror is asked for a file at most; 2 if left out. */
+  /** Maximum number of requests per file and mirror. Default 2. */
   readonly attempts?: number;
   /** Where to say what happens; `console.log` if left out. */
   readonly log?: (line: string) => void;
   /** Makes what shows how far it is; a bar or lines if left out. */
   readonly progress?: (total: number, log: (line: string) => void) => Progress;
-  /** Stops the download; what it throws then is the signal's reason. */
+  /** Stops the download, which then throws the signal's reason. */
   readonly signal?: AbortSignal;
 }
 
 const LIMITS: Limits = { firstByte: 5_000, stall: 10_000, file: 300_000, pause: 1_000 };
 
-/** A mirror did not deliver; `again` if it may when asked once more. */
+/** A mirror failed; `again` if a retry may succeed. */
 class MirrorError extends Error {
   constructor(message: string, readonly again: boolean, options?: ErrorOptions) {
     super(message, options);
@@ -52,16 +52,16 @@ class MirrorError extends Error {
 }
 
 /**
- * Downloads `files` (as `.gz`) into `dir`, which is made if it is not there.
+ * Downloads `files` (as `.gz`) into `dir`, which is created if missing.
  *
- * A file is held in memory until its length and SHA-256 are right, then written under a temporary
- * name and renamed. What was finished before a failure stays, and need not be fetched again.
+ * A file is kept in memory until its length and SHA-256 are verified, then written under a
+ * temporary name and renamed. Files finished before a failure stay and need not be fetched again.
  *
- * A mirror that refuses, or cannot be reached, is not asked again; one that breaks off, stalls,
- * sends wrong bytes or has an error of its own (5xx, 429) is, after the others. Without a network
- * this gives up at once, behind one that swallows packets after `limits.firstByte` a mirror.
+ * A mirror that refuses or cannot be reached is not retried; one that breaks off, stalls, sends
+ * wrong bytes or has a server error (5xx, 429) is, after the others. Without a network this gives
+ * up at once; on one that drops packets, after `limits.firstByte` per mirror.
  *
- * @throws {Error} if a file could be had from no mirror: says why of each
+ * @throws {Error} if no mirror delivered a file, with each mirror's reason
  */
 export async function download(
   dir: string,
@@ -75,7 +75,7 @@ export async function download(
   const shown = progress(total, log);
   let mirrors = options.mirrors ?? MIRRORS;
   let done = 0;
-  // the smallest first: what goes wrong shows at once
+  // smallest first, so that failures show at once
   for (const file of files.toSorted((a, b) => a.gzBytes - b.gzBytes)) {
     const got = await fromMirrors(mirrors, file, {
       ...options,
@@ -91,12 +91,12 @@ export async function download(
 
 interface FileOptions extends DownloadOptions {
   readonly log: (line: string) => void;
-  /** Something has come already: where a connection fails now, it may not the next time. */
+  /** Whether anything has been received yet: if so, a failed connection is worth a retry. */
   readonly online: boolean;
   readonly onBytes: (bytes: number) => void;
 }
 
-/** The file, and the mirrors left for the next one: the one that delivered it first. */
+/** Returns the file, and the mirrors for the next one, the one that delivered first. */
 async function fromMirrors(mirrors: readonly string[], file: MnistFile, options: FileOptions) {
   const { signal, attempts = 2, log } = options;
   const limits = { ...LIMITS, ...options.limits };
@@ -135,7 +135,7 @@ async function fetchFile(mirror: string, file: MnistFile, limits: Limits, option
   let answered = false;
   try {
     const response = await fetch(mirror.replace(/\/?$/, `/${file.name}.gz`), {
-      headers: { "accept-encoding": "identity" }, // the .gz itself, not what is in it
+      headers: { "accept-encoding": "identity" }, // the .gz itself, not unpacked
       signal: signal ? AbortSignal.any([stop.signal, signal]) : stop.signal,
     });
     answered = true;
@@ -172,11 +172,11 @@ async function fetchFile(mirror: string, file: MnistFile, limits: Limits, option
   } finally {
     clearTimeout(timer);
     clearTimeout(whole);
-    stop.abort(); // lets go of a connection that still sends
+    stop.abort(); // closes a connection that is still sending
   }
 }
 
-/** The body of an answer that can be the file. */
+/** Returns the body of a response whose head fits the file. */
 function checkHead(response: Response, length: number): ReadableStream<Uint8Array> {
   const { status, statusText, body, headers } = response;
   if (!response.ok || body === null) {
@@ -193,7 +193,7 @@ function checkHead(response: Response, length: number): ReadableStream<Uint8Arra
   return body;
 }
 
-/** fetch() wraps the reason: "fetch failed", because of "error sending request …: dns error: …". */
+/** Unwraps fetch()'s reason: "fetch failed", because of "error sending request …: dns error: …". */
 function reasonOf(error: unknown): string {
   let last = error;
   while (last instanceof Error && last.cause instanceof Error) last = last.cause;

@@ -1,10 +1,10 @@
-/** Files that may be gzipped: told by their content, unpacked strictly. */
+/** Reads files that may be gzipped, recognised by content and unpacked strictly. */
 import { gunzipSync } from "node:zlib";
 
 /**
- * The bytes of the file at `path`, unpacked if they are gzip (RFC 1952: they begin with 1F 8B).
+ * Reads the file at `path`, and unpacks it if it is gzip (RFC 1952: it begins with 1F 8B).
  *
- * @param name what the error calls it
+ * @param name of the file in errors
  * @throws {SyntaxError} if the gzip is cut off, damaged or followed by other bytes
  */
 export async function readMaybeGzip(
@@ -15,19 +15,20 @@ export async function readMaybeGzip(
   return bytes[0] === 0x1f && bytes[1] === 0x8b ? gunzip(bytes, name) : bytes;
 }
 
-/** Twice what the largest set of MNIST's kind holds (EMNIST by class, 547 MB). */
-const MOST_BYTES = 2 ** 30;
+/** Twice the largest data set of MNIST's kind (EMNIST by class, 547 MB). */
+const MAX_BYTES = 2 ** 30;
 
 /**
- * Unpacks gzip, of one member or several.
+ * Unpacks gzip of one or several members.
  *
- * Node's gunzip is used because it is the quickest here (47 MB in 0.1 s); it forgives zero bytes
- * after the last member, which this does not.
+ * Uses Node's gunzip, the fastest here (47 MB in 0.1 s), but refuses zero bytes after the last
+ * member, which that ignores.
  *
- * @param name what the error calls it
- * @param most what it may hold, so that some megabytes cannot fill the memory. Default 1 GiB
+ * @param name of the file in errors
+ * @param limit maximum bytes unpacked, so that a few megabytes cannot fill the memory. Default 1
+ *   GiB
  * @throws {SyntaxError} if it is cut off, damaged or followed by other bytes
- * @throws {RangeError} if it holds more than `most` bytes
+ * @throws {RangeError} if it unpacks to more than `limit` bytes
  *
  * @example
  * ```ts
@@ -40,11 +41,11 @@ const MOST_BYTES = 2 ** 30;
  * assertThrows(() => gunzip(packed.subarray(0, -1)), SyntaxError, "is cut off");
  * ```
  */
-export function gunzip(bytes: Uint8Array, name = "bytes", most = MOST_BYTES): Uint8Array {
+export function gunzip(bytes: Uint8Array, name = "bytes", limit = MAX_BYTES): Uint8Array {
   let result: { buffer: Uint8Array; engine: { bytesWritten: number } };
   try {
-    // the types of node:zlib do not know what `info` returns
-    result = gunzipSync(bytes, { info: true, maxOutputLength: most }) as unknown as typeof result;
+    // the types of node:zlib lack what `info` returns
+    result = gunzipSync(bytes, { info: true, maxOutputLength: limit }) as unknown as typeof result;
   } catch (error) {
     const code = (error as { code?: string }).code;
     const message = (error as Error).message;
@@ -53,7 +54,7 @@ export function gunzip(bytes: Uint8Array, name = "bytes", most = MOST_BYTES): Ui
       : `it is damaged or followed by other bytes (${message})`;
     if (code === "ERR_BUFFER_TOO_LARGE") {
       throw new RangeError(
-        `${name}: Cannot unpack as gzip: it holds more than ${most} bytes, which no data set of ` +
+        `${name}: Cannot unpack as gzip: it holds more than ${limit} bytes, which no data set of ` +
           "this kind does. Unpack it by hand if you trust it",
         { cause: error },
       );

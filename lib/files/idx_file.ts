@@ -1,13 +1,13 @@
-/** IDX files on disk: read, unpacked and parsed, with the file's name in every error. */
+/** Reads IDX files from disk, with the file's name in every error. */
 
 import { type Idx, parseIdx } from "../data/idx.ts";
 import { readMaybeGzip } from "./gzip.ts";
 
 /**
- * Reads an IDX file, gzipped or raw: which of them is decided by its content, not by its name.
+ * Reads an IDX file, gzipped or raw, as its content (not its name) tells.
  *
- * @throws {SyntaxError} if it is not a whole IDX file, or a gzip file that is cut off, damaged or
- * followed by other bytes; the message names the file
+ * @throws {SyntaxError} if it is not a complete IDX file, or a gzip file that is cut off, damaged
+ * or followed by other bytes; the message names the file
  * @throws {RangeError} as {@linkcode parseIdx}
  *
  * @example

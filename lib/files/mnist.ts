@@ -1,6 +1,6 @@
 /**
- * MNIST, or any data set that comes as four IDX files of the same names: found on disk, else
- * downloaded, else drawn by this program and called so.
+ * Loads MNIST, or any data set of four IDX files with the same names: from disk, else downloaded,
+ * else drawn by this program and named so.
  */
 import { basename, join, resolve } from "node:path";
 import { fileURLToPath } from "node:url";
@@ -13,51 +13,51 @@ import type { Idx } from "../data/idx.ts";
 import { dataFromEnvironment, DRAWN, ROOT } from "./caller.ts";
 import { parseNamed } from "./idx_file.ts";
 
-/** Where {@linkcode loadDataset} looks and what it may do. */
+/** Options of {@linkcode loadDataset}. */
 export interface LoadOptions {
   /**
    * Directory with four IDX files, relative to the working directory, or "drawn" for digits drawn
-   * by this program. If left out, what the environment variable `GRADNETS_DATA` says.
+   * by this program. Default: the environment variable `GRADNETS_DATA`.
    */
   readonly dir?: string | URL;
-  /** Of the drawn digits, where it comes to that; 0 if left out. Whole number in [0, 2³²). */
+  /** Seed of drawn digits, a whole number in [0, 2³²). Default 0. */
   readonly seed?: number;
-  /** How many training images are kept for validation; 5,000 if left out. */
+  /** Number of training images held out for validation. Default 5,000. */
   readonly validation?: number;
-  /** Where to say what is read; `console.log` if left out. */
+  /** Receives a line about what is read. Default `console.log`. */
   readonly log?: (line: string) => void;
-  /** false: never touch the network. */
+  /** false: never use the network. */
   readonly download?: boolean;
-  /** false: an error instead of drawn digits. */
+  /** false: throw an error instead of drawing digits. */
   readonly fallback?: boolean;
-  /** Stops a download; what is thrown then is the signal's reason. */
+  /** Stops a download, which then throws the signal's reason. */
   readonly signal?: AbortSignal;
   /**
-   * Where MNIST is kept and downloaded to. If left out, `data/` of this repository, or of the
-   * working directory where this module came by URL.
+   * Directory that MNIST is kept in and downloaded to. Default: `data/` of this repository, or of
+   * the working directory if this module was imported by URL.
    */
   readonly home?: string | URL;
   /** Mirrors, limits and the like of a download. */
   readonly network?: Omit<DownloadOptions, "log" | "signal">;
-  /** What draws digits if it comes to that. */
+  /** Draws digits, if needed. */
   readonly draw?: typeof drawnDigits;
 }
 
 /**
- * MNIST, or the data set in `dir`.
+ * Loads MNIST, or the data set in `dir`.
  *
  * With `dir` or `GRADNETS_DATA`: the four files there, `train-images-idx3-ubyte`,
  * `train-labels-idx1-ubyte`, `t10k-images-idx3-ubyte` and `t10k-labels-idx1-ubyte`, each gzipped or
  * raw (so Fashion-MNIST, KMNIST or your own). Without: the same in `home`, else downloaded to it,
- * else digits drawn by this program, which is announced and stands in the data set's name.
+ * else digits drawn by this program, which is logged and shown in the data set's name.
  *
- * The name is "MNIST" only if the contents of all four files are MNIST's by their SHA-256; other
- * contents are used under the directory's name, and that is said through `log`.
+ * The name is "MNIST" only if the contents of all four files have MNIST's SHA-256; other contents
+ * go by the directory's name, and that is logged.
  *
  * @throws {TypeError} if `dir` is not a directory, or the files are not images and labels
  * @throws {SyntaxError} if a file is damaged
  * @throws {RangeError} if the files disagree, or are too few for `validation`
- * @throws {Error} if `dir` lacks a file; if nothing could be had and `fallback` is false
+ * @throws {Error} if `dir` lacks a file; if no data could be found and `fallback` is false
  *
  * @example
  * ```ts
@@ -122,12 +122,12 @@ function drawn({ seed = 0, log = console.log, validation, draw = drawnDigits }: 
   });
 }
 
-/** Sees to it that `home` has the four files; if it cannot, the reason. */
+/** Makes sure that `home` has the four files; returns the reason if it cannot. */
 async function obtain(home: string, shown: string, options: LoadOptions) {
   const found = await findFiles(home);
   const missing = lacking(found);
   if (missing.length === 0) return undefined;
-  // one file of another data set among three of MNIST would go unnoticed
+  // else one file of another data set among three of MNIST would go unnoticed
   for (const { role, sha256: known } of MNIST_FILES) {
     const name = found.files.get(role);
     if (name === undefined) continue;
@@ -153,7 +153,7 @@ async function obtain(home: string, shown: string, options: LoadOptions) {
   }
 }
 
-/** Reads the four files and says what they are. */
+/** Reads the four files and logs what they are. */
 async function read(dir: string, shown: string, found: Found, options: LoadOptions) {
   const { log = console.log, validation } = options;
   const files = {} as Record<Role, Idx>;
@@ -180,7 +180,9 @@ async function read(dir: string, shown: string, found: Found, options: LoadOptio
   });
 }
 
-/** A damaged gzip is as wrong as another data set's; anything else is not about its content. */
+/**
+ * Treats a damaged gzip like another data set's file; rethrows errors that are not about content.
+ */
 function unreadable(error: unknown): string {
   if (error instanceof SyntaxError) return "damaged";
   throw error;
@@ -200,7 +202,7 @@ function whatIsLacking(shown: string, found: Found): string {
     `${which}. Found there: ${names.slice(0, 12).join(", ") || "nothing"}${more}`;
 }
 
-/** The directory's name; nothing but MNIST may go by the name of MNIST. */
+/** Names a data set after its directory; only MNIST may be called MNIST. */
 function nameOf(dir: string): string {
   const name = basename(dir);
   return /^mnist$/i.test(name) ? `${name} (not the known files)` : name;

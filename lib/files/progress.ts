@@ -1,12 +1,12 @@
-/** How far a download is. */
+/** Reports the progress of a download. */
 
-/** Is told how many bytes have come. */
+/** Called with the number of bytes received so far. */
 export type Progress = (done: number) => void;
 
 const megabytes = (bytes: number) => (bytes / 1e6).toFixed(1);
 
 /**
- * A line at every quarter, the same in a terminal, a notebook and a log file.
+ * Logs a line at every quarter, the same in a terminal, a notebook and a log file.
  *
  * @example
  * ```ts

@@ -1,10 +1,12 @@
-/** The four files of MNIST and of data sets made like it: names, spellings, checksums. */
+/**
+ * Finds and verifies the four files of MNIST and data sets like it: names, spellings, checksums.
+ */
 import { dirname, isAbsolute, join, relative, sep } from "node:path";
 
-/** What a file holds; also what {@linkcode makeDataset} calls it. */
+/** Role of a file, named as in {@linkcode makeDataset}. */
 export type Role = "trainImages" | "trainLabels" | "testImages" | "testLabels";
 
-/** A file as MNIST has it. SHA-256 in hex. */
+/** A file of MNIST. SHA-256 in hex. */
 export interface MnistFile {
   readonly role: Role;
   /** Without `.gz`. */
@@ -13,7 +15,7 @@ export interface MnistFile {
   readonly gzBytes: number;
   /** Of the original `.gz`. */
   readonly gzSha256: string;
-  /** Of what is inside, which stays the same however it is packed. */
+  /** Of the unpacked content, which does not depend on compression. */
   readonly sha256: string;
 }
 
@@ -49,18 +51,18 @@ export const MNIST_FILES: readonly MnistFile[] = [
   },
 ];
 
-/** What {@linkcode findFiles} saw in a directory. */
+/** Files that {@linkcode findFiles} found in a directory. */
 export interface Found {
-  /** The file name of each role that is there. */
+  /** File name of each role found. */
   readonly files: ReadonlyMap<Role, string>;
-  /** Every name in the directory, sorted, without those that begin with a dot. */
+  /** Every name in the directory, sorted, except those that begin with a dot. */
   readonly names: readonly string[];
 }
 
 /**
- * The four usual names in `dir`, each with or without `.gz`, also in the spelling
- * `train-images.idx3-ubyte`. Where a file is there in several forms the one named first here is
- * taken. A directory that does not exist holds nothing.
+ * Looks for the four usual names in `dir`, each with or without `.gz`, also in the spelling
+ * `train-images.idx3-ubyte`. Of several forms of a file it takes the one named first here. A
+ * directory that does not exist counts as empty.
  *
  * @throws {TypeError} if `dir` is not a directory
  */
@@ -88,26 +90,26 @@ export async function findFiles(dir: string): Promise<Found> {
 }
 
 /**
- * How people are told of the absolute `path`: from `root` if it is inside or beside it (`data`,
- * `../mnist`), else as it was `given`, without slashes at the end.
+ * Shortens the absolute `path` for messages: relative to `root` if it is inside or beside it
+ * (`data`, `../mnist`), else as `given`, without trailing slashes.
  */
 export function shownPath(root: string, path: string, given: string | URL): string {
   const way = relative(root, path);
   const up = way.split(sep).filter((part) => part === "..").length;
-  const beside = up === 1 && dirname(root) !== dirname(dirname(root)); // all is beside /repository
+  const beside = up === 1 && dirname(root) !== dirname(dirname(root)); // all is beside /repo
   if (!isAbsolute(way) && (up === 0 || beside)) return way.split(sep).join("/") || ".";
   return given instanceof URL ? path : given.replace(/(?<=.)[\\/]+$/, "");
 }
 
-/** SHA-256 of `bytes`, in hex. */
+/** Computes the SHA-256 of `bytes`, in hex. */
 export async function sha256(bytes: Uint8Array): Promise<string> {
   const digest = await crypto.subtle.digest("SHA-256", bytes as Uint8Array<ArrayBuffer>);
   return new Uint8Array(digest).toHex();
 }
 
 /**
- * Writes a file whole or not at all: under a temporary name beside it, then renamed. A file of
- * that name is replaced; two programs that do this at once do not disturb each other.
+ * Writes a file atomically: under a temporary name beside it, then renamed. Replaces a file of that
+ * name; two programs may do this at the same time.
  */
 export async function writeWhole(dir: string, name: string, bytes: Uint8Array): Promise<void> {
   const part = join(dir, `.${name}.${crypto.randomUUID()}.part`);

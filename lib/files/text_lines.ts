@@ -1,7 +1,7 @@
-/** Text that comes as a stream of bytes, line by line. */
+/** Splits a stream of bytes into lines of text. */
 
 /**
- * Yields the lines of a stream of UTF-8, as soon as each has ended; one that is not ended comes last.
+ * Yields each line of a UTF-8 stream as soon as it is complete, and an unfinished one at the end.
  *
  * @example
  * ```ts

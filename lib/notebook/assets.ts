@@ -1,13 +1,13 @@
 /**
- * Files that come with npm packages and are not modules to import: Plotly's bundle as text, the
- * fonts, resvg's WebAssembly. They are read where Deno keeps its packages, so no network is needed.
+ * Reads files of npm packages that cannot be imported as modules: Plotly's bundle as text, the
+ * fonts, resvg's WebAssembly. They come from Deno's package cache, so no network is needed.
  */
 import { createRequire } from "node:module";
 
 const require = createRequire(import.meta.url);
 
-// require() finds only packages that some module imports. These two hold nothing to run here (one is
-// for browsers, the other only fonts), so the imports stand in a function that nobody calls.
+// require() finds only packages that some module imports. None of these can run here (one is for
+// browsers, one holds only fonts), so the imports stand in a function that is never called.
 export const _packages = () => [
   import("plotly.js-cartesian-dist-min"),
   import("dejavu-fonts-ttf/package.json", { with: { type: "json" } }),

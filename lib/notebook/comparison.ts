@@ -1,4 +1,4 @@
-/** The original's figures and those of a run of ours, row beside row. */
+/** Compares a run of ours with the original's log, iteration by iteration. */
 
 import { formatG } from "../train/lines.ts";
 import type { Point } from "../train/metrics.ts";
@@ -7,7 +7,7 @@ import { original, type OriginalPoint } from "./original.ts";
 /** One iteration of {@linkcode comparison}; numbers are text, rounded as the original's log is. */
 export type ComparisonRow = Readonly<Record<string, string>>;
 
-/** Test accuracy and the two norms, with the digits that the log gives them. */
+/** Test accuracy and the two norms, rounded as in the original's log. */
 const measures: readonly [string, (point: OriginalPoint) => string][] = [
   ["accuracy", ({ testAccuracy }) => testAccuracy.toFixed(4)],
   ["weights", ({ weightNorm }) => weightNorm.toFixed(4)],
@@ -15,7 +15,7 @@ const measures: readonly [string, (point: OriginalPoint) => string][] = [
 ];
 
 /**
- * A row for every iteration of the original's table that `points` has a measurement of.
+ * Returns a row for every iteration of the original's table at which `points` has a measurement.
  *
  * @example
  * ```ts

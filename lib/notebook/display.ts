@@ -1,6 +1,6 @@
 /**
- * Figures and tables under a notebook's cell: shown once, or kept up to date while something runs.
- * Outside a Deno kernel all of it prints one line instead, so these functions can be called anywhere.
+ * Shows figures and tables under a notebook's cell, once or updated while something runs. Outside a
+ * Deno kernel each prints one line instead, so these functions can be called anywhere.
  */
 import { plotlySource } from "./assets.ts";
 import type { Figure } from "./figures/figure.ts";
@@ -12,18 +12,18 @@ import { type MimeBundle, type Row, tableBundle, type TableOptions } from "./tab
 export { flushed } from "./kernel.ts";
 export type { MimeBundle, Row, TableOptions } from "./table.ts";
 
-/** A figure under a cell that later numbers are drawn into. */
+/** A figure under a cell that can be redrawn in place. */
 export interface LiveFigure {
   /**
-   * Draws `figure` over the one before, in place. Updates closer than a quarter of a second to the
-   * one before are left out, so that this can be called as often as one likes: give a function and
-   * the figure of an update that is left out is not even made.
+   * Redraws the figure in place. Updates less than a quarter of a second after the previous one are
+   * skipped, so this can be called at any rate; pass a function and the figure of a skipped update
+   * is not even made.
    */
   update(figure: Figure | (() => Figure)): Promise<void>;
   /**
-   * The last update: never left out, and with a picture, so that it is what a saved notebook shows.
+   * Makes the last update: never skipped, and with a picture for the saved notebook.
    *
-   * @param figure default: the one given last, drawn or left out
+   * @param figure default: that of the last update, drawn or skipped
    */
   finish(figure?: Figure): Promise<void>;
 }
@@ -34,31 +34,31 @@ export interface Displayed {
   [DISPLAY](): Promise<MimeBundle>;
 }
 
-/** The name of the method that a kernel asks for what to show. */
+/** The method that a kernel calls for what to show. */
 export const DISPLAY: unique symbol = Symbol.for("Jupyter.display");
-const PAUSE = 250; // ms from one update of a live figure to the next
+const PAUSE = 250; // ms between updates of a live figure
 
-/** What a {@linkcode Screen} needs from outside; the defaults are this program's own. */
-export interface ScreenOptions {
-  /** Where messages go; undefined where there is no kernel. */
+/** Options of {@linkcode NotebookOutput}; by default it writes to this program's own kernel. */
+export interface NotebookOutputOptions {
+  /** Sends messages to front ends; undefined where there is no kernel. */
   readonly broadcast?: Broadcast | undefined;
-  /** Where a line goes if there is no kernel. */
+  /** Prints a line where there is no kernel. */
   readonly log?: (line: string) => void;
-  /** Milliseconds, from any beginning. */
+  /** Milliseconds since any fixed time. */
   readonly now?: () => number;
-  /** A new name that no other page or kernel has used. */
+  /** Returns an id that is unique across pages and kernels. */
   readonly newId?: () => string;
 }
 
-/** One notebook's outputs. The functions of this module are those of one screen for the program. */
-export class Screen {
+/** The output of one notebook. The functions of this module share one for the whole program. */
+export class NotebookOutput {
   readonly #broadcast: Broadcast | undefined;
   readonly #log: (line: string) => void;
   readonly #now: () => number;
   readonly #newId: () => string;
   #plotlySent = false;
 
-  constructor(options: ScreenOptions = {}) {
+  constructor(options: NotebookOutputOptions = {}) {
     this.#broadcast = "broadcast" in options ? options.broadcast : kernelBroadcast();
     this.#log = options.log ?? console.log;
     this.#now = options.now ?? (() => performance.now());
@@ -109,7 +109,7 @@ export class Screen {
       finish: async (figure) => {
         const last = figure ?? (typeof latest === "function" ? latest() : latest);
         latest = last;
-        // The first output is replaced: if it had brought Plotly, the new one has to.
+        // This replaces the first output: if that one loaded Plotly, this one must.
         const bundle = await this.#bundle(last, id, withPlotly);
         await this.#send("update_display_data", NOTHING, scripts);
         await this.#send("update_display_data", bundle, id);
@@ -137,19 +137,19 @@ export class Screen {
   }
 }
 
-/** An output that shows nothing, for scripts to come. */
+/** An empty output, which later updates fill with scripts. */
 const NOTHING: MimeBundle = { "text/html": "", "text/plain": "" };
 
 function plainText({ layout }: Figure): string {
   return `[figure: ${layout.title.text}]`;
 }
 
-let screen: Screen | undefined;
-const ours = () => screen ??= new Screen();
+let output: NotebookOutput | undefined;
+const shared = () => output ??= new NotebookOutput();
 
 /**
  * Shows a figure under the cell: a live plot where scripts run, else its picture. The first figure
- * of a kernel brings Plotly along; the others use it.
+ * of a kernel carries Plotly; the others use it.
  *
  * @example
  * ```ts
@@ -160,11 +160,11 @@ const ours = () => screen ??= new Screen();
  * ```
  */
 export function show(figure: Figure): Promise<void> {
-  return ours().show(figure);
+  return shared().show(figure);
 }
 
 /**
- * Shows a figure under the cell that keeps changing, also from later cells.
+ * Shows a figure under the cell that can be updated, also by later cells.
  *
  * @example
  * ```ts
@@ -177,15 +177,17 @@ export function show(figure: Figure): Promise<void> {
  * ```
  */
 export function live(figure: Figure): Promise<LiveFigure> {
-  return ours().live(figure);
+  return shared().live(figure);
 }
 
-/** A figure as the last value of a cell: `display(figure)` instead of `await show(figure)`. */
+/**
+ * Wraps a figure as the last value of a cell: `display(figure)` instead of `await show(figure)`.
+ */
 export function display(figure: Figure): Displayed {
-  return ours().display(figure);
+  return shared().display(figure);
 }
 
 /** Shows rows as a table; see {@linkcode TableOptions} for its columns and its caption. */
 export function table(rows: readonly Row[], options: TableOptions = {}): Promise<void> {
-  return ours().table(rows, options);
+  return shared().table(rows, options);
 }

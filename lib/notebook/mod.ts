@@ -27,6 +27,6 @@ export {
 } from "./display.ts";
 export type { Link } from "./table.ts";
 export type { Figure, Json, Layout, Trace } from "./figures/figure.ts";
-export { settleCells } from "./settle.ts";
+export { flushCells } from "./flush.ts";
 export { type Settings, settings } from "./settings.ts";
 export { type StopButton, stopButton, stopSignal } from "./stop.ts";

@@ -1,15 +1,15 @@
 /**
- * What the original run of 2015 measured, to stand beside ours: the notebook's own printout for the
- * first points, and its complete TensorBoard log for the rest.
+ * Measurements of the original run of 2015, to compare ours with: the notebook's own printout for
+ * the first points, and its complete TensorBoard log for the rest.
  */
 
 /** One evaluation of the original, made before that iteration's update. */
 export interface OriginalPoint {
-  /** Index of the iteration, from 0; the original has 1,100 an epoch. */
+  /** Index of the iteration, from 0; the original has 1,100 per epoch. */
   readonly iter: number;
-  /** Share of the late architecture: min(iter / 11,000, 1). */
+  /** Weight of the late architecture: min(iter / 11,000, 1). */
   readonly g: number;
-  /** Share of the 10,000 test images that is classified right. */
+  /** Fraction of the 10,000 test images classified correctly. */
   readonly testAccuracy: number;
   /** Mean of |W| over the 48 hidden weight matrices. */
   readonly weightNorm: number;
@@ -20,21 +20,21 @@ export interface OriginalPoint {
 /** The original's figures and where they come from. */
 export interface Original {
   readonly source: string;
-  /** Iterations in an epoch: 55,000 training images in batches of 50. */
+  /** Iterations per epoch: 55,000 training images in batches of 50. */
   readonly iterationsPerEpoch: number;
-  /** Iterations of the whole run: 20 epochs. The last evaluation is 100 before it. */
+  /** Iterations of the whole run: 20 epochs. The last evaluation is 100 before the end. */
   readonly iterations: number;
-  /** Nine evaluations of the complete log, spread over the run: what the README's table shows. */
+  /** Nine evaluations of the complete log, spread over the run, as in the README's table. */
   readonly log: readonly OriginalPoint[];
   /** The first eight evaluations, as the notebook printed them: iterations 0 to 700. */
   readonly printed: readonly OriginalPoint[];
-  /** Both together, each iteration once, in order: what the figures overlay. */
+  /** Both together in order, each iteration once, as the figures overlay them. */
   readonly points: readonly OriginalPoint[];
-  /** The best test accuracy of the whole log, and where it was. */
+  /** Best test accuracy of the whole log, and its iteration. */
   readonly best: { readonly iter: number; readonly testAccuracy: number };
   /** The first evaluations at which the test accuracy reached .90 and .94. */
   readonly firstAt: readonly { readonly iter: number; readonly testAccuracy: number }[];
-  /** How far apart two runs of the same recipe end: two seeds, tried in PyTorch. */
+  /** Difference between two runs of the same recipe: two seeds, tried in PyTorch. */
   readonly spread: number;
 }
 
@@ -44,7 +44,7 @@ function point([iter, g, testAccuracy, weightNorm, gradientNorm]: Row): Original
   return { iter, g, testAccuracy, weightNorm, gradientNorm };
 }
 
-// Rounded in the log as they are here: accuracies to four places, norms to three figures.
+// Rounded as in the log: accuracies to four places, norms to three figures.
 const log = ([
   [0, 0, .0931, .0725, 0],
   [100, .009, .5870, .0269, .00076],

@@ -1,13 +1,13 @@
 /**
- * What a figure is in a web page: its picture, and a script that puts the live plot in its place
- * wherever scripts may run. A notebook that is not trusted, or that is opened without this kernel,
- * keeps the picture.
+ * Writes a figure as HTML: its picture, and a script that replaces it by the live plot where
+ * scripts may run. A notebook that is not trusted, or is opened without this kernel, keeps the
+ * picture.
  */
 import { gzipSync } from "node:zlib";
 import type { Figure } from "./figures/figure.ts";
 
 /**
- * A value as a JavaScript literal that is safe inside a `<script>`: no `<` is left in it, so no
+ * Writes a value as a JavaScript literal that is safe inside a `<script>`: it has no `<`, so no
  * `</script>` and no `<!--`.
  */
 export function scriptLiteral(value: unknown): string {
@@ -15,7 +15,7 @@ export function scriptLiteral(value: unknown): string {
     .replaceAll("\u2028", "\\u2028").replaceAll("\u2029", "\\u2029");
 }
 
-/** Text as HTML shows it, also inside an attribute's quotes. */
+/** Escapes text for HTML, also inside an attribute's quotes. */
 export function escapeHtml(text: string): string {
   const names: Record<string, string> = {
     "&": "&amp;",
@@ -28,7 +28,7 @@ export function escapeHtml(text: string): string {
 }
 
 /**
- * The place of a figure: a `<div>` that scripts find by `id`, with the picture in it.
+ * Makes the placeholder of a figure: a `<div>` that scripts find by `id`, with the picture in it.
  *
  * @param png the picture, or undefined to keep the place empty until the plot comes
  */
@@ -39,17 +39,17 @@ export function placeHtml(id: string, { layout }: Figure, png: Uint8Array): stri
     `src="data:image/png;base64,${png.toBase64()}"></div>`;
 }
 
-/** A script that draws the figure in every place of that `id`, anew or over what it drew before. */
+/** Makes a script that draws or redraws the figure in every placeholder of that `id`. */
 export function drawHtml(id: string, figure: Figure): string {
-  // Later figures may be drawn over this one; whatever the reader zoomed into stays.
+  // Keeps the reader's zoom when later figures are drawn over this one.
   const { data, layout } = figure;
   const plot = { data, layout: { ...layout, uirevision: id } };
   return `<script>(${DRAW})(${scriptLiteral(id)},${scriptLiteral(plot)})</script>`;
 }
 
-// Runs in the page. It waits for Plotly, which the notebook's first figure brings, and for its own
-// place, which some front ends insert after the script; after 20 s it leaves the picture alone.
-// What comes late draws the latest figure of its id, so an early one never covers a newer one.
+// Runs in the page. Waits for Plotly, which the notebook's first figure carries, and for its
+// placeholder, which some front ends insert after the script; after 20 s it keeps the picture.
+// A late script draws the latest figure of its id, so an old one never covers a newer one.
 const DRAW = `function (id, figure) {
   const latest = window.gradnetsFigures ??= {};
   latest[id] = figure;
@@ -81,13 +81,13 @@ const DRAW = `function (id, figure) {
 }`;
 
 /**
- * A script that brings Plotly to the page, unless it is there: the whole bundle, compressed, from
- * nowhere but this text.
+ * Makes a script that loads Plotly into the page unless it is there. It contains the whole bundle,
+ * compressed, and fetches nothing.
  *
  * @param source of a classic script that sets `window.Plotly`
  */
 export function plotlyHtml(source: string): string {
-  // Compressed, 1.5 MB become 0.7: a Jupyter server passes no more than 1 MB/s on to a page.
+  // Compression takes 1.5 MB to 0.7: a Jupyter server passes at most 1 MB/s to a page.
   const packed = gzipSync(source, { level: 9 }).toString("base64");
   return `<script data-gradnets-plotly>(${UNPACK})("${packed}")</script>`;
 }

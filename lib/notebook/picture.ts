@@ -1,4 +1,4 @@
-/** A figure as a PNG without a browser: Plotly draws SVG in jsdom, resvg paints it. */
+/** Draws a figure as PNG without a browser: Plotly makes SVG in jsdom, resvg rasterises it. */
 import { fontFiles, plotlySource, resvgBinary } from "./assets.ts";
 import type { Figure } from "./figures/figure.ts";
 import { type FontMetrics, fontMetrics } from "./picture/font.ts";
@@ -10,7 +10,7 @@ export interface PictureOptions {
   readonly width?: number;
   /** CSS pixels. Default: the figure's own. */
   readonly height?: number;
-  /** Pixels of the picture for a CSS pixel. Default 1. */
+  /** Pixels of the picture per CSS pixel. Default 1. */
   readonly scale?: number;
 }
 
@@ -21,7 +21,7 @@ interface Plotly {
 }
 
 /**
- * The figure as Plotly's SVG. Texts name their fonts and are not outlines.
+ * Draws the figure as Plotly's SVG. Text stays text with named fonts, not outlines.
  *
  * @throws {Error} what Plotly says, if it cannot draw the figure
  */
@@ -29,35 +29,35 @@ export async function svg(figure: Figure, options: PictureOptions = {}): Promise
   const { openWindow } = await import("./picture/window.ts");
   const window = openWindow(metrics());
   try {
-    // A window each time, for 25 ms: nothing of a figure can stay behind in it.
+    // A new window each time costs 25 ms and leaves nothing behind of earlier figures.
     window.eval(plotlySource());
     const plotly = (window as unknown as { readonly Plotly: Plotly }).Plotly;
     const div = window.document.createElement("div");
     window.document.body.append(div);
     const { width = figure.layout.width, height = figure.layout.height } = options;
-    // Plotly writes into what it is given.
+    // Plotly modifies its arguments.
     const { data, layout } = structuredClone(figure);
     await plotly.newPlot(div, data, { ...layout, width, height }, { staticPlot: true });
     const drawn = plotly.Snapshot.toSVG(div, "svg");
     plotly.purge(div);
-    // resvg does not know a reference in quotes, and paints the gradient of a colour bar black.
+    // resvg does not resolve a quoted reference: it would paint a colour bar's gradient black.
     return drawn.replaceAll(/url\('(#[^']*)'\)/g, "url($1)");
   } catch (cause) {
-    // An error of the window's is none of this program's: it is no instance of Error here.
+    // The window has its own Error class, so `instanceof Error` does not hold here.
     const { message = cause } = cause as { readonly message?: string };
     const title = figure.layout?.title?.text;
     throw new Error(`Cannot draw the figure "${title}": Plotly says: ${message}`, { cause });
   } finally {
     window.close();
-    // What a WeakRef names (jsdom has many) lives until the event loop turns: without this, a row of
-    // pictures piles up one window after another.
+    // A WeakRef's target (jsdom has many) lives until the event loop turns: without this wait,
+    // a series of pictures keeps all its windows in memory.
     await new Promise((resolve) => setTimeout(resolve, 0));
   }
 }
 
 /**
- * The figure as a PNG file, drawn on white. Takes about a tenth of a second (the first: half a
- * second more, for jsdom and resvg to load).
+ * Draws the figure as a PNG file on white. Takes about a tenth of a second (the first half a second
+ * more, to load jsdom and resvg).
  *
  * @throws {Error} what Plotly says, if it cannot draw the figure
  *
@@ -87,7 +87,7 @@ export async function picture(
   try {
     const image = resvg.render();
     try {
-      // resvg's own PNG has four bytes a pixel and is three times the size.
+      // resvg's own PNG has four bytes per pixel and three times the size.
       const { width, height, pixels: rgba } = image;
       return encodePng({ width, height, rgba }, { palette: true });
     } finally {

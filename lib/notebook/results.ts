@@ -1,9 +1,9 @@
-/** Tables of many runs: mean, spread and number, failures counted among them. */
+/** Tabulates many runs: mean, spread and number, failed runs included. */
 import type { Result } from "../sweep/results.ts";
 import { groupedBy } from "./figures/groups.ts";
 import type { Row } from "./table.ts";
 
-/** Some numbers in short. */
+/** Summary of some numbers. */
 export interface Spread {
   readonly n: number;
   readonly mean: number;
@@ -12,7 +12,7 @@ export interface Spread {
 }
 
 /**
- * Mean, least, greatest and number of `values`; NaN for the first three of none.
+ * Returns mean, minimum, maximum and number of `values`; of no values the first three are NaN.
  *
  * @example
  * ```ts
@@ -30,9 +30,9 @@ export function spread(values: readonly number[]): Spread {
 }
 
 /**
- * "mean (min–max)", or the mean alone where all are the same to that many digits.
+ * Formats `values` as "mean (min–max)", or the mean alone if all agree to that many digits.
  *
- * @param digits after the point
+ * @param digits after the decimal point
  *
  * @example
  * ```ts
@@ -46,16 +46,16 @@ export function spread(values: readonly number[]): Spread {
 export function spreadText(values: readonly number[], digits = 3): string {
   if (values.length === 0) return "";
   const { mean, min, max } = spread(values);
-  const [middle, least, most] = [mean, min, max].map((value) => value.toFixed(digits));
-  return least === most ? middle! : `${middle} (${least}–${most})`;
+  const [average, lowest, highest] = [mean, min, max].map((value) => value.toFixed(digits));
+  return lowest === highest ? average! : `${average} (${lowest}–${highest})`;
 }
 
-/** What {@linkcode summaryRows} and {@linkcode pivotRows} go by. */
+/** Key by which {@linkcode summaryRows} and {@linkcode pivotRows} group runs. */
 type By = (result: Result) => string | number;
 
 /**
- * A row for each combination of `columns` that occurs: the final and the best test accuracy as
- * "mean (min–max)", the number of runs, and of those that ended early.
+ * Returns a row for each combination of `columns` that occurs: final and best test accuracy as
+ * "mean (min–max)", the number of runs, and how many of them ended early.
  *
  * @example
  * ```ts
@@ -90,19 +90,19 @@ export function summaryRows(
 
 /** Options of {@linkcode pivotRows}. */
 export interface PivotOptions {
-  /** What has a row each: its heading and what it is of a run. */
+  /** Heading and key of the rows. */
   readonly row: readonly [heading: string, By];
-  /** What has a column each; the text is its heading. */
+  /** Key of the columns, which is also their heading. */
   readonly column: By;
-  /** What is in the table. Default: the test accuracy after the last step. */
+  /** Value of a run. Default: the test accuracy after the last step. */
   readonly value?: (result: Result) => number;
-  /** After the point. Default 3. */
+  /** Digits after the decimal point. Default 3. */
   readonly digits?: number;
 }
 
 /**
- * A table of "mean (min–max)" over two things that were varied. A cell whose runs are of another
- * number than most says so ("n = 2"); one in which some ended early says how many ("1 ended early").
+ * Tabulates "mean (min–max)" over two varied quantities. A cell with another number of runs than
+ * most says so ("n = 2"); one in which some ended early says how many ("1 ended early").
  *
  * @example
  * ```ts

@@ -1,36 +1,36 @@
 /**
- * What can be set from outside a notebook without touching it: how many epochs, which data, which
- * seed. They come as environment variables, which `deno task walkthrough --epochs 2 …` sets; a
- * notebook opened by hand finds none and takes its own defaults.
+ * Reads settings from outside a notebook: epochs, data and seed. They are environment variables,
+ * set by `deno task walkthrough --epochs 2 …`; a notebook opened by hand finds none and uses its
+ * own defaults.
  */
 
-/** How a notebook trains, and on what. */
+/** Settings of a notebook's training. */
 export interface Settings {
   /** Above 0; may be a fraction. */
   readonly epochs: number;
   /** Whole, from 0 to 2³² − 1. */
   readonly seed: number;
-  /** Directory of four IDX files; absent: MNIST, wherever it can be had. */
+  /** Directory of four IDX files. Default: MNIST, from disk or a mirror. */
   readonly data?: string;
 }
 
 const NUMBER = /^(\d+\.?\d*|\.\d+)(e[+-]?\d+)?$/i; // Number() takes "", " 7" and "0x7" too
 
-/** `text` as a number of epochs: above 0, finite, fractions allowed. Else undefined. */
+/** Parses a number of epochs: above 0, finite, fractions allowed. Else undefined. */
 export function parseEpochs(text: string): number | undefined {
   const value = NUMBER.test(text) ? Number(text) : NaN;
   return value > 0 && value < Infinity ? value : undefined;
 }
 
-/** `text` as a seed: a whole number from 0 to 2³² − 1. Else undefined. */
+/** Parses a seed: a whole number from 0 to 2³² − 1. Else undefined. */
 export function parseSeed(text: string): number | undefined {
   const value = NUMBER.test(text) ? Number(text) : NaN;
   return Number.isInteger(value) && value < 2 ** 32 ? value : undefined;
 }
 
 /**
- * The settings for a notebook: each `GRADNETS_…` variable where one is set and not empty, else the
- * notebook's own.
+ * Returns a notebook's settings: each `GRADNETS_…` variable that is set and not empty, else the
+ * notebook's own default.
  *
  * | variable | setting |
  * |---|---|
@@ -38,9 +38,9 @@ export function parseSeed(text: string): number | undefined {
  * | `GRADNETS_SEED` | `seed`: a whole number from 0 to 2³² − 1 |
  * | `GRADNETS_DATA` | `data`: a directory |
  *
- * @param defaults what holds where no variable is set
- * @param read looks up a variable; by default this program's environment
- * @throws {RangeError} if a variable's value is none of its kind
+ * @param defaults used where no variable is set
+ * @param read looks up a variable, by default in this program's environment
+ * @throws {RangeError} if a variable has an invalid value
  *
  * @example
  * ```ts

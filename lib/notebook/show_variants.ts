@@ -1,7 +1,7 @@
-/** What the variants of something came to, under a cell: their curves and their table. */
+/** Shows the results of a sweep's variants under a cell: their curves and a table. */
 
 import { show, table } from "./display.ts";
-import { trialsFigure } from "./figures.ts";
+import { variantsFigure } from "./figures.ts";
 import { spread } from "./results.ts";
 import type { Sweep } from "./sweeps.ts";
 import type { Row } from "./table.ts";
@@ -9,17 +9,17 @@ import { type Variants, variantsAbout } from "./variants.ts";
 
 /** Options of {@linkcode showVariants}. */
 export interface ShowVariantsOptions {
-  /** The y axis of the curves. Default: 0 to 1. */
+  /** Limits of the curves' y axis. Default: 0 to 1. */
   readonly range?: readonly [number, number];
-  /** What measures are called in the table; those without a name are left out. */
+  /** Headings of the measures in the table; measures without one are omitted. */
   readonly measures?: Readonly<Record<string, string>>;
 }
 
 /**
- * Shows the curves of the variants that a sweep has of something, a line each, and their table,
- * with the command that makes them in its caption.
+ * Shows the curves of a sweep's variants about one question, a line each, and their table, with the
+ * command that reproduces them in its caption.
  *
- * @throws {RangeError} if the sweep has nothing about it
+ * @throws {RangeError} if the sweep has no variants about it
  *
  * @example
  * ```ts
@@ -35,14 +35,15 @@ export async function showVariants(
   { range = [0, 1], measures = {} }: ShowVariantsOptions = {},
 ): Promise<void> {
   const variants = variantsAbout(sweep, about);
-  await show(trialsFigure(variants.groups, { title: about, range }));
+  await show(variantsFigure(variants.groups, { title: about, range }));
   await table(variantRows(variants, measures), { caption: `${about}. ${sweep.command}` });
 }
 
 /**
- * A row for each variant: number of seeds, mean accuracy and its spread, the mean of each measure.
+ * Returns a row for each variant: number of seeds, mean accuracy and its spread, mean of each
+ * measure.
  *
- * @param measures what measures are called in the table; those without a name are left out
+ * @param measures headings of the measures in the table; measures without one are omitted
  */
 export function variantRows(
   { groups }: Variants,

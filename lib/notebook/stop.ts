@@ -1,23 +1,26 @@
-/** The Stop button (and Ctrl-C in a terminal) as an AbortSignal: it ends a loop, not the program. */
+/**
+ * Turns the Stop button (and Ctrl-C in a terminal) into an AbortSignal that ends a loop, not the
+ * program.
+ */
 import { inKernel } from "./kernel.ts";
 
-/** What the Stop button will end, until it is disposed of. */
+/** A connection to the Stop button, until it is disposed of. */
 export interface StopButton extends Disposable {
-  /** Aborts when the Stop button is pressed. Once only: the next run needs a new one. */
+  /** Aborts when the Stop button is pressed, once: the next run needs a new one. */
   readonly signal: AbortSignal;
-  /** Lets go of the button. Where there is no kernel, Ctrl-C then ends the program again. */
+  /** Disconnects from the button. Without a kernel, Ctrl-C then ends the program again. */
   dispose(): void;
 }
 
 let current: AbortController | undefined;
 let listening = false;
-const SIGINT = 2; // a shell expects 128 and the signal's number from what it ended
+const SIGINT = 2; // shells expect exit code 128 + the signal's number
 
 function pressed(): void {
   if (current && !current.signal.aborted) {
     current.abort(new DOMException("Stopped by the Stop button or Ctrl-C", "AbortError"));
   } else if (!inKernel()) {
-    // Who presses Ctrl-C again in a terminal means the program.
+    // A second Ctrl-C in a terminal is meant for the program.
     Deno.exit(128 + SIGINT);
   }
 }
@@ -31,9 +34,9 @@ function listen(on: boolean): void {
 
 /**
  * Connects the Stop button of a notebook, or Ctrl-C in a terminal, to a new signal; the button acts
- * on the newest one only. Without this, SIGINT ends the kernel and all its variables with it; once
- * called, the kernel outlives the button for good. A loop has to let the event loop run (a
- * `setTimeout` of 0; an await of what is already there is not enough), or it will not notice.
+ * on the newest one only. Without this, SIGINT ends the kernel and loses all its variables; after
+ * the first call the kernel survives it for good. A loop must let the event loop run (a
+ * `setTimeout` of 0; awaiting a settled promise is not enough), or it will not notice.
  *
  * In a terminal, a second Ctrl-C ends the program.
  *
@@ -55,14 +58,14 @@ export function stopButton(): StopButton {
   const dispose = () => {
     if (current !== mine) return;
     current = undefined;
-    // A kernel keeps listening: pressed with nothing running, the button should do nothing.
+    // A kernel keeps listening: with nothing running, the button should do nothing.
     if (!inKernel()) listen(false);
   };
   return { signal: mine.signal, dispose, [Symbol.dispose]: dispose };
 }
 
 /**
- * The signal of a new {@linkcode stopButton}: what a cell hands to a training run.
+ * Returns the signal of a new {@linkcode stopButton}, for a cell to pass to a training run.
  *
  * @example
  * ```ts

@@ -1,23 +1,23 @@
-/** The sweeps whose grids and results are kept beside the notebooks. */
+/** Loads the sweeps whose grids and results are kept beside the notebooks. */
 import { type Grid, readGrid } from "../sweep/grid.ts";
 import { readResults, type Result, resultKey } from "../sweep/results.ts";
 
-/** A grid and what is known of it. */
+/** A grid with its results. */
 export interface Sweep extends Grid {
-  /** The results of its runs, in the grid's order; of runs on other data, none. */
+  /** Results of its runs on the chosen data, in the grid's order. */
   readonly results: readonly Result[];
-  /** How many of its runs have no result. */
+  /** Number of runs without a result. */
   readonly missing: number;
-  /** The command that made them. */
+  /** Command that makes them. */
   readonly command: string;
 }
 
 /**
- * A sweep by the name of its files in `notebooks/sweeps/`: NAME.json and NAME.jsonl.
+ * Loads a sweep by the name of its files in `notebooks/sweeps/`: NAME.json and NAME.jsonl.
  *
- * @param data on which it was run. Default "MNIST"
- * @param home the directory. Default: `notebooks/sweeps/` of this repository
- * @throws {Error} if a file is not there, or is not what it should be
+ * @param data name of the data set. Default "MNIST"
+ * @param home directory. Default: `notebooks/sweeps/` of this repository
+ * @throws {Error} if a file is missing or malformed
  *
  * @example
  * ```ts

@@ -1,7 +1,7 @@
-/** A small table for people, in the three forms that a notebook, a git host and a terminal read. */
+/** Formats a small table as HTML for notebooks, Markdown for git hosts and text for terminals. */
 import { escapeHtml } from "./page.ts";
 
-/** Text that leads somewhere: to a file beside the notebook, a place in it (#…), or a page. */
+/** Text that links to a file beside the notebook, a place in it (#…), or a web page. */
 export interface Link {
   /** What is read. */
   readonly text: string;
@@ -9,30 +9,30 @@ export interface Link {
   readonly href: string;
 }
 
-/** One row: what stands in each column. */
+/** One row: a value per column. */
 export type Row = Readonly<
   Record<string, string | number | boolean | Link | null | undefined>
 >;
 
 /** Options of {@linkcode tableBundle}. */
 export interface TableOptions {
-  /** The columns and their order. Default: the keys of all rows, in the order they first come. */
+  /** Columns in order. Default: the keys of all rows, in order of first occurrence. */
   readonly columns?: readonly string[];
   /** A line above the table. */
   readonly caption?: string;
 }
 
-/** What is shown, by MIME type. */
+/** An output by MIME type. */
 export type MimeBundle = Readonly<Record<string, unknown>>;
 
-const NUMBER = /^([-+−]?[\d.,]+(e[-+]?\d+)?)? ?%?$/i; // or nothing at all
+const NUMBER = /^([-+−]?[\d.,]+(e[-+]?\d+)?)? ?%?$/i; // or empty
 
 /**
- * Rows as `text/html`, `text/markdown` and `text/plain`. A column of numbers, or
- * of text that looks like numbers, stands at the right; they are written as they come, so round
- * them first where that is wanted. Nothing in a cell is read as markup; a {@linkcode Link} is one.
+ * Formats rows as `text/html`, `text/markdown` and `text/plain`. A column of numbers, or of text
+ * that looks like numbers, is right-aligned; numbers are not rounded. Markup in a cell is escaped;
+ * use a {@linkcode Link} for links.
  *
- * @throws {TypeError} if a link leads neither beside the notebook nor to a page
+ * @throws {TypeError} if a link is neither a relative path, a place (#…) nor a web address
  *
  * @example
  * ```ts
@@ -57,7 +57,7 @@ export function tableBundle(rows: readonly Row[], options: TableOptions = {}): M
   };
 }
 
-/** A cell as text, and where it leads, if anywhere. */
+/** Text of a cell, and the target of its link, if any. */
 interface Cell {
   readonly text: string;
   readonly href?: string;
@@ -65,7 +65,7 @@ interface Cell {
 
 type Cells = readonly (readonly Cell[])[];
 
-// No other scheme, and nothing that Markdown would end the address at.
+// No scheme but http(s), and no character that would end an address in Markdown.
 const HREF = /^(https?:\/\/|[\w./-]*#|[\w./-]+$)[^\s()<>"]*$/;
 
 function cellOf(value: Row[string]): Cell {
@@ -107,7 +107,7 @@ function markdown(columns: readonly string[], cells: Cells, right: ReadonlySet<s
     .join("\n");
 }
 
-/** Characters that Markdown or the HTML within it would read as markup lose that meaning. */
+/** Escapes what Markdown, or HTML in it, would read as markup. */
 function markdownCell(text: string): string {
   return text.replace(/[\\`*_[\]|~$]/g, "\\$&").replaceAll("&", "&amp;").replaceAll("<", "&lt;")
     .replaceAll(/\r?\n/g, " ");

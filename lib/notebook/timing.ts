@@ -1,21 +1,21 @@
-/** How long pieces of work take beside each other, for notebooks that look into speed. */
+/** Times pieces of work against each other, for notebooks about speed. */
 
 /** Options of {@linkcode alternate}. */
 export interface AlternateOptions {
-  /** How often each one has its turn. Default 7. */
+  /** Turns per piece of work. Default 7. */
   readonly rounds?: number;
-  /** Milliseconds that a turn should take: short work is called as often as that allows. Default 20. */
+  /** Target length of a turn in ms; short work is called several times in it. Default 20. */
   readonly turn?: number;
-  /** Milliseconds, from any beginning. */
+  /** Milliseconds since any fixed time. */
   readonly now?: () => number;
 }
 
 /**
- * Times pieces of work in turns, A B C A B C …, so that all of them meet the same machine. A turn of
- * warming up comes first: it lets the engine compile, and counts the calls that make a turn.
+ * Times pieces of work in turns, A B C A B C …, so that all run under the same load. A warm-up turn
+ * comes first: it lets the engine compile, and counts the calls that make a turn.
  *
- * @returns milliseconds a call, by name: one number a round, each the mean of its turn
- * @throws {RangeError} if there are no rounds
+ * @returns milliseconds per call, by name: one number per round, each the mean of its turn
+ * @throws {RangeError} if `rounds` is not a whole number from 1 up
  *
  * @example
  * ```ts
@@ -41,7 +41,7 @@ export function alternate<Name extends string>(
     return (now() - start) / calls;
   };
   const entries = Object.entries<() => unknown>(work).map(([name, run]) => {
-    time(run, 1); // the first call is never like the others
+    time(run, 1); // the first call is always slower
     let calls = 0;
     const start = now();
     do {

@@ -1,4 +1,4 @@
-/** Runs of a sweep by the names that a text gives them, and any of them made again. */
+/** Picks runs of a sweep by name, and runs any of them again. */
 import type { Dataset } from "../data/dataset.ts";
 import { startBackend } from "../model/backend.ts";
 import { trainingOf } from "../sweep/build.ts";
@@ -10,25 +10,25 @@ import type { Sweep } from "./sweeps.ts";
 import { groupedBy } from "./figures/groups.ts";
 import type { Row } from "./table.ts";
 
-/** Fields of a recipe, as a grid has them. */
+/** Fields of a recipe, as in a grid. */
 export type Changes = Readonly<Record<string, unknown>>;
 
-/** Some runs of a sweep, by names. */
+/** Some runs of a sweep, by name. */
 export interface Variants {
-  /** In the order of the names. */
+  /** All runs, in the order of the names. */
   readonly results: readonly Result[];
-  /** The name of a run. */
+  /** Returns the name of a run. */
   readonly name: (result: Result) => string;
-  /** The runs of each name. */
+  /** Runs by name. */
   readonly groups: ReadonlyMap<string, readonly Result[]>;
 }
 
 /**
- * The runs of the recipes that are named, with every seed that there is.
+ * Picks the runs of the named recipes, with every seed that was run.
  *
  * @param results of a sweep
- * @param named what each differs by from `base`, as in a grid; seeds do not count
- * @param base what all differ by from the original's recipe
+ * @param named by name, changes to `base`, as in a grid; seeds are ignored
+ * @param base changes to the original's recipe that all share
  * @throws {RangeError} if a recipe has no run, or two names have the same recipe
  *
  * @example
@@ -70,7 +70,7 @@ export function variants(
 }
 
 /**
- * The runs of those blocks of a grid whose names are "about: variant", by the variants.
+ * Picks the runs of the grid's blocks named "about: variant", by variant.
  *
  * @throws {RangeError} if the grid has no such block
  */
@@ -88,14 +88,14 @@ export function variantsAbout(
     for (const recipe of recipes) names.set(keyOf(recipe), variant);
   }
   if (groups.size === 0) {
-    const there = [...new Set([...named.keys()].map((name) => name.split(": ")[0]))].join("; ");
-    throw new RangeError(`Cannot find "${about}" in the grid "${grid}": it is about ${there}`);
+    const topics = [...new Set([...named.keys()].map((name) => name.split(": ")[0]))].join("; ");
+    throw new RangeError(`Cannot find "${about}" in the grid "${grid}": it is about ${topics}`);
   }
   const name = ({ recipe }: Result) => names.get(keyOf(recipe)) ?? "";
   return { results: [...groups.values()].flat(), name, groups };
 }
 
-// Nor does it count how often a run was measured.
+// Ignores the measuring interval, too.
 function seedless(recipe: object): string {
   return keyOf(recipeOf({ ...recipe, seed: 0, every: 1000 }));
 }
@@ -103,14 +103,14 @@ function seedless(recipe: object): string {
 /** Options of {@linkcode rerun}. */
 export interface RerunOptions {
   readonly data: Dataset;
-  /** How long to train; the schedules stay as they were. */
+  /** How long to train; the schedules do not change with it. */
   readonly epochs: number;
   readonly seed: number;
 }
 
 /**
- * Trains some of the variants again, from the start and for as long as `epochs` says: a row for
- * each, with what the sweep measured at the same iteration of the same seed where it did.
+ * Trains some of the variants again from the start, for `epochs`. Returns a row for each, with the
+ * sweep's accuracy at the same iteration of the same seed, if it was measured.
  *
  * @param names default: all
  * @throws {RangeError} if a name is not one of `variants`
@@ -142,10 +142,10 @@ export async function rerun(
 }
 
 /**
- * Trains as the original with some `changes`, and tells how it ended: the message of the error that
- * stopped it, or that none did. For trainings that are expected to fail.
+ * Trains the original's recipe with some `changes`, and tells how it ended: the message of the
+ * error that stopped it, or that none did. For trainings that are expected to fail.
  *
- * @throws {RangeError} if the recipe cannot be
+ * @throws {RangeError} if the recipe is invalid
  *
  * @example
  * ```ts

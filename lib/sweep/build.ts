@@ -1,11 +1,8 @@
 /** Builds models and trainers of recipes. */
 
 import type { Dataset } from "../data/dataset.ts";
-import type { OptimizerRecipe } from "../engine/optimizer.ts";
 import type { Model } from "../model/model.ts";
 import { meanG } from "../model/g.ts";
-import { adam } from "../train/adam.ts";
-import { interpolated } from "../train/interpolated.ts";
 import { ModelTrainer } from "../train/model_trainer.ts";
 import {
   anneal,
@@ -15,9 +12,9 @@ import {
   ramp,
   type Schedule,
 } from "../train/schedules.ts";
-import { sgd } from "../train/sgd.ts";
 import { capped, frozen, gradualKeep, perLayer, reversed, warmup } from "../train/shaped.ts";
 import { build, type Built } from "./models.ts";
+import { optimizerOf } from "./optimizer.ts";
 import type { Recipe } from "./recipe.ts";
 
 /** Makes the schedule of g; see `GRecipe`. */
@@ -39,13 +36,6 @@ function scheduleOf({ g, epochs: all }: Recipe, hidden: number | undefined) {
       if (hidden) return perLayer({ schedule: anneal({ epochs }), hidden, lag: g.lag });
       throw new RangeError("Cannot give each layer a g of its own: this model has one for all");
   }
-}
-
-function optimizerOf({ optimizer, adamEpsilon }: Recipe, gate: Schedule): OptimizerRecipe {
-  const named = (name: "adam" | "sgd") => name === "sgd" ? sgd() : adam({ epsilon: adamEpsilon });
-  if (typeof optimizer === "string") return named(optimizer);
-  const { early, late, epsilon } = optimizer;
-  return interpolated({ early: named(early), late: named(late), gate, epsilon });
 }
 
 /** The trainer of a recipe, and the extra measures of its model. */

@@ -21,12 +21,12 @@ export type { LayerKind } from "../model/layers.ts";
 export type {
   GradualKeepRecipe,
   GRecipe,
-  InterpolatedRecipe,
   ModelRecipe,
   OwnName,
   RateRecipe,
   Recipe,
 } from "./recipe.ts";
+export type { InterpolatedRecipe, OptimizerFields } from "./optimizer.ts";
 export { recipeOf } from "./recipe.ts";
 export { differenceOf, nameOf } from "./describe.ts";
 export { type Grid, parseGrid, readGrid } from "./grid.ts";

@@ -7,6 +7,7 @@ import {
   type Fields,
   integer,
   isObject,
+  kinded,
   nonNegative,
   number,
   oneOf,
@@ -14,6 +15,7 @@ import {
   positive,
   refusal,
 } from "../validate.ts";
+import { type OptimizerFields, optimizerFields } from "./optimizer.ts";
 
 /** The network that a recipe trains. */
 export type ModelRecipe =
@@ -51,18 +53,6 @@ export interface GradualKeepRecipe {
   readonly rate: number;
 }
 
-/** An optimizer that turns into another as g goes from 0 to 1; see `interpolated`. */
-export interface InterpolatedRecipe {
-  /** Tag of this recipe of an optimizer. */
-  readonly kind: "interpolated";
-  /** The optimizer at g = 0. */
-  readonly early: "adam" | "sgd";
-  /** The optimizer at g = 1. */
-  readonly late: "adam" | "sgd";
-  /** ε of Adam, added to √v. */
-  readonly epsilon: number;
-}
-
 /** rate · factor^((10 + iter)/steps), times (iter + 1)/warmup in the first `warmup` iterations. */
 export interface RateRecipe {
   /** Initial rate. */
@@ -79,7 +69,7 @@ export interface RateRecipe {
  * A training. {@linkcode recipeOf} fills in the defaults, which are the original's. The default of a
  * new field must be the behaviour before it, because older recipes lack the field.
  */
-export interface Recipe {
+export interface Recipe extends OptimizerFields {
   /** Kind of network. */
   readonly model: ModelRecipe;
   /** Kind of layer, or a custom one: the export `name` of the module `file`, as "file.ts#name". */
@@ -117,10 +107,6 @@ export interface Recipe {
    * ends; 0 for never.
    */
   readonly patience: number;
-  /** Optimizer. */
-  readonly optimizer: "adam" | "sgd" | InterpolatedRecipe;
-  /** ε of Adam, added to √v. */
-  readonly adamEpsilon: number;
   /** ε in the loss −Σ y·log(p + ε). */
   readonly logEpsilon: number;
   /** Iterations from one measurement to the next. */
@@ -128,19 +114,6 @@ export interface Recipe {
 }
 
 const unitInterval = number("a number from 0 to 1", (value) => value >= 0 && value <= 1);
-
-/** Checks an object whose `kind` determines its other fields. */
-function kinded<T extends { readonly kind: string }>(
-  kinds: { readonly [K in T["kind"]]: Fields<Omit<T & { readonly kind: K }, "kind">> },
-): Check<T> {
-  const words = Object.keys(kinds) as T["kind"][];
-  return (value, path) => {
-    if (!isObject(value)) throw refusal(path, "an object", value);
-    const { kind: asked, ...rest } = value;
-    const kind = oneOf(words)(asked, `${path}.kind`);
-    return { kind, ...parseFields(kinds[kind], rest, path) } as unknown as T;
-  };
-}
 
 const gRecipe = kinded<GRecipe>({
   anneal: { epochs: [positive, 10], start: [nonNegative, 0] },
@@ -188,15 +161,6 @@ const model = kinded<ModelRecipe>({
   own: { from: [own] },
 });
 
-const optimizers = ["adam", "sgd"] as const;
-const interpolated = kinded<InterpolatedRecipe>({
-  interpolated: {
-    early: [oneOf(optimizers)],
-    late: [oneOf(optimizers)],
-    epsilon: [unitInterval, 1e-8],
-  },
-});
-
 const fields: Fields<Recipe> = {
   model: [
     (value, path) => {
@@ -223,11 +187,7 @@ const fields: Fields<Recipe> = {
   bias: [number("a number", () => true), 0],
   hiddenInit: [(value, path) => value === null ? null : hiddenInit(value, path), null],
   carryBias: [number("a number", () => true), -2],
-  optimizer: [
-    (value, path) => isObject(value) ? interpolated(value, path) : oneOf(optimizers)(value, path),
-    "adam",
-  ],
-  adamEpsilon: [nonNegative, 1e-8],
+  ...optimizerFields,
   logEpsilon: [nonNegative, 1e-9],
   every: [integer(1), 1000],
   patience: [nonNegative, 0],

@@ -2,7 +2,7 @@
 
 import { at } from "../at.ts";
 import type { Tensor, Variable } from "../tf.ts";
-import { adamRule } from "../engine/rules.ts";
+import { adamConstants as usual, adamKernel } from "../engine/fused/adam.ts";
 import { refuseUnknown } from "../validate.ts";
 import { apply, type Optimizer, type OptimizerRecipe } from "../engine/optimizer.ts";
 
@@ -113,16 +113,16 @@ export class Adam implements Optimizer {
  * ```
  */
 export function adam(options: AdamOptions = {}): OptimizerRecipe {
-  const found = constants(options), rule = { kind: "adam", ...found } as const;
+  const found = constants(options);
   const make = (variables: readonly Variable[]) => new Adam(variables, found);
   // The kernels pad rows with zeros, and 0/0 = NaN would spread from there.
-  if (rule.epsilon < 1e-37) return { name: `adam with epsilon ${rule.epsilon}`, make };
-  return { name: "adam", make, rule };
+  if (found.epsilon < 1e-37) return { name: `adam with epsilon ${found.epsilon}`, make };
+  return { name: "adam", make, rule: adamKernel(found) };
 }
 
 function constants(options: AdamOptions): Required<AdamOptions> {
   refuseUnknown(options, ["beta1", "beta2", "epsilon"], "Cannot make Adam: its options");
-  const { beta1 = adamRule.beta1, beta2 = adamRule.beta2, epsilon = adamRule.epsilon } = options;
+  const { beta1 = usual.beta1, beta2 = usual.beta2, epsilon = usual.epsilon } = options;
   for (const [name, beta] of Object.entries({ beta1, beta2 })) {
     if (!(beta >= 0 && beta < 1)) {
       throw new RangeError(`Cannot make Adam: ${name} must be in [0, 1), but is ${beta}`);

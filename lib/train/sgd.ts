@@ -1,6 +1,7 @@
 /** Plain gradient descent. */
 
 import type { Tensor, Variable } from "../tf.ts";
+import { f32x4 } from "../engine/fused/assembler.ts";
 import { refuseUnknown } from "../validate.ts";
 import { apply, type Optimizer, type OptimizerRecipe } from "../engine/optimizer.ts";
 
@@ -75,7 +76,10 @@ export function sgd(options: SgdOptions = {}): OptimizerRecipe {
   return {
     name: "sgd",
     make: (variables) => new Sgd(variables, { scale }),
-    rule: { kind: "sgd", scale },
+    rule: {
+      rate: (learningRate) => learningRate * scale,
+      begin: () => ({ gradient, rate }) => ({ before: [], change: f32x4.mul(rate, gradient) }),
+    },
   };
 }
 

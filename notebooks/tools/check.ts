@@ -1,8 +1,8 @@
 /**
- * Types, lint and format for what is in notebooks. `deno check` and `deno lint` do not read them:
- * the code cells of each are joined into one module beside it, checked, and what is found is told
- * by cell and line. `deno fmt` does, but the `--check` of 2.9.6 refuses any notebook with prose in
- * it unless it remembers having formatted it itself: the formatter is asked, and the text compared.
+ * Checks types, lint and format of notebooks. `deno check` and `deno lint` do not read notebooks,
+ * so the code cells of each are joined into one module beside it, and findings are reported by cell
+ * and line. `deno fmt` does, but the `--check` of 2.9.6 refuses any notebook with prose unless its
+ * cache says that it formatted it, so this formats a copy and compares.
  *
  *     deno run -A notebooks/tools/check.ts [--fix] [NOTEBOOK ...=all in notebooks/]
  *
@@ -32,11 +32,11 @@ import {
 /** The cells as one module, and where each of its lines is from. */
 interface Joined {
   readonly text: string;
-  /** For each line of `text`, from 0: cell and line, both from 1; cell 0 is nobody's. */
+  /** For each line of `text`, from 0: cell and line, both from 1; cell 0 for lines of no cell. */
   readonly origin: readonly { readonly cell: number; readonly line: number }[];
 }
 
-/** Something that is wrong, in words, with its place in front. */
+/** A finding as text, with its place in front. */
 export type Problem = string;
 
 /** Joins the first `cells` code cells. */
@@ -48,7 +48,7 @@ export function joinCells(notebook: Notebook, cells = Infinity): Joined {
       lines.push(line);
       origin.push({ cell: i + 1, line: j + 1 });
     }
-    // so that a cell that starts with "(" does not call the one before it
+    // so that a cell that starts with "(" is not taken as a call of the one before
     lines.push("void 0;");
     origin.push({ cell: i + 1, line: source.split("\n").length });
   }
@@ -58,7 +58,7 @@ export function joinCells(notebook: Notebook, cells = Infinity): Joined {
 async function deno(args: readonly string[], input?: string) {
   const child = new Deno.Command(Deno.execPath(), {
     args: [...args],
-    cwd: ROOT, // whose deno.json says how long a line is, and what lint is after
+    cwd: ROOT, // whose deno.json sets line width and lint rules
     stdin: input === undefined ? "null" : "piped",
     stdout: "piped",
     stderr: "piped",
@@ -76,9 +76,9 @@ async function deno(args: readonly string[], input?: string) {
 }
 
 /**
- * What is wrong with notebooks, by types, and by lint and format unless told otherwise.
+ * Checks types, and lint and format unless told otherwise; returns all findings.
  *
- * @param options.cells how many of each notebook's cells to read
+ * @param options.cells number of code cells to read of each notebook
  */
 export async function checkNotebooks(
   paths: readonly string[],
@@ -88,7 +88,7 @@ export async function checkNotebooks(
   try {
     for (const path of paths) {
       const joined = joinCells(await readNotebook(path), cells);
-      // Beside the notebook, so that relative imports mean what they mean to the kernel.
+      // Beside the notebook, so that relative imports resolve as in the kernel.
       const file = await Deno.makeTempFile({
         dir: dirname(path),
         prefix: ".cells_",
@@ -118,7 +118,7 @@ async function checkTypes(
   modules: ReadonlyMap<string, { path: string; joined: Joined }>,
 ): Promise<Problem[]> {
   if (modules.size === 0) return [];
-  // Not `deno check`: that skips what git ignores, says so in a warning, and succeeds.
+  // Not `deno check`: that skips files ignored by git with a warning, and succeeds.
   const { success, stderr } = await deno(["cache", "--check", ...modules.keys()]);
   if (success) return [];
   let found = stderr.replace(/^(Check|Download|Warning) .*\n/gm, "")
@@ -130,7 +130,7 @@ async function checkTypes(
       (_, line, column) => place(path, joined, Number(line), Number(column)),
     ).replaceAll(url, basename(path));
   }
-  // one problem a paragraph: the errors come with blank lines between them
+  // errors are separated by blank lines
   const problems = found.split(/\n{2,}/).map((text) => text.trim()).filter((text) => text !== "");
   return problems.length > 0 ? problems : ["The cells do not pass, and Deno does not say why."];
 }
@@ -151,10 +151,10 @@ async function checkLint(path: string, joined: Joined): Promise<Problem[]> {
     return [
       ...report.diagnostics.map(({ range: { start }, message, code, hint }) =>
         `lint(${code}): ${message}${hint ? `; ${hint}` : ""}\n` +
-        // it counts lines from 1, columns from 0
+        // lint counts lines from 1, columns from 0
         `    at ${place(path, joined, start.line, start.col + 1)}`
       ),
-      // what cannot be parsed: the type check has said so, with its place
+      // syntax errors: the type check reports them with their place
       ...report.errors.map(({ message }) => `lint, ${basename(path)}: ${message.split("\n")[0]}`),
     ];
   } catch {
@@ -162,7 +162,7 @@ async function checkLint(path: string, joined: Joined): Promise<Problem[]> {
   }
 }
 
-/** The notebook as `deno fmt` would have it; as it is, if that cannot parse it. */
+/** Formats the notebook as `deno fmt` does; leaves it as it is if that cannot parse it. */
 async function formatted(path: string): Promise<Notebook> {
   const notebook = await readNotebook(path);
   // without this, deno fmt leaves the code alone

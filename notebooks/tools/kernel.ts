@@ -1,32 +1,31 @@
 /**
- * A real `deno jupyter` kernel: started, given cells, listened to, ended. No Python and no Jupyter
- * is involved. wire.ts has the messages, process.ts the process, and in_kernel.ts what the kernel
- * is told before its first cell.
+ * Runs cells in a real `deno jupyter` kernel, without Python or Jupyter. wire.ts has the messages,
+ * process.ts the process, and in_kernel.ts what is loaded into the kernel before its first cell.
  */
 
-import { HOOKED, MARK, STRAY } from "./in_kernel.ts";
+import { HOOKED, MARK, UNCAUGHT } from "./in_kernel.ts";
 import { type KernelOptions, KernelProcess, within } from "./process.ts";
 import { Channel, type Message } from "./wire.ts";
 
-/** What was thrown, in Jupyter's words. */
+/** An error as Jupyter reports it. */
 export interface CellError {
   readonly ename: string;
   readonly evalue: string;
   readonly traceback: readonly string[];
 }
 
-/** How a cell ended. It went well if `errors` is empty. */
+/** How a cell ended. It succeeded if `errors` is empty. */
 export interface Reply {
   /** The number in `In [count]`. */
   readonly count: number;
   readonly errors: readonly CellError[];
 }
 
-/** The evalue of a cell that the kernel could not even read: it says no more than this. */
+/** The evalue of a cell that the kernel could not parse: it gives no other reason. */
 export const UNREADABLE = "Execution failed";
 
 const CONNECT_MS = 30_000;
-const STALLED_MS = 30_000; // no byte for so long while output is on its way: it is lost
+const STALLED_MS = 30_000; // without a byte while output is pending: then it is lost
 const OUTPUTS = new Set([
   "stream",
   "display_data",
@@ -53,8 +52,8 @@ export class Kernel implements AsyncDisposable {
   #onOutput: (message: Message) => void = () => {};
   #onIopub: () => void = () => {};
   readonly #errors: CellError[] = [];
-  #marks = 0; // how often all output was seen to have arrived …
-  #asked = 0; // … and how often the kernel waits, or waited, to be told so
+  #marks = 0; // number of marks received: all output before them has arrived …
+  #asked = 0; // … and number of times the kernel has asked for confirmation
   #answered = 0;
   #stall: ReturnType<typeof setTimeout> | undefined;
 
@@ -63,7 +62,7 @@ export class Kernel implements AsyncDisposable {
     this.#shell = shell;
     this.#iopub = iopub;
     this.#stdin = stdin;
-    this.#lost.promise.catch(() => {}); // it is raced against, when something is waited for
+    this.#lost.promise.catch(() => {}); // no unhandled rejection: the races below handle it
     void process.status.then((status) => this.#lost.reject(ended(status)));
     void this.#listen(iopub, (message) => this.#published(message));
     void this.#listen(stdin, (message) => this.#question(message));
@@ -72,7 +71,7 @@ export class Kernel implements AsyncDisposable {
   /**
    * Starts a kernel and waits until it answers.
    *
-   * @throws {Error} if it does not within 30 s
+   * @throws {Error} if it does not answer within 30 s
    */
   static async start(options: KernelOptions): Promise<Kernel> {
     for (let attempt = 1;; attempt++) {
@@ -91,7 +90,7 @@ export class Kernel implements AsyncDisposable {
         process.kill();
         for (const channel of channels) channel.close();
         await process.end();
-        // once or twice may be a port that somebody else took
+        // the first two may be due to a port that another program took
         if (attempt === 3 || !(error instanceof Ended)) throw error;
       }
     }
@@ -101,17 +100,17 @@ export class Kernel implements AsyncDisposable {
     return this.#process.pid;
   }
 
-  /** Errors since the last time of asking that came outside any cell's own course. */
+  /** Returns errors since the last call, of cells and uncaught ones. */
   takeErrors(): CellError[] {
     return this.#errors.splice(0);
   }
 
   /**
-   * Runs `code` as a cell, calls `onOutput` with each output as it comes, and returns once the
-   * cell has ended and all its output has come. What comes later from promises that the cell
-   * left running goes to the same `onOutput` until the next cell starts.
+   * Runs `code` as a cell, calls `onOutput` with each output as it arrives, and returns once the
+   * cell has ended and all its output has arrived. Later output of promises that the cell left
+   * running goes to the same `onOutput` until the next cell starts.
    *
-   * @param options.signal ends the wait, not the cell: the kernel is then of no more use
+   * @param options.signal ends the wait, not the cell: the kernel is then unusable
    * @throws {Error} if the kernel ended, or its output broke off
    */
   async execute(
@@ -123,18 +122,18 @@ export class Kernel implements AsyncDisposable {
     const { content } = await this.#request(code, true, options.signal);
     const ok = content["status"] === "ok";
     if (!ok || !this.#hooked) {
-      const settle = `await globalThis[Symbol.for(${JSON.stringify(MARK)})]()`;
-      await this.#request(settle, false, options.signal);
+      const flush = `await globalThis[Symbol.for(${JSON.stringify(MARK)})]()`;
+      await this.#request(flush, false, options.signal);
     }
     const errors = this.takeErrors();
-    // A cell that cannot be parsed, or whose npm import fails, shows nothing but this status.
+    // A cell that cannot be parsed, or whose npm import fails, reports only this status.
     if (!ok && errors.length === 0) errors.push(cellError(content));
     return { count: Number(content["execution_count"]), errors };
   }
 
-  /** Returns after `silence` ms without a message from the kernel, `most` ms at the latest. */
-  async quiet(silence: number, most: number): Promise<void> {
-    const end = performance.now() + most;
+  /** Waits for `silence` ms without a message from the kernel, but at most `limit` ms. */
+  async quiet(silence: number, limit: number): Promise<void> {
+    const end = performance.now() + limit;
     for (let loud = true; loud && performance.now() < end;) {
       const heard = Promise.withResolvers<true>();
       this.#onIopub = () => heard.resolve(true);
@@ -152,7 +151,7 @@ export class Kernel implements AsyncDisposable {
   }
 
   async #setUp(): Promise<void> {
-    // A publisher forgets what it sent before it knew its subscriber: ask until it is heard.
+    // A ZeroMQ publisher drops messages until the subscription arrives: ask until one is heard.
     const end = performance.now() + CONNECT_MS;
     const heard = Promise.withResolvers<true>();
     this.#onIopub = () => heard.resolve(true);
@@ -195,7 +194,7 @@ export class Kernel implements AsyncDisposable {
     }
   }
 
-  /** A channel is of no more use; if because the kernel ended, that is the better reason. */
+  /** Throws after a channel broke: the kernel's end, if that is the cause, else `error`. */
   async #brokenOff(error: unknown): Promise<never> {
     const status = await within(this.#process.status, 1000);
     const reason = error instanceof Error ? error.message : String(error);
@@ -207,8 +206,8 @@ export class Kernel implements AsyncDisposable {
   #published(message: Message): void {
     this.#onIopub();
     if (OUTPUTS.has(message.type)) this.#onOutput(message);
-    // Not shown yet: it overtakes what the cell printed before it.
-    else if (message.type === "error" || message.type === STRAY) {
+    // Kept for later: it overtakes what the cell printed before it.
+    else if (message.type === "error" || message.type === UNCAUGHT) {
       this.#errors.push(cellError(message.content));
     } else if (message.type === MARK) {
       this.#marks++;
@@ -224,7 +223,7 @@ export class Kernel implements AsyncDisposable {
       this.#hooked = true;
       void this.#say("");
     } else {
-      void this.#say(null); // prompt() in a cell: nobody is there, so it returns null
+      void this.#say(null); // prompt() in a cell: nobody can answer, so it returns null
     }
   }
 
@@ -236,7 +235,7 @@ export class Kernel implements AsyncDisposable {
     if (this.#answered < this.#asked) this.#watch();
   }
 
-  /** The mark was sent before the question: if no byte comes any more, it is lost. */
+  /** Rejects if the mark, sent before the question, is lost: no byte arrives any more. */
   #watch(): void {
     const before = this.#iopub.received;
     this.#stall = setTimeout(() => {

@@ -1,6 +1,6 @@
 /**
- * JupyterLab on the notebooks, with a kernel from this repo: this very Deno, whatever other
- * kernels are installed. Where no JupyterLab is on the PATH, one goes into .venv, once.
+ * Opens JupyterLab on the notebooks, with this very Deno as kernel, whatever other kernels are
+ * installed. If no JupyterLab is on the PATH, installs one into .venv, once.
  *
  *     deno task lab [what jupyter lab takes, as --no-browser --port 8890]
  */
@@ -15,13 +15,13 @@ import { KERNELSPEC, ROOT } from "./notebook.ts";
 const JUPYTERLAB = "jupyterlab==4.6.6";
 const WALKTHROUGH = "notebooks/01_walkthrough.ipynb";
 
-/** Something has to be done by hand first. */
+/** A prerequisite that must be installed by hand. */
 class Missing extends Error {}
 
-/** A program and the arguments that make it JupyterLab. */
+/** A program with arguments. */
 type Command = readonly [program: string, ...args: string[]];
 
-/** What a program answers, and whether it went well; undefined if there is no such program. */
+/** Runs a program; returns its output and success, or undefined if there is no such program. */
 async function ask([program, ...args]: Command): Promise<
   { success: boolean; answer: string } | undefined
 > {
@@ -37,10 +37,10 @@ async function ask([program, ...args]: Command): Promise<
 }
 
 /**
- * Runs a program to its end, its output in this terminal, and ends it if we are asked to end.
+ * Runs a program to its end, with output to this terminal, and ends it when we are asked to end.
  *
- * It is detached from the terminal, because JupyterLab ends its kernels when it is terminated, but
- * not always when it is interrupted: so a Ctrl-C has to reach us alone.
+ * It is detached from the terminal, so that Ctrl-C reaches us alone: JupyterLab ends its kernels
+ * when it is terminated, but not always when it is interrupted.
  */
 async function run(
   [program, ...args]: Command,
@@ -68,7 +68,7 @@ async function run(
   return status;
 }
 
-/** Writes the kernel's description, which names this Deno; resolves to the JUPYTER_PATH for it. */
+/** Writes a kernelspec for this Deno; returns the JUPYTER_PATH for it. */
 export async function writeKernel(folder: string): Promise<string> {
   const kernel = join(folder, "kernels", KERNELSPEC.name);
   await Deno.mkdir(kernel, { recursive: true });
@@ -83,7 +83,9 @@ export async function writeKernel(folder: string): Promise<string> {
   return folder;
 }
 
-/** The first Python that can make a virtual environment for JupyterLab, or why there is none. */
+/**
+ * Finds a Python that can make a virtual environment for JupyterLab, or throws why there is none.
+ */
 async function findPython(): Promise<Command> {
   const script = "import sys, ensurepip, venv; sys.exit(sys.version_info < (3, 10))";
   const candidates: Command[] = [["python3"], ["python"], ["py", "-3"]];
@@ -103,7 +105,7 @@ async function findPython(): Promise<Command> {
   );
 }
 
-/** JupyterLab in the virtual environment `venv`, made if it is not there or not whole. */
+/** Installs JupyterLab into the virtual environment `venv`, if it is missing or broken. */
 async function installed(venv: string): Promise<Command> {
   const python = Deno.build.os === "windows"
     ? join(venv, "Scripts", "python.exe")
@@ -131,7 +133,7 @@ async function installed(venv: string): Promise<Command> {
         "The notebook runs without it: deno task walkthrough",
     );
   }
-  // its own .venv: no question whether to fetch news of Jupyter
+  // in its own .venv: do not ask whether to fetch Jupyter news
   const settings = join(venv, "share", "jupyter", "lab", "settings");
   await Deno.mkdir(settings, { recursive: true });
   const quiet = { "@jupyterlab/apputils-extension:notification": { fetchNews: "false" } };
@@ -139,7 +141,7 @@ async function installed(venv: string): Promise<Command> {
   return lab;
 }
 
-/** JupyterLab: the one on the PATH, else the one in `venv`. */
+/** Finds JupyterLab on the PATH, else in `venv`, installing it if needed. */
 export async function findLab(venv: string): Promise<Command> {
   const lab: Command = ["jupyter", "lab"];
   return (await ask([...lab, "--version"]))?.success ? lab : await installed(venv);
@@ -154,8 +156,8 @@ if (import.meta.main) {
     const data = dataFromEnvironment();
     const env = {
       JUPYTER_PATH: others ? `${path}${delimiter}${others}` : path,
-      INIT_CWD: "", // a terminal in JupyterLab has a caller of its own
-      // a kernel looks from the notebook's folder
+      INIT_CWD: "", // a terminal in JupyterLab has its own working directory
+      // relative to a kernel's working directory, the notebook's folder
       ...data && {
         GRADNETS_DATA: data === DRAWN ? data : relative(join(ROOT, "notebooks"), resolve(data)),
       },

@@ -1,12 +1,12 @@
 /**
- * Breaks lib on purpose, one small change at a time, and tells which of them no test sees. It
- * works on a copy of the repo in a temporary folder: the files here are only read.
+ * Mutation testing: breaks lib on purpose, one small change at a time, and reports those that no
+ * test detects. Works on a copy of the repo in a temporary folder.
  *
  *     deno task mutate [FILE OR FOLDER ...=lib] [--count N=30] [--seed N=1] [--timeout SECONDS=120]
  *
- * A mutant is given to the tests that mirror its module or import it by name, and to the examples
- * in its doc comments. One whose tests fail, or take too long, is killed; one that passes has
- * survived: either a test is missing, or the change makes no difference.
+ * A mutant runs the tests that mirror its module or import it by name, and the examples in its doc
+ * comments. If they fail or time out, the mutant is killed; if they pass, it survives: either a
+ * test is missing, or the change makes no difference.
  */
 
 import { dirname, join } from "node:path";
@@ -16,7 +16,7 @@ import { ROOT } from "./notebook.ts";
 
 /** A change of one place in a file. */
 export interface Mutation {
-  /** Where in the text it begins. */
+  /** Offset in the text. */
   readonly at: number;
   readonly from: string;
   readonly to: string;
@@ -42,7 +42,7 @@ const swapped: Readonly<Record<string, string>> = {
   ".max(": ".min(",
 };
 
-/** What to look for, and what to put in its place. */
+/** Kinds of mutations: a pattern, and its replacement. */
 const kinds: readonly (readonly [RegExp, (found: RegExpExecArray) => string])[] = [
   [/ [-+*/%] | [<>]=? | [!=]== | && | \|\| |\btrue\b|\bfalse\b|\.min\(|\.max\(/g, ([found]) => {
     return swapped[found] ?? found;
@@ -56,13 +56,13 @@ const kinds: readonly (readonly [RegExp, (found: RegExpExecArray) => string])[] 
   ],
 ];
 
-/** Comments, texts and imports: nothing to mutate. */
+/** Comments, strings and imports, which are not mutated. */
 const PROSE =
   /\/\*[^]*?\*\/|\/\/.*|`(?:\\.|[^`\\])*`|"(?:\\.|[^"\\\n])*"|^(?:import|export) [^;]*;/gm;
 
 /**
- * Every mutation of a source text that there is here: operators and comparisons swapped, numbers
- * one greater, results not returned, statements dropped, arguments swapped.
+ * Lists every mutation of a source text: operators and comparisons swapped, numbers incremented,
+ * results not returned, statements dropped, arguments swapped.
  */
 export function mutationsOf(text: string): Mutation[] {
   const code = text.replace(PROSE, (prose) => prose.replace(/[^\n]/g, "\u00a0"));
@@ -75,12 +75,12 @@ export function mutationsOf(text: string): Mutation[] {
   ).filter(({ from, to }) => from !== to).sort((a, b) => a.at - b.at);
 }
 
-/** The text with the mutation in it. */
+/** Applies the mutation to the text. */
 export function mutate(text: string, { at, from, to }: Mutation): string {
   return text.slice(0, at) + to + text.slice(at + from.length);
 }
 
-/** The repo's files, those that git ignores excepted. */
+/** Lists the repo's files, except those that git ignores. */
 async function repoFiles(): Promise<string[]> {
   const args = ["ls-files", "-z", "--cached", "--others", "--exclude-standard"];
   const { stdout } = await new Deno.Command("git", { args, cwd: ROOT }).output();
@@ -89,12 +89,12 @@ async function repoFiles(): Promise<string[]> {
     try {
       return Deno.statSync(join(ROOT, path)).isFile;
     } catch {
-      return false; // deleted, but git has not been told
+      return false; // deleted but still tracked
     }
   });
 }
 
-/** The tests that mirror a module or import it by name; else those of its folder or its room. */
+/** Finds the tests that mirror a module or import it by name; else those of its folder. */
 function testsOf(module: string, texts: ReadonlyMap<string, string>): string[] {
   const path = module.replace(/^lib\//, ""), folder = dirname(path);
   const found = [...texts].filter(([test, text]) =>
@@ -123,7 +123,7 @@ async function test(root: string, paths: readonly string[], seconds: number): Pr
   return invalid.test(new TextDecoder().decode(stderr)) ? "invalid" : "failed";
 }
 
-/** "- old line" and "+ new line", the first of each that differ. */
+/** Formats the first difference as "- old line" and "+ new line". */
 function difference(before: string, after: string, line: number): string {
   const [old = "", now = ""] = [before, after].map((text) => text.split("\n")[line - 1]?.trim());
   return `    - ${old}\n    + ${now}`;

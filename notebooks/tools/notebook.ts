@@ -1,7 +1,7 @@
 /**
- * Notebook files: nbformat 4 as TypeScript sees it, read strictly and written stably (sorted keys,
- * one space of indentation, a newline at the end: as Jupyter itself writes them, so that saving
- * one in JupyterLab changes no line).
+ * Reads and writes notebook files (nbformat 4): strictly, and stably, as Jupyter itself writes them
+ * (sorted keys, one space of indentation, a newline at the end), so that saving one in JupyterLab
+ * changes no line.
  *
  * Source: nbformat.readthedocs.io/en/latest/format_description.html.
  */
@@ -9,7 +9,7 @@
 import { basename, dirname, join } from "node:path";
 import { fromCaller } from "gradnets/files/caller.ts";
 
-/** MIME type → what to show: text, base64, or JSON. */
+/** An output by MIME type: text, base64, or JSON. */
 export type MimeBundle = Record<string, unknown>;
 
 /** One output of a code cell. */
@@ -24,7 +24,7 @@ export type Output =
   }
   | { output_type: "error"; ename: string; evalue: string; traceback: string[] };
 
-/** A cell; `outputs` and `execution_count` only where its type is "code". */
+/** A cell; `outputs` and `execution_count` only if its type is "code". */
 export interface Cell {
   cell_type: string;
   id?: string;
@@ -37,7 +37,7 @@ export interface Cell {
 /** A code cell. */
 export type CodeCell = Cell & { outputs: Output[]; execution_count: number | null };
 
-/** A notebook. Multi-line strings, which the file may hold as lists of lines, are strings here. */
+/** A notebook. Multi-line strings are joined, though the file may hold them as lists of lines. */
 export interface Notebook {
   cells: Cell[];
   metadata: Record<string, unknown>;
@@ -45,10 +45,10 @@ export interface Notebook {
   nbformat_minor: number;
 }
 
-/** The kernel that every notebook here names, and that `deno task lab` provides. */
+/** Kernel of every notebook here, which `deno task lab` provides. */
 export const KERNELSPEC = { name: "deno", display_name: "Deno", language: "typescript" } as const;
 
-/** What this version of that kernel says of its language. */
+/** Language as this version of that kernel reports it. */
 export const LANGUAGE_INFO = {
   name: "typescript",
   version: Deno.version.typescript,
@@ -63,28 +63,28 @@ export const LANGUAGE_INFO = {
 export const ROOT = dirname(dirname(import.meta.dirname!));
 export const NOTEBOOKS = join(ROOT, "notebooks");
 
-/** The code cells in their order; cell n of the tools' messages is number n here, from 1. */
+/** Returns the code cells in order; messages of the tools count them from 1. */
 export function codeCells(notebook: Notebook): CodeCell[] {
   return notebook.cells.filter((cell): cell is CodeCell => cell.cell_type === "code");
 }
 
-/** Whether the cell says, in Jupyter's own way, that it fails on purpose. */
+/** Whether the cell has Jupyter's tag for failing on purpose. */
 export function mayFail(cell: Cell): boolean {
   const tags = cell.metadata["tags"];
   return Array.isArray(tags) && tags.includes("raises-exception");
 }
 
-/** The first line of a cell that says something, cut to `width`. */
+/** Returns the first non-blank line of a cell, cut to `width`. */
 export function firstLine(cell: Cell, width = 80): string {
   const line = cell.source.split("\n").find((line) => line.trim() !== "")?.trim() ?? "(empty)";
   return line.length <= width ? line : `${line.slice(0, width - 1)}…`;
 }
 
 /**
- * All notebooks in `notebooks/`, in order, or the ones asked for: by path, or by name as in
+ * Finds all notebooks in `notebooks/`, in order, or the given ones: by path, or by name as in
  * `01_walkthrough`.
  *
- * @throws {Error} naming what is not there
+ * @throws {Error} naming what is missing
  */
 export function findNotebooks(names: readonly string[]): string[] {
   if (names.length === 0) {
@@ -118,7 +118,7 @@ const isText = (value: unknown): value is string | string[] =>
 const whole = (value: string | string[]) => typeof value === "string" ? value : value.join("");
 
 /**
- * @throws {SyntaxError} if `json` is no notebook of nbformat 4
+ * @throws {SyntaxError} if `json` is not a notebook of nbformat 4
  */
 export function parseNotebook(json: string, name: string): Notebook {
   const bad = (found: string) => new SyntaxError(`Cannot read ${name} as a notebook: ${found}.`);
@@ -164,7 +164,7 @@ function parseOutput(output: Record<string, unknown>): Output {
   return joined as Output;
 }
 
-/** Text as nbformat keeps it in files: a list of lines, each with its newline. */
+/** Splits text as nbformat keeps it in files: a list of lines, each with its newline. */
 const lines = (text: string) => text.match(/[^\n]*\n|[^\n]+$/g) ?? [];
 const isJson = (mime: string) => /^application\/(.*\+)?json$/.test(mime);
 
@@ -175,7 +175,7 @@ function sorted(value: unknown): unknown {
   return Object.fromEntries(keys.map((key) => [key, sorted(value[key])]));
 }
 
-/** The notebook as the text of a file. The same notebook gives the same text. */
+/** Formats the notebook as the text of a file. The same notebook gives the same text. */
 export function formatNotebook(notebook: Notebook): string {
   const cells = notebook.cells.map((cell) => ({
     ...cell,
@@ -201,7 +201,7 @@ export async function readNotebook(path: string): Promise<Notebook> {
   return parseNotebook(await Deno.readTextFile(path), basename(path));
 }
 
-/** Writes a notebook whole or not at all: under a temporary name first. */
+/** Writes a notebook atomically: under a temporary name, then renamed. */
 export async function writeNotebook(path: string, notebook: Notebook): Promise<void> {
   await Deno.mkdir(dirname(path), { recursive: true });
   const temporary = await Deno.makeTempFile({ dir: dirname(path), suffix: ".part" });
@@ -215,7 +215,7 @@ export async function writeNotebook(path: string, notebook: Notebook): Promise<v
   }
 }
 
-/** Does `work`; an error is for people: its message, and exit code 1. */
+/** Does `work`; prints only the message of an error, and sets exit code 1. */
 export async function inSentences(work: () => Promise<void>): Promise<void> {
   try {
     await work();

@@ -1,6 +1,6 @@
 /**
- * From a kernel's messages to a notebook's outputs: neighbouring streams become one, displays
- * change in place wherever in the notebook they stand, `clear_output` clears.
+ * Turns a kernel's messages into a notebook's outputs: merges neighbouring streams, updates
+ * displays in place anywhere in the notebook, obeys `clear_output`.
  */
 
 import type { MimeBundle, Output } from "./notebook.ts";
@@ -9,24 +9,24 @@ import type { Message } from "./wire.ts";
 
 type Display = Extract<Output, { data: MimeBundle }>;
 
-/** The displays of a notebook that can still change, by display_id. */
+/** Displays of a notebook that can be updated, by display_id. */
 export type Displays = Map<string, Display[]>;
 
-/** The outputs of one cell, as they grow. */
+/** Collects the outputs of one cell. */
 export class Outputs {
   readonly list: Output[] = [];
   readonly #displays: Displays;
   #clearNext = false;
 
-  /** @param displays one for all cells of a run: a cell may update what another displayed */
+  /** @param displays shared by all cells of a run, because a cell may update another's display */
   constructor(displays: Displays) {
     this.#displays = displays;
   }
 
   /**
-   * Takes in a message.
+   * Applies a message.
    *
-   * @returns the outputs that are new, or have changed, by it
+   * @returns the outputs that it adds or changes
    */
   apply({ type, content }: Message): Output[] {
     if (type === "clear_output") {
@@ -35,7 +35,7 @@ export class Outputs {
       return [];
     }
     if (type === "update_display_data") {
-      // even if its output was cleared: another cell may show the same display
+      // even if its own output was cleared: another cell may show the same display
       const shown = this.#displays.get(displayId(content) ?? "") ?? [];
       for (const output of shown) Object.assign(output, bundle(content));
       return shown;
@@ -67,7 +67,7 @@ export class Outputs {
     return [...shown, output];
   }
 
-  /** Puts an error after what is there. */
+  /** Appends an error. */
   fail({ ename, evalue, traceback }: CellError): void {
     this.list.push({ output_type: "error", ename, evalue, traceback: [...traceback] });
   }

@@ -1,22 +1,22 @@
 /**
- * The kernel's process: `deno jupyter --kernel` with a connection file, and its death. Standard
- * input stays open and unwritten: when the runner dies, it closes, and the kernel ends itself
- * (lifeline.ts).
+ * Starts and ends the kernel's process: `deno jupyter --kernel` with a connection file. Its
+ * standard input stays open and unwritten: when the runner dies, it closes, and the kernel ends
+ * itself (exit_with_parent.ts).
  */
 
 import { linesOf } from "gradnets/files/text_lines.ts";
 
-/** What a kernel needs to know when it starts. */
+/** Options for starting a kernel. */
 export interface KernelOptions {
   /** The kernel's working directory: the notebook's folder. */
   readonly cwd: string;
   /** Variables on top of this process's own. */
   readonly env?: Readonly<Record<string, string>>;
-  /** Called with each line that the process itself writes, as when npm packages are fetched. */
+  /** Called with each line that the process itself prints, such as npm downloads. */
   readonly onLog?: (line: string) => void;
 }
 
-/** Where a kernel listens, and the key that its messages are signed with. */
+/** A kernel's ports, and the key that signs its messages. */
 export interface Connection {
   readonly key: string;
   readonly shell: number;
@@ -24,7 +24,7 @@ export interface Connection {
   readonly stdin: number;
 }
 
-/** `promise`, or undefined if it takes more than `ms`. Leaves no timer behind. */
+/** Waits for `promise` at most `ms`, else returns undefined. Leaves no timer behind. */
 export async function within<T>(promise: Promise<T>, ms: number): Promise<T | undefined> {
   let timer: ReturnType<typeof setTimeout> | undefined;
   const late = new Promise<undefined>((resolve) => {
@@ -37,7 +37,7 @@ export async function within<T>(promise: Promise<T>, ms: number): Promise<T | un
   }
 }
 
-/** Five free ports. Somebody may take one before the kernel does; then the kernel ends. */
+/** Finds five free ports. If another program takes one before the kernel does, the kernel ends. */
 function freePorts(): number[] {
   const listeners = Array.from(
     { length: 5 },
@@ -48,7 +48,7 @@ function freePorts(): number[] {
   return ports;
 }
 
-/** Those that run: none may outlive this program, however it ends. */
+/** Running kernels: none may outlive this program, however it ends. */
 const running = new Set<KernelProcess>();
 addEventListener("unload", () => running.forEach((process) => process.kill()));
 
@@ -92,7 +92,7 @@ export class KernelProcess {
         stdin: "piped",
         stdout: "null",
         stderr: "piped",
-        detached: true, // a Ctrl-C is for the runner, which then ends the kernel
+        detached: true, // Ctrl-C goes to the runner, which then ends the kernel
       }).spawn();
     } catch (error) {
       this.forget();
@@ -117,7 +117,7 @@ export class KernelProcess {
     } catch { /* removed already */ }
   }
 
-  /** Kills it at once, for where nothing can be awaited. */
+  /** Kills it at once, without waiting. */
   kill(): void {
     if (this.#killed) return;
     this.#killed = true;

@@ -1,13 +1,12 @@
 /**
- * Takes executed notebooks into notebooks/, for committing: with outputs that a git host can show,
- * and nothing of the machine that they ran on.
+ * Copies executed notebooks into notebooks/ for committing: with outputs that a git host can show,
+ * and without traces of the machine that they ran on.
  *
  *     deno run -A notebooks/tools/publish.ts [NOTEBOOK ...=all in notebooks/] [--from DIR=runs]
  *
- * Text, pictures and small Plotly figures stay; HTML that needs scripts goes, as do the empty
- * outputs that live plots leave. Refused is a notebook that was not run to its end, or not in its
- * present form, or short (`--epochs`), one that names this machine's folders, and one that is
- * larger than 1.5 MB.
+ * Keeps text, pictures and small Plotly figures; drops HTML that needs scripts, and the empty
+ * outputs that live plots leave. Refuses a notebook that was not run to its end, has changed since,
+ * or was shortened (`--epochs`), one that names this machine's folders, and one larger than 1.5 MB.
  */
 
 import "gradnets/cli/require_deno.ts";
@@ -34,22 +33,22 @@ import {
 } from "./notebook.ts";
 import { bytes } from "./terminal.ts";
 
-const MOST_BYTES = 1_500_000;
-const MOST_PLOTLY = 250_000; // as indented in the file, a number a line
+const MAX_BYTES = 1_500_000;
+const MAX_PLOTLY = 250_000; // as indented in the file, one number per line
 const PLOTLY = "application/vnd.plotly.v1+json";
 const CELL_METADATA = ["tags", "jupyter", "collapsed", "name"];
 
-/** Folders of this machine that no committed file may name. */
+/** Lists folders of this machine that no committed file may name. */
 function privateFolders(): string[] {
   const above = dirname(ROOT);
   return [ROOT, above, homedir()].filter((path) => dirname(path) !== path);
 }
 
 /**
- * The notebook as it is to be committed: prose and code from `notebook`, outputs from `executed`.
+ * Makes the notebook to commit: prose and code from `notebook`, outputs from `executed`.
  *
  * @param folders absolute paths that must not be named
- * @throws {Error} saying why it must not be committed
+ * @throws {Error} with the reason if it must not be committed
  */
 export function published(
   notebook: Notebook,
@@ -97,11 +96,11 @@ function pick(from: Record<string, unknown>, keys: readonly string[]): Record<st
   return Object.fromEntries(Object.entries(from).filter(([key]) => keys.includes(key)));
 }
 
-/** An output as a git host can show it; none if there is nothing left to see. */
+/** Reduces an output to what a git host can show; none if nothing is left. */
 function presentable(output: Output): Output[] {
   if (output.output_type === "stream") return output.text === "" ? [] : [output];
   if (output.output_type === "error") {
-    const root = `${pathToFileURL(ROOT).href}/`; // stack traces name files by their whole URL
+    const root = `${pathToFileURL(ROOT).href}/`; // stack traces name files by their full URL
     return [{ ...output, traceback: output.traceback.map((line) => line.replaceAll(root, "")) }];
   }
   const data = Object.fromEntries(
@@ -113,11 +112,11 @@ function presentable(output: Output): Output[] {
 
 function keeps(mime: string, value: unknown): boolean {
   if (mime === "text/html") return typeof value === "string" && !/<script|javascript:/i.test(value);
-  if (mime === PLOTLY) return JSON.stringify(value, null, 10).length <= MOST_PLOTLY;
+  if (mime === PLOTLY) return JSON.stringify(value, null, 10).length <= MAX_PLOTLY;
   return /^(text|image)\//.test(mime) || mime === "application/json";
 }
 
-/** All that a person can read in a cell, piece by piece. */
+/** Yields all readable text of a cell, piece by piece. */
 function* texts(cell: Cell): Generator<string> {
   yield cell.source;
   for (const output of cell.outputs ?? []) {
@@ -129,15 +128,15 @@ function* texts(cell: Cell): Generator<string> {
 
 function* bundleTexts(data: MimeBundle): Generator<string> {
   for (const [mime, value] of Object.entries(data)) {
-    if (/^image\/(?!svg)/.test(mime)) continue; // base64: a path in it is chance
+    if (/^image\/(?!svg)/.test(mime)) continue; // base64: a path in it is a coincidence
     yield typeof value === "string" ? value : JSON.stringify(value);
   }
 }
 
 function refusePaths(notebook: Notebook, folders: readonly string[]): void {
   const forms = folders.flatMap((path) => [path, path.replaceAll("\\", "/"), encodeURI(path)]);
-  // Data from outside is named relative to the notebook; what climbs so far goes by this machine's
-  // folders.
+  // Outside data is named relative to the notebook: a path that climbs this far names this
+  // machine's folders.
   const path = new RegExp(
     `(?<![\\w.~-])(?:${
       [...new Set(forms)].map(RegExp.escape).join("|")
@@ -158,7 +157,7 @@ function refusePaths(notebook: Notebook, folders: readonly string[]): void {
 
 function refuseSize(notebook: Notebook): void {
   const size = new TextEncoder().encode(formatNotebook(notebook)).length;
-  if (size <= MOST_BYTES) return;
+  if (size <= MAX_BYTES) return;
   const largest = codeCells(notebook)
     .map((cell, i) => ({ cell: i + 1, size: JSON.stringify(cell.outputs).length }))
     .sort((a, b) => b.size - a.size).slice(0, 3)

@@ -1,6 +1,6 @@
 /**
- * Runs notebooks in the real Deno kernel, without Python, Jupyter or a browser; shows what comes
- * out as it comes, and keeps the executed copies.
+ * Runs notebooks in the real Deno kernel, without Python, Jupyter or a browser; shows output as it
+ * arrives, and keeps the executed copies.
  *
  *     deno run -A notebooks/tools/run.ts [NOTEBOOK ...=all in notebooks/]
  *       [--epochs N] [--data DIR] [--seed N] [--out DIR=runs] [--timeout SECONDS]
@@ -14,22 +14,22 @@ import { makeDirectory } from "gradnets/cli/directory.ts";
 import { dataFromEnvironment, DRAWN } from "gradnets/files/caller.ts";
 import { parseEpochs, parseSeed } from "gradnets/notebook/settings.ts";
 import { findNotebooks, ROOT } from "./notebook.ts";
-import { type Asked, type Failure, runNotebook } from "./runner.ts";
+import { type Failure, runNotebook, type RunSettings } from "./runner.ts";
 import { duration } from "./terminal.ts";
 
-interface Options extends Asked {
+interface Options extends RunSettings {
   readonly out: string;
   readonly timeout?: number;
 }
 
-/** Accepts `text` as it is if `parse` can read it. */
+/** Accepts `text` unchanged if `parse` can read it. */
 const checked =
   (parse: (text: string) => number | undefined, allowed: string) => (text: string) => {
     if (parse(text) === undefined) throw new InvalidArgumentError(`Allowed is ${allowed}.`);
     return text;
   };
 
-/** Data that are there, as an absolute path, or the word for drawn digits. */
+/** Resolves an existing data directory to an absolute path; passes "drawn" through. */
 function dataset(text: string): string {
   if (text === DRAWN) return text;
   const path = resolve(pathFrom(text));
@@ -67,7 +67,7 @@ function command(): Command {
 function report(path: string, { cell, line, error }: Failure): string {
   const told = `${error.ename}: ${error.evalue}`;
   const trace = error.traceback.filter((line) => line.trim() !== "");
-  // JavaScript's stack starts with the error itself
+  // JavaScript's stack starts with the error message
   const rest = trace[0]?.includes(error.evalue) ? trace : [told, ...trace];
   return `\n${path}: cell ${cell} failed.\n  ${line}\n\n${rest.join("\n")}\n`;
 }
@@ -89,7 +89,7 @@ async function main(): Promise<number> {
   const signals = { SIGINT: 130, SIGTERM: 143, ...Deno.build.os !== "windows" && { SIGHUP: 129 } };
   for (const [name, exit] of Object.entries(signals)) {
     Deno.addSignalListener(name as Deno.Signal, () => {
-      if (stop.signal.aborted) Deno.exit(exit); // whoever asks twice will not wait
+      if (stop.signal.aborted) Deno.exit(exit); // a second Ctrl-C ends at once
       code = exit;
       stop.abort(new Error(`Stopped by ${name}.`));
     });
@@ -101,7 +101,7 @@ async function main(): Promise<number> {
       ...data !== undefined && { data: data === DRAWN ? data : resolve(data) },
     };
     const paths = findNotebooks(program.args);
-    makeDirectory(out); // now, and not when a notebook has run for an hour
+    makeDirectory(out); // before a notebook runs for an hour
     for (const path of paths) {
       const { failure, ...run } = await runNotebook(path, {
         out,

@@ -18,24 +18,24 @@ import {
 import { Outputs } from "./outputs.ts";
 import { Terminal } from "./terminal.ts";
 
-/** How to run a notebook. */
+/** Options for running a notebook. */
 export interface RunOptions {
-  /** Where the executed copy goes; made if it is not there. */
+  /** Directory for the executed copy, created if missing. */
   readonly out: string;
-  /** What the notebook reads through lib/notebook/settings.ts. */
-  readonly settings?: Asked;
-  /** Seconds that a cell may take. */
+  /** Settings that the notebook reads through lib/notebook/settings.ts. */
+  readonly settings?: RunSettings;
+  /** Time limit per cell in seconds. */
   readonly timeLimit?: number;
   /** Ends the run; the executed copy of an earlier one then stays as it is. */
   readonly signal?: AbortSignal;
-  /** Takes what a person would see. */
+  /** Receives the text for a terminal. */
   readonly write: (text: string) => void;
-  /** Told of the kernel before its first cell. */
+  /** Called with the kernel before its first cell. */
   readonly onKernel?: (kernel: Kernel) => void;
 }
 
-/** What is set from outside a notebook, as text; `data` is an absolute path, or "drawn". */
-export interface Asked {
+/** Settings from outside the notebook, as text; `data` is an absolute path, or "drawn". */
+export interface RunSettings {
   readonly epochs?: string;
   readonly data?: string;
   readonly seed?: string;
@@ -43,31 +43,31 @@ export interface Asked {
 
 /** Where and why a run stopped. */
 export interface Failure {
-  /** The n-th code cell. */
+  /** Number of the code cell, from 1. */
   readonly cell: number;
   /** The first line of its source. */
   readonly line: string;
   readonly error: CellError;
 }
 
-/** A run that came to an end. */
+/** A finished run. */
 export interface Run {
   readonly cells: number;
   readonly seconds: number;
-  /** The executed copy: whole, or up to and including the cell that failed. */
+  /** Path of the executed copy: complete, or up to and including the cell that failed. */
   readonly written: string;
   readonly failure?: Failure;
 }
 
-// What promises that a cell left running still print is waited for: this long a silence after
-// each cell, and a longer one after the last, when there is no later cell to show it.
+// After each cell, wait for this much silence, so that output of promises it left running is shown;
+// longer after the last, because there is no later cell to show it.
 const SILENCE_MS = 25;
 const LAST_SILENCE_MS = 150;
 
 /**
  * Runs the notebook at `path` and writes the executed copy, also when a cell fails.
  *
- * @throws {SyntaxError} if it is no notebook
+ * @throws {SyntaxError} if it is not a notebook
  * @throws {Error} if no kernel starts, or `signal` aborts
  */
 export async function runNotebook(path: string, options: RunOptions): Promise<Run> {
@@ -109,7 +109,7 @@ export async function runNotebook(path: string, options: RunOptions): Promise<Ru
   return { cells: cells.length, seconds, written, ...failure && { failure } };
 }
 
-/** Runs one cell; resolves to what went wrong, the dead kernel or the time limit included. */
+/** Runs one cell; returns its errors, including a dead kernel or the time limit. */
 async function runCell(
   kernel: Kernel,
   cell: CodeCell,
@@ -135,7 +135,7 @@ async function runCell(
     clearTimeout(timer);
     const silence = last ? LAST_SILENCE_MS : SILENCE_MS;
     await kernel.quiet(silence, 4 * silence);
-    terminal.settled();
+    terminal.cellEnded();
     return [...reply.errors, ...kernel.takeErrors()];
   } catch (error) {
     signal?.throwIfAborted();
@@ -150,7 +150,7 @@ async function runCell(
   }
 }
 
-/** The kernel gives no reason when it cannot read a cell: ask the type checker for one. */
+/** Asks the type checker why the kernel, which gives no reason, could not parse a cell. */
 async function explain(path: string, cell: number): Promise<CellError> {
   const all = await checkNotebooks([path], { cells: cell, style: false }).catch(() => []);
   const here = all.filter((problem) => problem.includes(`cell ${cell},`));
@@ -159,19 +159,19 @@ async function explain(path: string, cell: number): Promise<CellError> {
   return { ename: "SyntaxError", evalue, traceback: problems.flatMap((text) => text.split("\n")) };
 }
 
-/** The settings as environment variables; those not set stay as they are outside. */
-function environment({ epochs, data, seed }: Asked, cwd: string): Record<string, string> {
+/** Returns the settings as environment variables; absent ones are inherited. */
+function environment({ epochs, data, seed }: RunSettings, cwd: string): Record<string, string> {
   return {
     ...epochs !== undefined && { GRADNETS_EPOCHS: epochs },
-    // from the kernel's folder, so that a notebook that prints it tells nothing of this machine
+    // relative to the kernel's folder, so that printing it reveals nothing of this machine
     ...data !== undefined && { GRADNETS_DATA: data === DRAWN ? data : relative(cwd, data) || "." },
-    INIT_CWD: cwd, // where the kernel's caller stands
+    INIT_CWD: cwd, // the caller's working directory
     ...seed !== undefined && { GRADNETS_SEED: seed },
   };
 }
 
-/** Puts into the notebook's metadata which kernel it ran in and which settings it was given. */
-function describe(notebook: Notebook, { epochs, seed }: Asked): void {
+/** Records the kernel and the settings in the notebook's metadata. */
+function describe(notebook: Notebook, { epochs, seed }: RunSettings): void {
   const { gradnets: _, ...metadata } = notebook.metadata;
   notebook.metadata = {
     ...metadata,

@@ -1,5 +1,5 @@
 /**
- * README's picture, drawn from the committed results of the comparison.
+ * Draws README's picture from the committed results of the comparison.
  *
  *     deno run -A notebooks/tools/summary.ts
  */
@@ -9,10 +9,10 @@ import { bandsFigure, type Figure } from "gradnets/notebook/figures.ts";
 import { picture } from "gradnets/notebook/picture.ts";
 import { loadSweep } from "gradnets/notebook/sweeps.ts";
 
-/** Where it is kept. */
+/** File of the picture. */
 export const SUMMARY = new URL("../summary.png", import.meta.url);
 
-/** Five kinds of layer at four depths, shallow first, all of one width. */
+/** Draws five kinds of layer at four depths, shallow first, all of one width. */
 export async function summaryFigure(): Promise<Figure> {
   const { results } = await loadSweep("comparison");
   const equal = results.filter(({ recipe }) => recipe.width === 50);
@@ -23,7 +23,7 @@ export async function summaryFigure(): Promise<Figure> {
   });
 }
 
-/** The picture as PNG. */
+/** Draws the picture as PNG. */
 export async function summaryPicture(): Promise<Uint8Array<ArrayBuffer>> {
   return await picture(await summaryFigure(), { scale: 1.5 });
 }

@@ -1,29 +1,29 @@
-/** What a person at a terminal sees of a running notebook. */
+/** Shows a running notebook in a terminal. */
 
 import { type Cell, firstLine, type Output } from "./notebook.ts";
 
 const WIDTH = 100;
-const MOST_LINES = 40;
-const MOST_CHARACTERS = 4000;
+const MAX_LINES = 40;
+const MAX_CHARACTERS = 4000;
 
-/** Bytes for people: "12 kB". */
+/** Formats a number of bytes: "12 kB". */
 export function bytes(count: number): string {
   if (count < 1000) return `${count} B`;
   return count < 1e6 ? `${Math.round(count / 1e3)} kB` : `${(count / 1e6).toFixed(1)} MB`;
 }
 
-/** A time span for people: "0.4 s", "3 min 20 s". */
+/** Formats a time span: "0.4 s", "3 min 20 s". */
 export function duration(seconds: number): string {
   if (seconds < 59.95) return `${seconds.toFixed(1)} s`;
   const whole = Math.round(seconds);
   return `${Math.floor(whole / 60)} min ${whole % 60} s`;
 }
 
-/** A display or result as text: its text/plain, cut if long, or what it is. */
+/** Formats a display or result as text: its text/plain, cut if long, else its MIME types. */
 function plain({ data }: { data: Record<string, unknown> }): string {
   const text = data["text/plain"];
   if (typeof text === "string") {
-    const shown = text.slice(0, MOST_CHARACTERS).split("\n").slice(0, MOST_LINES).join("\n");
+    const shown = text.slice(0, MAX_CHARACTERS).split("\n").slice(0, MAX_LINES).join("\n");
     const rest = text.length - shown.length;
     return (rest > 0 ? `${shown}\n… ${rest} more characters` : shown).trimEnd();
   }
@@ -32,10 +32,10 @@ function plain({ data }: { data: Record<string, unknown> }): string {
   return `[${mime}, ${bytes(size)}]`;
 }
 
-/** Prints cells and their outputs as they come. */
+/** Prints cells and their outputs as they arrive. */
 export class Terminal {
   readonly #write: (text: string) => void;
-  /** Displays that changed after they were printed, and what was printed. */
+  /** Displays and the text printed of them, to find those that change later. */
   readonly #printed = new Map<Output, string>();
   #atStart = true;
 
@@ -48,12 +48,12 @@ export class Terminal {
     this.line(`\n${label}${firstLine(cell, WIDTH - label.length)}`);
   }
 
-  /** New outputs, or pieces of streams, which are printed whole; no line is cut. */
+  /** Prints new outputs and pieces of streams; text of streams is not cut. */
   show(outputs: readonly Output[]): void {
     for (const output of outputs) {
       if (output.output_type === "stream") this.#print(output.text);
       else if (output.output_type !== "error") {
-        if (this.#printed.has(output)) continue; // it changed: settled() shows what became of it
+        if (this.#printed.has(output)) continue; // an update: cellEnded() prints its final state
         const text = plain(output);
         this.#printed.set(output, text);
         if (text !== "") this.line(text);
@@ -61,8 +61,8 @@ export class Terminal {
     }
   }
 
-  /** A cell has ended: prints displays that have changed since they were printed, once. */
-  settled(): void {
+  /** Prints, at the end of a cell, the displays that have changed since they were printed. */
+  cellEnded(): void {
     for (const [output, before] of this.#printed) {
       const now = "data" in output ? plain(output) : before;
       if (now !== before && now !== "") this.line(now);

@@ -1,16 +1,16 @@
 /**
- * One channel to a Jupyter kernel: signed Jupyter messages in ZMTP 3.0 frames over TCP.
+ * Implements a channel to a Jupyter kernel: signed Jupyter messages in ZMTP 3.0 frames over TCP.
  *
- * No library does this job here. The kept ones for JavaScript either talk to a Jupyter *server*
- * or stand on npm:zeromq, a 34 MB native addon that polls through libuv; Deno 2.9.6 imitates
- * uv_poll with one that fires only once, and `receive()` then sleeps through a message now and
- * then (about one request in thirty when tried). The part of ZMTP that a client needs is small.
+ * No library works here. The maintained ones for JavaScript either talk to a Jupyter *server* or
+ * build on npm:zeromq, a 34 MB native addon that polls through libuv; Deno 2.9.6's uv_poll fires
+ * only once, so `receive()` misses a message now and then (about one request in thirty when tried).
+ * The part of ZMTP that a client needs is small.
  *
  * Sources: ZMTP 3.0 (rfc.zeromq.org/spec/23), Jupyter messaging 5.3
  * (jupyter-client.readthedocs.io/en/stable/messaging.html).
  */
 
-/** A Jupyter message as it came off the wire; `content` is as its `type` has it. */
+/** A received Jupyter message; the form of `content` depends on `type`. */
 export interface Message {
   readonly type: string;
   readonly id: string;
@@ -33,7 +33,7 @@ function joined(parts: readonly Uint8Array[]): Uint8Array<ArrayBuffer> {
   return all;
 }
 
-/** One frame: flags, size (8 bits, or 64 when {@linkcode LONG}), body. */
+/** Encodes a frame: flags, size (8 bits, or 64 when {@linkcode LONG}), body. */
 function frame(body: Uint8Array, flags: number): Uint8Array {
   if (body.length < 256) return joined([Uint8Array.of(flags, body.length), body]);
   const head = new Uint8Array(9);
@@ -42,7 +42,7 @@ function frame(body: Uint8Array, flags: number): Uint8Array {
   return joined([head, body]);
 }
 
-/** Signature (ff … 7f), version 3.0, mechanism NULL, filler: 64 bytes. */
+/** Encodes the greeting: signature (ff … 7f), version 3.0, mechanism NULL, filler: 64 bytes. */
 function greeting(): Uint8Array {
   const bytes = new Uint8Array(64);
   bytes[0] = 0xff;
@@ -98,7 +98,7 @@ export class Channel {
       await channel.#write(joined([greeting(), ready(socket)]));
       await channel.#read(64);
       await channel.#readFrame(); // its READY
-      // subscribe to everything; an empty prefix
+      // subscribe to everything: an empty prefix
       if (socket === "SUB") await channel.#write(frame(Uint8Array.of(1), 0));
     } catch (error) {
       conn.close();
@@ -107,12 +107,12 @@ export class Channel {
     return channel;
   }
 
-  /** How many bytes have come: grows while a long message is on its way. */
+  /** Number of bytes received: grows while a long message is arriving. */
   get received(): number {
     return this.#received;
   }
 
-  /** Sends a message, signed; resolves to its id. */
+  /** Signs and sends a message; returns its id. */
   async send(type: string, content: unknown, parent: unknown = {}): Promise<string> {
     const id = crypto.randomUUID();
     const header = {
@@ -135,10 +135,10 @@ export class Channel {
   }
 
   /**
-   * The next message.
+   * Receives the next message.
    *
    * @throws {Deno.errors.UnexpectedEof} if the kernel hung up
-   * @throws {SyntaxError} if what came is no message signed with our key
+   * @throws {SyntaxError} if it is not a message signed with our key
    */
   async receive(): Promise<Message> {
     const frames: Uint8Array[] = [];
@@ -192,7 +192,7 @@ export class Channel {
     return { flags, body: await this.#read(Number(new DataView(size.buffer).getBigUint64(0))) };
   }
 
-  /** Exactly `size` bytes. */
+  /** Reads exactly `size` bytes. */
   async #read(size: number): Promise<Uint8Array> {
     const bytes = new Uint8Array(size);
     let filled = 0;

@@ -7,7 +7,7 @@ import { GradNet, type GradNetOptions } from "gradnets/model/gradnet.ts";
 import { FusedNet } from "gradnets/engine/fused/fused.ts";
 import { hasKernels } from "gradnets/engine/fused/layers.ts";
 import type { StartThread } from "gradnets/engine/fused/thread_task.ts";
-import type { UpdateRule } from "gradnets/engine/rules.ts";
+import type { RuleKernel } from "gradnets/engine/fused/rule_kernel.ts";
 import { Random } from "gradnets/random.ts";
 import { values } from "./close.ts";
 
@@ -17,7 +17,7 @@ export interface Case extends GradNetOptions {
   readonly relaxed?: boolean;
   readonly images?: number;
   readonly startThread?: StartThread;
-  readonly rule?: UpdateRule;
+  readonly rule?: RuleKernel;
 }
 
 /** A net, the same one fused, and a batch. */

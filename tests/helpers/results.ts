@@ -22,3 +22,20 @@ export function resultOf(given: unknown, accuracy: number, more: Partial<Result>
     ...more,
   };
 }
+
+/** A run that diverged. */
+export const failed = resultOf({ layer: "plain", depth: 100, seed: 3 }, 0.1, {
+  stopped: "the loss became NaN at iteration 600",
+  steps: 600,
+  curve: [[0, 0, 0.1, 120, 0], [550, 0.05, 0.25, null, null]],
+});
+
+/** Runs of several layers, depths and seeds, {@linkcode failed} among them. */
+export const results = [
+  resultOf({ layer: "plain", depth: 10, seed: 1 }, 0.95),
+  resultOf({ layer: "plain", depth: 10, seed: 2 }, 0.91),
+  resultOf({ layer: "residual", depth: 10, seed: 1 }, 0.97),
+  resultOf({ layer: "plain", depth: 100, seed: 1 }, 0.3),
+  resultOf({ layer: "plain", depth: 100, seed: 2 }, 0.2),
+  failed,
+];

@@ -13,7 +13,7 @@ import {
 import { JSDOM } from "jsdom";
 import { gunzipSync } from "node:zlib";
 import { plotlySource } from "gradnets/notebook/assets.ts";
-import { flushed, type MimeBundle, Screen } from "gradnets/notebook/display.ts";
+import { flushed, type MimeBundle, NotebookOutput } from "gradnets/notebook/display.ts";
 import { type Figure, scheduleFigure } from "gradnets/notebook/figures.ts";
 import { inKernel } from "gradnets/notebook/kernel.ts";
 import { drawHtml, escapeHtml, placeHtml, scriptLiteral } from "gradnets/notebook/page.ts";
@@ -26,12 +26,12 @@ interface Message {
   readonly id: string | undefined;
 }
 
-/** A screen of a kernel that is not there: its messages, and a clock to set. */
+/** The output of a kernel that is not there: its messages, and a clock to set. */
 function fakeKernel() {
   const messages: Message[] = [];
   const clock = { now: 0 };
   let ids = 0;
-  const screen = new Screen({
+  const output = new NotebookOutput({
     broadcast: (type, content) => {
       const { data, transient } = content as {
         data: MimeBundle;
@@ -46,7 +46,7 @@ function fakeKernel() {
     now: () => clock.now,
     newId: () => `figure-${++ids}`,
   });
-  return { screen, messages, clock };
+  return { output, messages, clock };
 }
 
 /** A small figure with a text of one's choice. */
@@ -61,8 +61,8 @@ const html = (bundle: MimeBundle) => String(bundle["text/html"]);
 const bringsPlotly = (bundle: MimeBundle) => html(bundle).includes("data-gradnets-plotly");
 
 Deno.test("show() sends one output with a page, a picture, the plot and a text", async () => {
-  const { screen, messages } = fakeKernel();
-  await screen.show(figure("Loss"));
+  const { output, messages } = fakeKernel();
+  await output.show(figure("Loss"));
   assertEquals(messages.map(({ type }) => type), ["display_data"]);
   const { data } = messages[0]!;
   assertEquals(data["text/plain"], "[figure: Loss]");
@@ -73,11 +73,11 @@ Deno.test("show() sends one output with a page, a picture, the plot and a text",
 });
 
 Deno.test("show() brings Plotly once in a notebook, whole and from nowhere else", async () => {
-  const { screen, messages } = fakeKernel();
-  await screen.show(figure("first"));
-  await screen.show(figure("second"));
-  await screen.display(figure("third"));
-  await screen.live(figure("fourth"));
+  const { output, messages } = fakeKernel();
+  await output.show(figure("first"));
+  await output.show(figure("second"));
+  await output.display(figure("third"));
+  await output.live(figure("fourth"));
   assertEquals(messages.map(({ data }) => bringsPlotly(data)), [true, false, false, false]);
   const first = html(messages[0]!.data);
   const [, packed] = /\}\)\("([A-Za-z0-9+/=]+)"\)/.exec(first)!;
@@ -88,8 +88,8 @@ Deno.test("show() brings Plotly once in a notebook, whole and from nowhere else"
 
 Deno.test("show() embeds a title that looks like the end of a script as text", async () => {
   const title = `</script><script>alert(1)</script><!-- " ' & \u2028`;
-  const { screen, messages } = fakeKernel();
-  await screen.show(figure(title));
+  const { output, messages } = fakeKernel();
+  await output.show(figure(title));
   const page = html(messages[0]!.data);
   assertEquals(page.match(/<script/g)?.length, 2, "Plotly's and the figure's");
   assertEquals(page.match(/<\/script>/g)?.length, 2);
@@ -182,8 +182,8 @@ Deno.test("drawHtml() leaves the picture if Plotly cannot draw", async () => {
 });
 
 Deno.test("live() shows a figure and a second output, for scripts only", async () => {
-  const { screen, messages } = fakeKernel();
-  await screen.live(figure("F"));
+  const { output, messages } = fakeKernel();
+  await output.live(figure("F"));
   assertEquals(messages.map(({ type, id }) => [type, id]), [
     ["display_data", "figure-1"],
     ["display_data", "figure-1-update"],
@@ -192,8 +192,8 @@ Deno.test("live() shows a figure and a second output, for scripts only", async (
 });
 
 Deno.test("live() updates in place, no more than four times a second", async () => {
-  const { screen, messages, clock } = fakeKernel();
-  const plot = await screen.live(figure("F"));
+  const { output, messages, clock } = fakeKernel();
+  const plot = await output.live(figure("F"));
   messages.length = 0;
   let made = 0;
   const make = () => figure("F", ++made);
@@ -209,9 +209,9 @@ Deno.test("live() updates in place, no more than four times a second", async () 
 });
 
 Deno.test("live() ends with the last figure and its picture in the first output", async () => {
-  const { screen, messages, clock } = fakeKernel();
-  await screen.show(figure("before"));
-  const plot = await screen.live(figure("F", 1));
+  const { output, messages, clock } = fakeKernel();
+  await output.show(figure("before"));
+  const plot = await output.live(figure("F", 1));
   clock.now = 1000;
   await plot.update(figure("F", 2));
   clock.now = 1001;
@@ -234,16 +234,19 @@ Deno.test("live() ends with the last figure and its picture in the first output"
 });
 
 Deno.test("live() brings Plotly again at the end, if its first output had brought it", async () => {
-  const { screen, messages } = fakeKernel();
-  const plot = await screen.live(figure("F"));
-  await screen.show(figure("another"));
+  const { output, messages } = fakeKernel();
+  const plot = await output.live(figure("F"));
+  await output.show(figure("another"));
   await plot.finish();
   assertEquals(messages.map(({ data }) => bringsPlotly(data)), [true, false, false, false, true]);
 });
 
 Deno.test("display() is an object that a kernel asks for its outputs", async () => {
-  const { screen, messages } = fakeKernel();
-  const shown = screen.display(figure("F")) as unknown as Record<symbol, () => Promise<MimeBundle>>;
+  const { output, messages } = fakeKernel();
+  const shown = output.display(figure("F")) as unknown as Record<
+    symbol,
+    () => Promise<MimeBundle>
+  >;
   const bundle = await shown[Symbol.for("Jupyter.display")]!();
   assertEquals(Object.keys(bundle).sort(), [
     "application/vnd.plotly.v1+json",
@@ -256,29 +259,29 @@ Deno.test("display() is an object that a kernel asks for its outputs", async () 
 
 Deno.test("outside a kernel everything prints a line or nothing, and sends nothing", async () => {
   const lines: string[] = [];
-  const screen = new Screen({ broadcast: undefined, log: (line) => lines.push(line) });
-  await screen.show(figure("F"));
-  const plot = await screen.live(figure("G"));
+  const output = new NotebookOutput({ broadcast: undefined, log: (line) => lines.push(line) });
+  await output.show(figure("F"));
+  const plot = await output.live(figure("G"));
   await plot.update(() => {
     throw new Error("not made");
   });
   await plot.finish(figure("H"));
-  await screen.table([{ n: 1 }]);
+  await output.table([{ n: 1 }]);
   assertEquals(lines, ["[figure: F]", "[figure: G]", "n\n1"]);
   assertEquals(inKernel(), false);
-  // Without options a screen looks for a kernel itself, and finds none here.
-  await new Screen({ log: (line) => lines.push(line) }).show(figure("I"));
+  // Without options it looks for a kernel itself, and finds none here.
+  await new NotebookOutput({ log: (line) => lines.push(line) }).show(figure("I"));
   assertEquals(lines.at(-1), "[figure: I]");
 });
 
 Deno.test("show() passes on what keeps a figure from being drawn", async () => {
-  const { screen, messages } = fakeKernel();
+  const { output, messages } = fakeKernel();
   const broken = { ...figure("F"), data: [null] as unknown as Figure["data"] };
   let message = "";
-  await screen.show(broken).catch((error) => message = String(error));
+  await output.show(broken).catch((error) => message = String(error));
   assert(message !== "");
   assertEquals(messages, []);
-  await screen.show(figure("F"));
+  await output.show(figure("F"));
   assert(bringsPlotly(messages[0]!.data), "what was not sent is still owed");
 });
 
@@ -313,8 +316,8 @@ Deno.test("table() writes HTML, Markdown and text, and reads nothing in a cell a
   assertEquals(plain[0], "T <b>");
   assertEquals(plain[2], "a|b <i>  1.5");
 
-  const { screen, messages } = fakeKernel();
-  await screen.table(rows, { columns: ["n"] });
+  const { output, messages } = fakeKernel();
+  await output.table(rows, { columns: ["n"] });
   assertEquals(messages[0]!.data["text/plain"], "  n\n1.5\n 22");
   assertGreater(html(messages[0]!.data).length, 0);
 });
@@ -337,9 +340,9 @@ Deno.test("table() links to places and pages, and to nothing else", () => {
 });
 
 Deno.test("show() of a real figure stays small once Plotly is there", async () => {
-  const { screen, messages } = fakeKernel();
-  await screen.show(figure("first"));
-  await screen.show(scheduleFigure(constant(1), constant(1e-3)));
+  const { output, messages } = fakeKernel();
+  await output.show(figure("first"));
+  await output.show(scheduleFigure(constant(1), constant(1e-3)));
   const bytes = JSON.stringify(messages[1]!.data).length;
   assertLess(bytes, 100_000);
 });

@@ -1,4 +1,6 @@
-/** The figures: that Plotly takes them, that they show the numbers given, and that nothing overlaps. */
+/**
+ * The figures: that Plotly takes them, that they show the numbers given, and that nothing overlaps.
+ */
 
 import { assert, assertEquals, assertLess, assertMatch, assertThrows } from "@std/assert";
 import { plotlySource } from "gradnets/notebook/assets.ts";
@@ -17,7 +19,7 @@ import {
   sliderFigure,
   type Trace,
   trainingFigure,
-  trialsFigure,
+  variantsFigure,
   windowsFigure,
 } from "gradnets/notebook/figures.ts";
 import { original } from "gradnets/notebook/original.ts";
@@ -50,7 +52,7 @@ const figures: Record<string, Figure> = {
   training: trainingFigure(points, { original: original.points, iterations: 22_000 }),
   "training of one point": trainingFigure(run(1)),
   "training of none": trainingFigure([]),
-  trials: trialsFigure(
+  variants: variantsFigure(
     new Map(["up", "<"].map((variant) => [
       variant,
       [.4, .6].map((accuracy, seed) =>
@@ -344,8 +346,8 @@ Deno.test("windowsFigure() draws ink as dark as the canvas says, and each window
   assertEquals(shapes.map(({ x0 }) => x0), [-.5, -.5, 7.5, 8.75]);
 });
 
-Deno.test("trialsFigure() draws the mean of the seeds, each seed, and g, in one look a variant", () => {
-  const { data, layout } = figures.trials!;
+Deno.test("variantsFigure() draws the mean of the seeds, each seed, and g, in one look a variant", () => {
+  const { data, layout } = figures.variants!;
   assertEquals(data.length, 2 * 4);
   const named = data.filter(({ showlegend }) => showlegend);
   assertEquals(named.map(({ name, y }) => [name, y]), [["up", [.1, .5]], ["&lt;", [.1, .5]]]);
@@ -357,7 +359,7 @@ Deno.test("trialsFigure() draws the mean of the seeds, each seed, and g, in one 
     assertEquals(new Set(looks).size, 1);
   }
   assert(JSON.stringify(layout.annotations).includes("mean of 2 seeds"));
-  assertThrows(() => trialsFigure(new Map()), RangeError, "found none");
+  assertThrows(() => variantsFigure(new Map()), RangeError, "found none");
 });
 
 Deno.test("digitsFigure() shows titles as they are, markup and all", () => {
@@ -375,7 +377,7 @@ Deno.test("mistakesFigure() shows the first mistakes under what they are and wer
 
   const some = mistakesFigure(
     { images: digits, labels: [0, 1, 0, 1, 0, 1], predictions: [1, 0, 1, 0, 1, 1] },
-    { height: 4, width: 3, most: 2, names: ["cat", "dog"] },
+    { height: 4, width: 3, max: 2, names: ["cat", "dog"] },
   );
   assertEquals(some.layout.title.text, "The first 2 of 5 mistakes on 6 images (true → predicted)");
   assertEquals(annotations(some).map((a) => a.text), ["cat →<br>dog", "dog →<br>cat"]);

@@ -2,21 +2,7 @@
 
 import { assert, assertEquals } from "@std/assert";
 import { pivotRows, spread, summaryRows } from "gradnets/notebook/results.ts";
-import { resultOf } from "../helpers/results.ts";
-
-const failed = resultOf({ layer: "plain", depth: 100, seed: 3 }, 0.1, {
-  stopped: "the loss became NaN at iteration 600",
-  steps: 600,
-  curve: [[0, 0, 0.1, 120, 0], [550, 0.05, 0.25, null, null]],
-});
-const results = [
-  resultOf({ layer: "plain", depth: 10, seed: 1 }, 0.95),
-  resultOf({ layer: "plain", depth: 10, seed: 2 }, 0.91),
-  resultOf({ layer: "residual", depth: 10, seed: 1 }, 0.97),
-  resultOf({ layer: "plain", depth: 100, seed: 1 }, 0.3),
-  resultOf({ layer: "plain", depth: 100, seed: 2 }, 0.2),
-  failed,
-];
+import { failed, resultOf, results } from "../helpers/results.ts";
 
 Deno.test("pivotRows() says spreads, missing runs and failures", () => {
   const rows = pivotRows([...results, resultOf({ layer: "residual", depth: 10, seed: 2 }, 0.99)], {

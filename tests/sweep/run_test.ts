@@ -54,6 +54,7 @@ Deno.test("runRecipe() gives the numbers of the trainer that its recipe says", (
       assert(Math.abs(g - point.g) <= 5e-5 && Math.abs(accuracy - point.testAccuracy) <= 5e-5);
       assert(Math.abs(loss! - point.loss) <= 5e-4 * point.loss);
       assert(Math.abs(gradientNorm! - point.gradientNorm) <= 5e-4 * point.gradientNorm);
+      assertEquals(loss, Number(loss!.toPrecision(4))); // no digits that nobody needs
     }
     assertEquals(result.curve.length, 4);
     assertEquals(result.accuracy, points.at(-1)!.testAccuracy); // of 200 images: no rounding

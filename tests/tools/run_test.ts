@@ -4,17 +4,7 @@ import { assert, assertEquals, assertStringIncludes } from "@std/assert";
 import { join } from "node:path";
 import { NOTEBOOKS } from "../../notebooks/tools/notebook.ts";
 import { withNotebook } from "../helpers/notebook.ts";
-
-/** Whether a process runs; one that is dead and not yet buried does not. */
-async function lives(pid: number): Promise<boolean> {
-  if (Deno.build.os === "linux") { // not every container has ps
-    const stat = await Deno.readTextFile(`/proc/${pid}/stat`).catch(() => "");
-    return /^\d+ \(.*\) [^ZX]/s.test(stat);
-  }
-  const { stdout } = await new Deno.Command("ps", { args: ["-o", "stat=", "-p", `${pid}`] })
-    .output();
-  return /^[^Z\s]/.test(new TextDecoder().decode(stdout).trim());
-}
+import { lives } from "../helpers/lives.ts";
 
 /** run.ts as a person starts it, with a temporary folder of its own. */
 function runTool(args: readonly string[], temporary?: string): Deno.ChildProcess {

@@ -10,6 +10,7 @@ import {
 import type { Kernel } from "../../notebooks/tools/kernel.ts";
 import { NOTEBOOKS } from "../../notebooks/tools/notebook.ts";
 import { assertSameOutputs, chatty, numbers, run, stderr, stdout } from "../helpers/outputs.ts";
+import { lives } from "../helpers/lives.ts";
 
 Deno.test("runNotebook() loses no line of a chatty notebook", async () => {
   const times = Number(Deno.env.get("GRADNETS_FRESH_KERNELS") ?? 1);
@@ -189,14 +190,3 @@ console.log(epochs, seed, await Deno.realPath(data) === ${
     await Deno.remove(data);
   }
 });
-
-/** Whether a process runs; one that is dead and not yet buried does not. */
-async function lives(pid: number): Promise<boolean> {
-  if (Deno.build.os === "linux") { // not every container has ps
-    const stat = await Deno.readTextFile(`/proc/${pid}/stat`).catch(() => "");
-    return /^\d+ \(.*\) [^ZX]/s.test(stat);
-  }
-  const { stdout } = await new Deno.Command("ps", { args: ["-o", "stat=", "-p", `${pid}`] })
-    .output();
-  return /^[^Z\s]/.test(new TextDecoder().decode(stdout).trim());
-}

@@ -5,23 +5,10 @@ import * as tf from "@tensorflow/tfjs";
 import { startBackend } from "gradnets/model/backend.ts";
 import { Random } from "gradnets/random.ts";
 import { Adam, adam } from "gradnets/train/adam.ts";
-import type { OptimizerRecipe } from "gradnets/engine/optimizer.ts";
 import { assertClose, values, withoutLeak } from "../helpers/close.ts";
+import { follow } from "../helpers/follow.ts";
 
 await startBackend();
-
-/** Where a variable that starts at 0 is after each of `gradients`. */
-function follow(recipe: OptimizerRecipe, gradients: readonly number[], rate = 0.1): number[] {
-  const w = tf.tidy(() => tf.variable(tf.tensor1d([0])));
-  const optimizer = recipe.make([w]);
-  const found = gradients.map((gradient, iter) => {
-    tf.tidy(() => optimizer.step([tf.tensor1d([gradient])], rate, { iter, epoch: iter }));
-    return values(w)[0]!;
-  });
-  optimizer.dispose();
-  w.dispose();
-  return found;
-}
 
 Deno.test("adam() follows its formula in float64 with constants of its own", () =>
   withoutLeak(() => {
@@ -40,7 +27,7 @@ Deno.test("adam() follows its formula in float64 with constants of its own", () 
 Deno.test("adam() without ε makes 0/0 of a gradient that was always 0, with it 0", () => {
   assertEquals(follow(adam({ epsilon: 0 }), [0]), [NaN]);
   assertEquals(follow(adam(), [0]).map(Math.abs), [0]);
-  assertEquals([adam({ epsilon: 0 }).rule, adam().rule?.kind], [undefined, "adam"]);
+  assertEquals([adam({ epsilon: 0 }).rule, typeof adam().rule], [undefined, "object"]);
 });
 
 Deno.test("Adam.updates() is what step() adds, and counts as a step", () =>

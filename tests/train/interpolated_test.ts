@@ -7,22 +7,10 @@ import { Adam, adam } from "gradnets/train/adam.ts";
 import { interpolated } from "gradnets/train/interpolated.ts";
 import type { OptimizerRecipe } from "gradnets/engine/optimizer.ts";
 import { sgd } from "gradnets/train/sgd.ts";
-import { assertClose, values, withoutLeak } from "../helpers/close.ts";
+import { assertClose, withoutLeak } from "../helpers/close.ts";
+import { follow } from "../helpers/follow.ts";
 
 await startBackend();
-
-/** Where a variable that starts at 0 is after each of `gradients`. */
-function follow(recipe: OptimizerRecipe, gradients: readonly number[], rate = 0.1): number[] {
-  const w = tf.tidy(() => tf.variable(tf.tensor1d([0])));
-  const optimizer = recipe.make([w]);
-  const found = gradients.map((gradient, iter) => {
-    tf.tidy(() => optimizer.step([tf.tensor1d([gradient])], rate, { iter, epoch: iter }));
-    return values(w)[0]!;
-  });
-  optimizer.dispose();
-  w.dispose();
-  return found;
-}
 
 /** An optimizer whose updates are always `update`. */
 const fixed = (update: number): OptimizerRecipe => ({

@@ -40,6 +40,7 @@ Deno.test("Trainer refuses kernals, engine and learningrate, and asks what was m
     refused({ learningrate: 1 }, "has no field learningrate: did you mean learningRate?");
     refused({ engine: () => {} }, "has no field engine: ");
     refused({ logEpsilon: -1 }, "logEpsilon must be a number from 0 up, but is -1");
+    refused({ every: 0 }, "every must be a whole number from 1 up, but is 0");
     refused({ kernels: "quick" }, 'kernels must be "fused" or "reference", but is "quick"');
   }));
 

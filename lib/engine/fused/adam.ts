@@ -10,13 +10,17 @@
  */
 
 import { type Code, f32x4, v128 } from "./assembler.ts";
-import type { AdamRule } from "../rules.ts";
 import type { RuleKernel } from "./rule_kernel.ts";
 
 const FADED = 1e-30;
 
-/** Adam's part of the update. */
-export function adamKernel({ beta1, beta2, epsilon }: AdamRule): RuleKernel {
+/** Adam's constants as the paper and TensorFlow have them. */
+export const adamConstants = { beta1: 0.9, beta2: 0.999, epsilon: 1e-8 } as const;
+
+/** Adam's part of the update. ε must be above 0: the zeros of padded rows would become 0/0. */
+export function adamKernel(
+  { beta1, beta2, epsilon }: Readonly<Record<keyof typeof adamConstants, number>> = adamConstants,
+): RuleKernel {
   return {
     // α·√(1−β₂ᵗ)/(1−β₁ᵗ) corrects the bias of the means.
     rate: (learningRate, t) => learningRate * Math.sqrt(1 - beta2 ** t) / (1 - beta1 ** t),

@@ -1,7 +1,7 @@
 /** Everything that a module of fused kernels holds, and what it exports. */
 
 import type { LayerKind } from "../../model/layers.ts";
-import { adamRule, type UpdateRule } from "../rules.ts";
+import { adamKernel } from "./adam.ts";
 import { backward } from "./backward.ts";
 import type { EvaluationKernel } from "./classifier.ts";
 import { evaluate } from "./evaluate.ts";
@@ -10,8 +10,9 @@ import type { Layout } from "./layout.ts";
 import { ModuleBuilder } from "./module.ts";
 import { Network } from "./network.ts";
 import { publish } from "./publish.ts";
+import type { RuleKernel } from "./rule_kernel.ts";
 import { unpack } from "./unpack.ts";
-import { ruleKernel, update } from "./update.ts";
+import { update } from "./update.ts";
 
 /** Exports of the module. They read the g of each hidden layer from the region "g". */
 export interface Kernels extends EvaluationKernel {
@@ -33,7 +34,7 @@ export function assemble(
   kind: LayerKind,
   relaxed: boolean,
   shared: boolean,
-  rule: UpdateRule = adamRule,
+  rule: RuleKernel = adamKernel(),
 ): Uint8Array<ArrayBuffer> {
   const module = new ModuleBuilder(layout.pages, shared);
   const network = new Network(module, layout, kind, relaxed);
@@ -41,7 +42,7 @@ export function assemble(
   measuringForward(network);
   if (layout.sizes.images) evaluate(network);
   backward(network);
-  update(module, layout, ruleKernel(rule));
+  update(module, layout, rule);
   unpack(module, layout.at("pool"));
   publish(module, layout);
   return module.bytes;

@@ -13,7 +13,7 @@
 
 import { at } from "../../at.ts";
 import { type G, gOfLayers } from "../../model/g.ts";
-import { adamRule } from "../rules.ts";
+import { adamKernel } from "./adam.ts";
 import { assemble, type Kernels } from "./assemble.ts";
 import { logitsOf } from "./classifier.ts";
 import { dropout } from "./dropout.ts";
@@ -29,7 +29,6 @@ import { sigmoidConstants } from "./sigmoid.ts";
 import { argMax, type Logits, softmaxCrossEntropy } from "./softmax.ts";
 import { hasRelaxedSimd } from "./support.ts";
 import type { RuleKernel } from "./rule_kernel.ts";
-import { ruleKernel } from "./update.ts";
 
 /**
  * The parameters, moments and activations of a GradNet, and the kernels that compute with them. It
@@ -68,7 +67,8 @@ export class FusedNet {
    * @throws {RangeError} if the net needs more memory than there is
    */
   constructor(options: FusedOptions) {
-    const { layer, relaxed = hasRelaxedSimd(), startThread, rule = adamRule, ...rest } = options;
+    const { layer, relaxed = hasRelaxedSimd(), startThread, rule = adamKernel(), ...rest } =
+      options;
     const { logEpsilon = 1e-9, ...given } = rest;
     const sizes = { ...given, gates: isGated(layers[layer]) };
     const shared = startThread !== undefined && sizes.images > EVALUATION_CHUNK;
@@ -83,7 +83,7 @@ export class FusedNet {
       this.secondThread = new SecondThread(startThread, { sizes, layer, relaxed, memory });
     }
     this.#kernels = kernels;
-    this.#rule = ruleKernel(rule);
+    this.#rule = rule;
     this.#logEpsilon = logEpsilon;
     this.#logits = logitsOf(layout, memory);
     this.#parameters = new ParameterStore(layout, memory, kernels.publish);

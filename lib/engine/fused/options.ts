@@ -1,7 +1,7 @@
 /** Options of a fused net, and results of a pass. */
 
 import type { LayerKind } from "../../model/layers.ts";
-import type { UpdateRule } from "../rules.ts";
+import type { RuleKernel } from "./rule_kernel.ts";
 import type { Sizes } from "./sizes.ts";
 import type { StartThread } from "./thread_task.ts";
 
@@ -16,7 +16,7 @@ export interface FusedOptions extends Omit<Sizes, "gates"> {
    */
   readonly startThread?: StartThread;
   /** Update rule of {@linkcode FusedNet.update}. Default: Adam with the paper's constants. */
-  readonly rule?: UpdateRule;
+  readonly rule?: RuleKernel;
   /** ε in log(p + ε), 0 allowed. Default 1e-9. */
   readonly logEpsilon?: number;
 }

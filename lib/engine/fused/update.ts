@@ -3,39 +3,16 @@
  *
  * ```
  * ∇ ← ∇ + penalty·sign(w), sign(0) = 0;  w ← w − change
- * sgd:  change = rate·∇
- * adam: adam.ts
  * ```
  *
- * The references are `lib/train/adam.ts` and `lib/train/sgd.ts`.
+ * Each optimizer of `lib/train/` brings the kernel of its rule.
  */
 
-import { adamKernel } from "./adam.ts";
 import { f32x4, i32x4, repeat, type, v128 } from "./assembler.ts";
 import { ConstantPool } from "./constant_pool.ts";
 import type { Layout } from "./layout.ts";
 import type { ModuleBuilder } from "./module.ts";
 import type { RuleKernel } from "./rule_kernel.ts";
-import { refuseRule, type SgdRule, type UpdateRule } from "../rules.ts";
-
-/** The kernel part of a rule. */
-export function ruleKernel(rule: UpdateRule): RuleKernel {
-  switch (rule.kind) {
-    case "adam":
-      return adamKernel(rule);
-    case "sgd":
-      return sgdKernel(rule);
-    default:
-      return refuseRule(rule);
-  }
-}
-
-function sgdKernel({ scale }: SgdRule): RuleKernel {
-  return {
-    rate: (learningRate) => learningRate * scale,
-    begin: () => ({ gradient, rate }) => ({ before: [], change: f32x4.mul(rate, gradient) }),
-  };
-}
 
 /** Adds "update": of the weights from address `at` up to `end`. */
 export function update(module: ModuleBuilder, layout: Layout, rule: RuleKernel): void {

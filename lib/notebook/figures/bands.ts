@@ -1,4 +1,4 @@
-/** Learning curves of many runs: a mean line in a band over the seeds, a panel for each depth. */
+/** Draws learning curves of many runs: mean and min–max band over the seeds, a panel per depth. */
 import type { CurvePoint, Result } from "../../sweep/results.ts";
 import {
   axis,
@@ -15,15 +15,15 @@ import { iterationAxis } from "./iterations.ts";
 
 /** Options of {@linkcode bandsFigure}. */
 export interface BandsFigureOptions {
-  /** The name of the line that a run belongs to. Default: its kind of layer. */
+  /** Name of the group that a run belongs to. Default: its kind of layer. */
   readonly group?: (result: Result) => string;
-  /** The heading of the panel that a run is drawn in. Default: its depth. */
+  /** Heading of the panel that a run is drawn in. Default: its depth. */
   readonly panel?: (result: Result) => string;
-  /** What is drawn. Default: test accuracy. */
+  /** Quantity on the y axis. Default: test accuracy. */
   readonly measure?: "test accuracy" | "loss" | "gradient norm" | "g";
-  /** Panels beside each other. Default 2, or 1 if there is only one. */
+  /** Panels per row. Default 2, or 1 if there is only one. */
   readonly columns?: number;
-  /** What the y axis shows, [least, most]; for test accuracy and g. Default: all of it. */
+  /** Limits of the y axis, [min, max]; for test accuracy and g. Default: all of it. */
   readonly range?: readonly [number, number];
   /** Above the figure. */
   readonly title?: string;
@@ -37,13 +37,13 @@ const MEASURES = {
   "g": { of: (p: CurvePoint) => p[1], axis: { range: [-.03, 1.05], dtick: .25 } },
 } as const;
 
-const GAP = { x: .08, y: 84 }; // of the whole width; CSS pixels
+const GAP = { x: .08, y: 84 }; // x: fraction of the width; y: CSS pixels
 const PANEL = 230;
 const MARGIN = { t: 104, b: 64 };
 
 /**
- * For each group the mean over its runs as a line, and from the least to the greatest of them as a
- * band. A run that ended early counts up to its end, which is marked by a ×.
+ * Draws for each group the mean over its runs as a line, and a band from minimum to maximum. A run
+ * that ended early counts up to its end, which is marked by a ×.
  *
  * @example
  * ```ts
@@ -127,7 +127,7 @@ export function bandsFigure(
   };
 }
 
-/** Every second tick, for narrow panels. */
+/** Keeps every second tick, for narrow panels. */
 function sparser(axis: Record<string, Json>): Record<string, Json> {
   const second = (ticks: Json | undefined) =>
     Array.isArray(ticks) ? ticks.filter((_, i) => i % 2 === 0) : [];
@@ -140,7 +140,7 @@ function sparser(axis: Record<string, Json>): Record<string, Json> {
   };
 }
 
-/** The band, the line and the ends of one group in one panel. */
+/** Traces of one group in one panel: the band, the mean, and × where runs ended early. */
 function groupTraces(
   runs: readonly Result[],
   { color, dash }: GroupStyle,
@@ -196,7 +196,7 @@ function groupTraces(
   }];
 }
 
-/** Iterations in an epoch, where all runs agree on it. */
+/** Iterations per epoch, if all runs agree on it. */
 function perEpoch(results: readonly Result[]): number | undefined {
   const all = new Set(
     results.filter(({ stopped }) => stopped === null)

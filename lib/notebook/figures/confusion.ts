@@ -1,13 +1,13 @@
-/** The confusion matrix: what was taken for what, as counts and as a figure. */
+/** Counts a confusion matrix and draws it. */
 import { axis, baseLayout, type Figure, plain, thousands } from "./figure.ts";
 
 /**
- * matrix[t][p] = how many of class t were taken for class p.
+ * Counts matrix[t][p] = images of class t that were predicted to be p.
  *
  * @param labels [count] the true classes, 0..classes-1
  * @param predictions [count]
  * @returns [classes, classes]
- * @throws {RangeError} if the two are not equally many, or a class is out of range
+ * @throws {RangeError} if the two differ in length, or a class is out of range
  *
  * @example
  * ```ts
@@ -43,8 +43,8 @@ export function confusionMatrix(
   return matrix;
 }
 
-// Counts off the diagonal are a hundredth of those on it: the colour has to say both. Shares of the
-// largest count, from white to the palette's blue.
+// Fractions of the largest count, from white to the palette's blue: finest near 0, because counts
+// off the diagonal are about a hundredth of those on it.
 const SCALE = [
   [0, "#FFFFFF"],
   [.001, "#EDF4FA"],
@@ -54,12 +54,12 @@ const SCALE = [
   [1, "#0072B2"],
 ] as const;
 
-/** Up to so many classes a count fits into its cell; beyond, the colours speak, and the pointer. */
-const MOST_NUMBERED = 20;
+/** With more classes than this a count does not fit into its cell: colour and hover show it. */
+const MAX_NUMBERED = 20;
 
 /**
- * The confusion matrix: rows are true classes, columns predicted ones, so the diagonal is what was
- * right. Its counts stand in the cells of up to 20 classes.
+ * Draws a confusion matrix: rows are true classes, columns predicted ones, so correct predictions
+ * are on the diagonal. Up to 20 classes, each cell shows its count.
  *
  * @param matrix [classes, classes] as {@linkcode confusionMatrix} counts it
  * @param options `names` of the classes; default: their numbers
@@ -90,8 +90,8 @@ export function confusionFigure(
   const labels = matrix.map((_, i) => plain(names?.[i] ?? String(i)));
   const all = matrix.flat().reduce((sum, n) => sum + n, 0);
   const right = matrix.reduce((sum, row, i) => sum + row[i]!, 0);
-  const most = matrix.flat().reduce((a, b) => Math.max(a, b), 1);
-  const numbered = classes <= MOST_NUMBERED;
+  const max = matrix.flat().reduce((a, b) => Math.max(a, b), 1);
+  const numbered = classes <= MAX_NUMBERED;
   const share = all === 0 ? "" : ` (${(100 * right / all).toFixed(2)} %)`;
   const side = numbered ? 48 * Math.max(classes, 4) : 720;
 
@@ -102,7 +102,7 @@ export function confusionFigure(
       y: labels,
       z: matrix.map((row) => [...row]),
       zmin: 0,
-      zmax: most,
+      zmax: max,
       colorscale: SCALE,
       showscale: false,
       xgap: numbered ? 1 : 0,
@@ -134,7 +134,7 @@ export function confusionFigure(
             showarrow: false,
             font: {
               size: 12,
-              color: count === 0 ? "#BBBBBB" : count / most > .15 ? "#FFFFFF" : "#222222",
+              color: count === 0 ? "#BBBBBB" : count / max > .15 ? "#FFFFFF" : "#222222",
             },
           }))
         ),

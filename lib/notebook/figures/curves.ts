@@ -1,4 +1,4 @@
-/** Figures of formulas: the two schedules over the iterations, and a GReLU at several g. */
+/** Draws formulas: the two schedules over the iterations, and a GReLU at several g. */
 import type { Schedule } from "../../train/schedules.ts";
 import {
   axis,
@@ -21,12 +21,12 @@ export interface ScheduleFigureOptions {
   readonly iterations?: number;
   /** Default 1,100: 55,000 images in batches of 50. */
   readonly iterationsPerEpoch?: number;
-  /** Iterations from one point of the curve to the next. Default: 200 points. */
+  /** Iterations between points of the curve. Default: 200 points. */
   readonly every?: number;
 }
 
 /**
- * g and the learning rate over a run, before it starts.
+ * Draws g and the learning rate as a run will have them, before it starts.
  *
  * @example
  * ```ts
@@ -74,7 +74,7 @@ export function scheduleFigure(
         exponentformat: "power",
       }),
       annotations: [
-        heading("g, the share of the ReLU layer", 0, 1),
+        heading("g, the weight of the ReLU layer", 0, 1),
         heading("Learning rate", .56, 1),
       ],
     }),
@@ -83,19 +83,19 @@ export function scheduleFigure(
 
 /** Options of {@linkcode activationFigure}. */
 export interface ActivationFigureOptions {
-  /** The g to draw a curve for, in [0, 1]. Default 0, ¼, ½, ¾, 1. */
+  /** Values of g to draw a curve for, in [0, 1]. Default 0, ¼, ½, ¾, 1. */
   readonly g?: readonly number[];
   /** The input that the identity variant passes on. Default 1. */
   readonly x?: number;
 }
 
-// From early to late, light to dark and across hues: ordered also where colours are not seen.
+// From early to late, light to dark: the order shows also in grey.
 const ORDERED = [palette.orange, palette.sky, palette.green, palette.blue, palette.black];
 
 /**
- * One unit of each GReLU over its u = xW + b: on the left the paper's first example,
+ * Draws one unit of each GReLU over its u = xW + b: on the left the paper's first example,
  * y = g·ReLU(u) + (1−g)·u, on the right the notebook's, y = g·ReLU(u) + (1−g)·x, whose second term
- * does not depend on u: it is drawn for one fixed x.
+ * does not depend on u and is drawn for one fixed x.
  *
  * @example
  * ```ts

@@ -1,4 +1,4 @@
-/** Figures of images: a grid of digits, and the mistakes with what was seen in them. */
+/** Draws images: a grid of digits, and misclassified ones with what they were taken for. */
 import { baseLayout, type Figure, type Json, palette, plain, thousands, WIDTH } from "./figure.ts";
 
 /** A part of an image: its edges in pixels from the image's top left corner; fractions allowed. */
@@ -15,13 +15,13 @@ export interface Box {
 
 /** Options of {@linkcode digitsFigure}. */
 export interface DigitsFigureOptions {
-  /** Rows of pixels of one image. */
+  /** Height of an image in pixels. */
   readonly height: number;
-  /** Pixels in a row. */
+  /** Width of an image in pixels. */
   readonly width: number;
-  /** One short text above each image: its label, say. A line break in it is one. */
+  /** A short text above each image, such as its label; may contain line breaks. */
   readonly titles?: readonly (string | number)[];
-  /** A box to draw over each image; the image itself gets a frame, too. */
+  /** A box to draw over each image, which then gets a frame, too. */
   readonly boxes?: readonly Box[];
   /** Images in a row. Default 10. */
   readonly columns?: number;
@@ -30,13 +30,13 @@ export interface DigitsFigureOptions {
 }
 
 const MARGIN = { l: 12, r: 12, t: 44, b: 12 };
-const GAP = 4; // pixels of an image between one and the next
-const LARGEST = 4; // CSS pixels of a pixel: more looks like bricks
-const LINE = 15; // CSS pixels of a line of text above an image
+const GAP = 4; // between images, in their pixels
+const LARGEST = 4; // CSS pixels per image pixel: beyond that it looks like bricks
+const LINE = 15; // height of a line of text above an image, in CSS pixels
 
 /**
- * Images as a grid, ink dark on white, read from the left and from the top: one heatmap, whose
- * values are the pixels as they come (0..255), with white between the images.
+ * Draws images in a grid, row by row, dark ink on white. It is one heatmap of the pixels (0..255)
+ * with white between the images.
  *
  * @param images [height·width] each, or all of them in one array [count, height·width]
  * @throws {RangeError} if an image has not height·width pixels, or titles or boxes are not as
@@ -146,7 +146,7 @@ export function digitsFigure(
   };
 }
 
-/** The outline of a box; the middle of a pixel is its whole number, its edge half a pixel before. */
+/** Outline of a box. Pixel centres have integer coordinates, so edges are half a pixel before. */
 function outline(
   box: Box,
   { top, left }: { readonly top: number; readonly left: number },
@@ -156,13 +156,13 @@ function outline(
   return { type: "rect", x0: x, x1: x + box.width, y0: y, y1: y + box.height, line };
 }
 
-/** What {@linkcode mistakesFigure} draws from: labelled images of one size, and what was predicted. */
+/** Labelled images of one size with their predictions, for {@linkcode mistakesFigure}. */
 export interface Classified {
   /** [count, height·width], 0..255. */
   readonly images: Uint8Array;
-  /** [count]: the class that each is. */
+  /** [count]: true classes. */
   readonly labels: ArrayLike<number>;
-  /** [count]: the class that each was taken for. */
+  /** [count]: predicted classes. */
   readonly predictions: ArrayLike<number>;
 }
 
@@ -172,18 +172,18 @@ export interface MistakesFigureOptions {
   readonly height: number;
   /** Pixels in a row. */
   readonly width: number;
-  /** Mistakes to show, the first ones in the order of the images. Default 30. */
-  readonly most?: number;
+  /** Maximum number of mistakes to show, in the order of the images. Default 30. */
+  readonly max?: number;
   /** Images in a row. Default 10, or 8 where the classes have names. */
   readonly columns?: number;
-  /** What the classes are called. Default: their numbers. */
+  /** Names of the classes. Default: their numbers. */
   readonly names?: readonly string[];
 }
 
 /**
- * The first mistakes, each under "true → predicted".
+ * Draws the first misclassified images, each under "true → predicted".
  *
- * @throws {RangeError} if labels, predictions and images are not equally many
+ * @throws {RangeError} if there are not as many labels as predictions and images
  *
  * @example
  * ```ts
@@ -199,7 +199,7 @@ export interface MistakesFigureOptions {
  */
 export function mistakesFigure(
   { images, labels, predictions }: Classified,
-  { height, width, most = 30, names, columns = names ? 8 : 10 }: MistakesFigureOptions,
+  { height, width, max = 30, names, columns = names ? 8 : 10 }: MistakesFigureOptions,
 ): Figure {
   const count = images.length / (height * width);
   if (labels.length !== count || predictions.length !== count) {
@@ -209,7 +209,7 @@ export function mistakesFigure(
     );
   }
   const wrong = Array.from(labels, (_, i) => i).filter((i) => labels[i] !== predictions[i]);
-  const shown = wrong.slice(0, most);
+  const shown = wrong.slice(0, max);
   const name = (i: number | undefined) => names?.[i!] ?? String(i);
   const title = wrong.length === 0
     ? `No mistakes on ${thousands(count)} images`
@@ -228,7 +228,7 @@ export function mistakesFigure(
   );
 }
 
-/** One array of images cut into views of one image each. */
+/** Cuts an array of images into views of one image each. */
 function cut(images: Uint8Array, pixels: number): readonly Uint8Array[] {
   if (images.length % pixels !== 0) {
     throw new RangeError(

@@ -1,6 +1,6 @@
-/** What a figure is (plain Plotly JSON), and the look that all of ours share. */
+/** Defines a figure as plain Plotly JSON, and the look that all figures share. */
 
-/** What JSON can hold. */
+/** Any JSON value. */
 export type Json =
   | null
   | boolean
@@ -38,8 +38,8 @@ export interface Figure {
 }
 
 /**
- * The palette of Okabe and Ito ("Color Universal Design", 2008): eight colours that readers with any
- * of the common colour blindnesses tell apart.
+ * The palette of Okabe and Ito ("Color Universal Design", 2008): eight colours that remain distinct
+ * under the common forms of colour blindness.
  */
 export const palette = {
   black: "#000000",
@@ -52,15 +52,15 @@ export const palette = {
   purple: "#CC79A7",
 } as const;
 
-/** What most figures measure across; a notebook's output area is rarely narrower. */
+/** Width of most figures in CSS pixels; a notebook's output area is rarely narrower. */
 export const WIDTH = 900;
 
-// DejaVu is what the static pictures are drawn with; Verdana has the same proportions.
+// Static pictures are drawn in DejaVu; Verdana has the same proportions.
 export const FONT = "DejaVu Sans, Verdana, sans-serif";
 const INK = "#222222";
 const GRID = "#E4E4E4";
 
-/** The layout that every figure starts from: white ground, title at the left, room for labels. */
+/** Layout that every figure starts from: white background, title at the left, room for labels. */
 export function baseLayout(title: string, height: number, more: Record<string, Json> = {}): Layout {
   return {
     font: { family: FONT, size: 12, color: INK },
@@ -116,24 +116,26 @@ export function heading(text: string, x: number, y: number): Record<string, Json
   };
 }
 
-/** A legend in one line, above the plots: it covers no data. `y` is from 0 to 1 and more. */
+/** A one-line legend above the plots, where it covers no data. `y` is 1 or a little more. */
 export function legendAt(y: number): Record<string, Json> {
   return { orientation: "h", x: 0, xanchor: "left", y, yanchor: "bottom" };
 }
 
-/** `value`, or null where JSON has no word for it (NaN, ±Infinity): Plotly leaves a gap there. */
+/**
+ * Returns `value`, or null for what JSON cannot hold (NaN, ±Infinity): Plotly leaves a gap there.
+ */
 export function finite(value: number): number | null {
   return Number.isFinite(value) ? value : null;
 }
 
-/** A whole number with its thousands apart: 22,000. */
+/** Formats a whole number with thousands separators: 22,000. */
 export function thousands(value: number): string {
   return String(value).replace(/\B(?=(\d{3})+(?!\d))/g, ",");
 }
 
 /**
- * `text` with the characters that Plotly would read as markup (`<`, `>`, `&`) written as entities.
- * Whatever comes from outside (names of data sets, class names) goes through here into a figure.
+ * Escapes the characters that Plotly would read as markup (`<`, `>`, `&`). Every text from outside
+ * (names of data sets, class names) must pass through here before it enters a figure.
  */
 export function plain(text: string): string {
   return text.replaceAll("&", "&amp;").replaceAll("<", "&lt;").replaceAll(">", "&gt;");

@@ -1,29 +1,29 @@
-/** Where many runs ended: a point for each, grouped, over depth or whatever was varied. */
+/** Draws final accuracies of many runs, grouped, over depth or whatever was varied. */
 import type { Result } from "../../sweep/results.ts";
 import { axis, baseLayout, type Figure, legendAt, plain, type Trace } from "./figure.ts";
 import { groupedBy, groupStyles } from "./groups.ts";
 
 /** Options of {@linkcode finalsFigure}. */
 export interface FinalsFigureOptions {
-  /** What colours tell apart. Default: the kind of layer. */
+  /** Name of the group, which sets the colour. Default: the kind of layer. */
   readonly group?: (result: Result) => string;
-  /** What stands below. Default: the depth. */
+  /** Category on the x axis. Default: the depth. */
   readonly category?: (result: Result) => string;
-  /** Default: the test accuracy after the last step. */
+  /** Default "final": the test accuracy after the last step. */
   readonly measure?: "final" | "best";
-  /** What the categories are. Default "layers". */
+  /** Title of the x axis. Default "layers". */
   readonly label?: string;
-  /** Of the y axis. Default: from 0 to 1. */
+  /** Limits of the y axis. Default: 0 to 1. */
   readonly range?: readonly [number, number];
   /** Above the figure. */
   readonly title?: string;
 }
 
-const ROOM = .8; // of a category's width, for its groups beside each other
+const ROOM = .8; // fraction of a category's width that its groups share
 
 /**
- * A point for every run, a line across for the mean of its group; open points are runs that ended
- * early. Within a category the groups stand beside each other.
+ * Draws a point for every run and a horizontal line for the mean of its group, groups side by side
+ * within a category; open points are runs that ended early.
  *
  * @example
  * ```ts
@@ -101,7 +101,7 @@ export function finalsFigure(
         ticktext: categories.map(plain),
         gridcolor: "rgba(0,0,0,0)",
       }),
-      yaxis: axis("share of the test images right", { range: [...range] }),
+      yaxis: axis("test accuracy", { range: [...range] }),
     }),
   };
 }

@@ -1,8 +1,8 @@
-/** How figures of many runs tell groups of them apart: colour, dash and symbol together. */
-import type { LayerKind } from "../../model/layers.ts";
+/** Styles that tell groups of runs apart: colour, dash and symbol together. */
+import { layerKinds } from "../../model/layers.ts";
 import { palette } from "./figure.ts";
 
-/** The look of one group. */
+/** Style of one group. */
 export interface GroupStyle {
   readonly color: string;
   readonly dash: "solid" | "dash" | "dot" | "dashdot" | "longdash";
@@ -15,27 +15,20 @@ const style = (
   symbol: GroupStyle["symbol"],
 ): GroupStyle => ({ color: palette[color], dash, symbol });
 
-/** The same in every notebook. */
-const layerStyles: Readonly<Record<LayerKind, GroupStyle>> = {
-  "identity-grelu": style("blue", "solid", "circle"),
-  "linear-grelu": style("vermillion", "dash", "square"),
-  "plain": style("black", "dot", "diamond"),
-  "residual": style("green", "dashdot", "triangle-up"),
-  "highway": style("purple", "longdash", "cross"),
-};
+const blue = style("blue", "solid", "circle");
+const vermillion = style("vermillion", "dash", "square");
+const green = style("green", "dashdot", "triangle-up");
+const purple = style("purple", "longdash", "cross");
+const black = style("black", "dot", "diamond");
+const more = [style("orange", "solid", "square"), style("sky", "dash", "circle")] as const;
 
-const others: readonly GroupStyle[] = [
-  style("blue", "solid", "circle"),
-  style("vermillion", "dash", "square"),
-  style("green", "dashdot", "triangle-up"),
-  style("purple", "longdash", "cross"),
-  style("black", "dot", "diamond"),
-  style("orange", "solid", "square"),
-  style("sky", "dash", "circle"),
-];
+/** Styles of the kinds of layers, in the order of `layerKinds`: the same in every notebook. */
+const kindStyles: readonly GroupStyle[] = [blue, vermillion, black, green, purple, ...more];
+
+const others: readonly GroupStyle[] = [blue, vermillion, green, purple, black, ...more];
 
 /**
- * A look for every name; kinds of layers look the same everywhere.
+ * Assigns a style to every name; kinds of layers look the same everywhere.
  *
  * @example
  * ```ts
@@ -48,18 +41,21 @@ const others: readonly GroupStyle[] = [
  * ```
  */
 export function groupStyles(names: readonly string[]): ReadonlyMap<string, GroupStyle> {
-  const known: Readonly<Record<string, GroupStyle>> = layerStyles;
-  const kinds = names.every((name) => Object.hasOwn(known, name));
-  return new Map(names.map((name, i) => [name, kinds ? known[name]! : others[i % others.length]!]));
+  const kinds: readonly string[] = layerKinds;
+  const areKinds = names.every((name) => kinds.includes(name));
+  const styles = areKinds ? kindStyles : others;
+  return new Map(
+    names.map((name, i) => [name, styles[(areKinds ? kinds.indexOf(name) : i) % styles.length]!]),
+  );
 }
 
-/** `#RRGGBB` as a colour that lets through what is below it; `alpha` from 0 to 1. */
+/** Makes `#RRGGBB` translucent; `alpha` from 0 to 1. */
 export function translucent(color: string, alpha: number): string {
   const [r, g, b] = [1, 3, 5].map((at) => parseInt(color.slice(at, at + 2), 16));
   return `rgba(${r},${g},${b},${alpha})`;
 }
 
-/** `items` by what `of` says of each, in the order in which that first comes. */
+/** Groups `items` by the key that `of` returns, in order of first occurrence. */
 export function groupedBy<T>(items: readonly T[], of: (item: T) => string): Map<string, T[]> {
   const groups = new Map<string, T[]>();
   for (const item of items) {

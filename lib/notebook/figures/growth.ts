@@ -1,4 +1,4 @@
-/** How a network grows: g of each of its layers over a training. */
+/** Draws how a network grows: g of each layer over a training. */
 import { ramp } from "../../train/schedules.ts";
 import { perLayer } from "../../train/shaped.ts";
 import type { Figure } from "./figure.ts";
@@ -8,9 +8,11 @@ import { mapFigure } from "./map.ts";
 export interface GrowthFigureOptions {
   /** Hidden layers. */
   readonly hidden: number;
-  /** Share of the training in which a layer turns. */
+  /** Fraction of the training that a layer's g takes from 0 to 1. */
   readonly turn: number;
-  /** By heading: share of the training that the last layer waits; below 0 the first one does. */
+  /**
+   * By heading: fraction of the training that the last layer waits; if negative, the first does.
+   */
   readonly lags: Readonly<Record<string, number>>;
   /** Above the figure. */
   readonly title?: string;
@@ -19,9 +21,9 @@ export interface GrowthFigureOptions {
 const TIMES = 41;
 
 /**
- * g of each hidden layer, from the bottom, over the training, a map for each lag.
+ * Draws g of each hidden layer (bottom to top) over the training, a map for each lag.
  *
- * @throws {RangeError} if `perLayer` or `ramp` does not take a number
+ * @throws {RangeError} if `perLayer` or `ramp` refuses a number
  *
  * @example
  * ```ts
@@ -45,7 +47,7 @@ export function growthFigure(
   });
   return mapFigure(panels, {
     title,
-    x: { title: "share of the training", values: times },
+    x: { title: "fraction of the training", values: times },
     y: { title: "hidden layer", values: layers.map((l) => l + 1) },
     scale: "g",
     range: [0, 1],

@@ -1,10 +1,10 @@
-/** The x axis of everything that is measured over iterations: ticks at whole epochs. */
+/** The x axis over iterations, with ticks at whole epochs. */
 import { axis, type Json, thousands } from "./figure.ts";
 
 const STEPS = [.01, .02, .05, .1, .2, .25, .5, 1, 2, 5, 10, 20, 50, 100, 200, 500, 1000];
-const MOST_TICKS = 6;
+const MAX_TICKS = 6;
 
-/** Iterations in an epoch as the points themselves say, or undefined if none is past iteration 0. */
+/** Derives the iterations per epoch from the points; undefined if none is past iteration 0. */
 export function perEpoch(
   points: readonly { readonly iter: number; readonly epoch: number }[],
 ): number | undefined {
@@ -13,8 +13,8 @@ export function perEpoch(
 }
 
 /**
- * An x axis from iteration 0 to `iterations`, ticked at round epochs. With `epochs`, each tick says
- * its epoch under its iteration.
+ * Returns an x axis from iteration 0 to `iterations`, ticked at round epochs. With `epochs`, each
+ * tick shows its epoch below its iteration.
  */
 export function iterationAxis(
   title: string,
@@ -25,11 +25,11 @@ export function iterationAxis(
   },
 ): Record<string, Json> {
   const end = Math.max(iterations, 1);
-  // A little air on both sides, so that markers at the ends are not cut in half.
+  // Padding on both sides, so that markers at the ends are not cut in half.
   const range = [-.012 * end, 1.012 * end];
-  if (iterationsPerEpoch === undefined) return axis(title, { range, nticks: MOST_TICKS });
-  const step = STEPS.find((s) => end / (s * iterationsPerEpoch) <= MOST_TICKS - 1) ??
-    end / iterationsPerEpoch / (MOST_TICKS - 1);
+  if (iterationsPerEpoch === undefined) return axis(title, { range, nticks: MAX_TICKS });
+  const step = STEPS.find((s) => end / (s * iterationsPerEpoch) <= MAX_TICKS - 1) ??
+    end / iterationsPerEpoch / (MAX_TICKS - 1);
   const at = Array.from(
     { length: Math.floor(end / (step * iterationsPerEpoch) + 1e-9) + 1 },
     (_, i) => Number((i * step).toPrecision(12)),

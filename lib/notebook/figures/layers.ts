@@ -1,15 +1,15 @@
-/** What a probe found in every hidden layer, at every g, as maps. */
+/** Draws probes of every hidden layer at every g as maps. */
 import type { LayerProbe } from "../../model/probes.ts";
 import type { Figure } from "./figure.ts";
 import { mapFigure } from "./map.ts";
 
 /** One network, probed at several g. */
-export interface Probed {
-  /** What stands above its map. */
+export interface ProbedNet {
+  /** Heading of its map. */
   readonly name: string;
   /** What it was probed at. */
   readonly gs: readonly number[];
-  /** For each g, the hidden layers from the first up. */
+  /** For each g, the probes of the hidden layers, first layer first. */
   readonly found: readonly (readonly LayerProbe[])[];
 }
 
@@ -17,19 +17,19 @@ export interface Probed {
 export interface LayersFigureOptions {
   /** Above the figure. */
   readonly title: string;
-  /** What the colours mean, with the unit. */
+  /** Title of the colour scale, with the unit. */
   readonly scale: string;
-  /** Colours by the logarithm; exact zeros are hatched. Default false. */
+  /** Logarithmic colour scale, exact zeros hatched. Default false. */
   readonly log?: boolean;
-  /** What the colours span. Default: all there is. */
+  /** Limits of the colour scale. Default: those of the data. */
   readonly range?: readonly [number, number];
 }
 
 /**
- * A map for each network: hidden layers up, g across, colour for one number of the probe.
+ * Draws a map for each network: hidden layers upward, g across, one number of the probe as colour.
  *
- * @param of that number
- * @throws {RangeError} if the networks are not equally deep and probed at the same g
+ * @param of picks that number
+ * @throws {RangeError} if the networks differ in depth, or were not probed at the same g
  *
  * @example
  * ```ts
@@ -43,7 +43,7 @@ export interface LayersFigureOptions {
  * ```
  */
 export function layersFigure(
-  probed: readonly Probed[],
+  probed: readonly ProbedNet[],
   of: (layer: LayerProbe) => number,
   options: LayersFigureOptions,
 ): Figure {

@@ -1,4 +1,4 @@
-/** Curves side by side, each panel with its own axes: schedules over time, statistics over depth. */
+/** Draws panels of curves side by side: schedules over time, statistics over depth. */
 import {
   axis,
   baseLayout,
@@ -14,11 +14,11 @@ import {
 
 /** One curve of a {@linkcode LinesPanel}. */
 export interface Line {
-  /** For the legend. The same name in another panel gets the same colour and dash. */
+  /** Name in the legend. The same name in another panel gets the same colour and dash. */
   readonly name: string;
   /** Where its points are, from left to right. */
   readonly x: readonly number[];
-  /** As many as `x`. NaN, ±Infinity and, on a logarithmic axis, what is not above 0: a gap. */
+  /** As many as `x`. NaN, ±Infinity and, on a logarithmic axis, values not above 0 leave a gap. */
   readonly y: readonly number[];
 }
 
@@ -26,19 +26,19 @@ export interface Line {
 export interface LinesPanel {
   /** Above the panel. */
   readonly heading: string;
-  /** Titles of the axes, units in them. */
+  /** Titles of the axes, with units. */
   readonly x: string;
   /** Beside its vertical axis. */
   readonly y: string;
-  /** Logarithmic y. Default false. */
+  /** Logarithmic y axis. Default false. */
   readonly log?: boolean;
-  /** What y shows, [least, most]. Default: all there is. */
+  /** Limits of the y axis, [min, max]. Default: those of the data. */
   readonly range?: readonly [number, number];
   /** What is drawn into it. */
   readonly lines: readonly Line[];
 }
 
-// Colour and dash both tell curves apart.
+// Curves differ in both colour and dash.
 const LOOKS = [
   [palette.blue, "solid"],
   [palette.vermillion, "dash"],
@@ -49,14 +49,14 @@ const LOOKS = [
   [palette.black, "dot"],
 ] as const;
 
-const GAP = 96; // pixels between panels, for the labels of an axis
+const GAP = 96; // CSS pixels between panels, for the labels of an axis
 
 /**
- * Panels of curves in a row, with one legend for all.
+ * Draws panels of curves in a row, with one legend for all.
  *
  * @param options `title`, and `height` in pixels (default 380)
- * @throws {RangeError} if there is no panel, a curve has not as many y as x, or there are more names
- *   than can be told apart (seven)
+ * @throws {RangeError} if there is no panel, a curve's x and y differ in length, or there are more
+ *   than seven names, which could not be told apart
  *
  * @example
  * ```ts
@@ -82,7 +82,7 @@ export function linesFigure(
     );
   }
   const inner = WIDTH - 80 - 28;
-  // A legend's entry is its sample and its text; what does not fit goes into another line.
+  // A legend entry is a line sample and its text; what does not fit wraps to another line.
   const entries = names.reduce((sum, name) => sum + 40 + 6 * name.length, 0);
   const more = 20 * (Math.ceil(entries / inner) - 1);
   const margin = { l: 80, r: 28, t: 104 + more, b: 56 };

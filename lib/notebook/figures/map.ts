@@ -1,4 +1,4 @@
-/** Maps: a number for every layer and every g, as colour, several side by side under one scale. */
+/** Draws maps: a number for every layer and g as colour, side by side under one scale. */
 import {
   axis,
   baseLayout,
@@ -16,7 +16,7 @@ import {
 export interface MapPanel {
   /** Above the panel. */
   readonly heading: string;
-  /** z[row][column], rows from the bottom; NaN: nothing is known there. */
+  /** z[row][column], bottom row first; NaN where the value is unknown. */
   readonly z: readonly (readonly number[])[];
 }
 
@@ -24,24 +24,26 @@ export interface MapPanel {
 export interface MapFigureOptions {
   /** Above the figure. */
   readonly title: string;
-  /** What the columns are, and where each stands. */
+  /** Title of the x axis, and the position of each column. */
   readonly x: { readonly title: string; readonly values: readonly number[] };
-  /** What the rows are, and where each stands, from the bottom. */
+  /** Title of the y axis, and the position of each row, bottom row first. */
   readonly y: { readonly title: string; readonly values: readonly number[] };
-  /** What the colours mean, with the unit. */
+  /** Title of the colour scale, with the unit. */
   readonly scale: string;
-  /** Colours by the logarithm; an exact 0, which has none, is hatched and never coloured. */
+  /** Logarithmic colour scale; an exact 0, which has no logarithm, is hatched. */
   readonly log?: boolean;
-  /** What the colours span. Default: all there is, on a logarithmic scale to whole powers of 10. */
+  /**
+   * Limits of the colour scale. Default: those of the data, if logarithmic in whole powers of 10.
+   */
   readonly range?: readonly [number, number];
-  /** Maps in a row. Default 3. */
+  /** Maps per row. Default 3. */
   readonly columns?: number;
 }
 
-const GAP = 84; // pixels between maps: labels at the left and below, a heading above
+const GAP = 84; // CSS pixels between maps: labels at the left and below, a heading above
 const MAP_HEIGHT = 190;
-const STEPS = 40; // of colour, at most, unless there are more powers of 10
-// Viridis by Smith and van der Walt (CC0), as Plotly has it.
+const STEPS = 40; // maximum number of colours, unless there are more powers of 10
+// Viridis by Smith and van der Walt (CC0), as in Plotly.
 const VIRIDIS = [
   [68, 1, 84],
   [72, 40, 120],
@@ -57,10 +59,10 @@ const VIRIDIS = [
 const MARGIN = { l: 72, r: 112, b: 56 };
 
 /**
- * Maps under one scale of colours (Viridis: even in lightness, so it is also read without colour).
- * Hatched cells are exactly 0, white ones unknown.
+ * Draws maps under one colour scale (Viridis: perceptually uniform, readable in grey). Hatched
+ * cells are exactly 0, white ones unknown.
  *
- * @throws {RangeError} if a map has not a number for every row and column
+ * @throws {RangeError} if a map lacks a number for some row and column
  *
  * @example
  * ```ts
@@ -100,7 +102,7 @@ export function mapFigure(panels: readonly MapPanel[], options: MapFigureOptions
   const nth = (i: number) => i === 0 ? "" : String(i + 1);
   const axes = panels.map((_, i) => {
     const { left, right, top } = place(i);
-    const quiet = { gridcolor: "#FFFFFF" }; // unseen where nothing is drawn
+    const quiet = { gridcolor: "#FFFFFF" }; // invisible where nothing is drawn
     return {
       [`xaxis${nth(i)}`]: axis(x.title, {
         ...quiet,
@@ -154,14 +156,14 @@ export function mapFigure(panels: readonly MapPanel[], options: MapFigureOptions
   };
 }
 
-/** Where the outermost cells end: half a step from their middles. */
+/** Outer edges of the outermost cells: half a step from their centres. */
 function edges(values: readonly number[]): [number, number] {
   const [first = 0, second = first + 1] = values;
   const last = values.at(-1) ?? first;
   return [first - (second - first) / 2, last + (last - (values.at(-2) ?? last - 1)) / 2];
 }
 
-/** A stroke in every cell that is exactly 0. */
+/** Draws a stroke in every cell that is exactly 0. */
 function hatching(
   z: MapPanel["z"],
   xs: readonly number[],
@@ -185,8 +187,8 @@ function hatching(
 }
 
 /**
- * Viridis in steps, a whole number of them for each of `units`: steps can be counted, and a picture
- * has colours enough for them.
+ * Quantises Viridis into a whole number of steps per unit of `units`: steps can be counted, and the
+ * palette of a PNG holds them all.
  */
 function stepped(units: number): [number, string][] {
   const count = units * Math.max(1, Math.floor(STEPS / units));

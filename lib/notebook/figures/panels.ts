@@ -1,15 +1,15 @@
-/** What the panels of the training figure show, and where each is. */
+/** Defines the panels of the training figure: contents and positions. */
 import type { Point } from "../../train/metrics.ts";
 import type { OriginalPoint } from "../original.ts";
 import { type Json, palette } from "./figure.ts";
 
-/** One curve of a panel: what is drawn, of which points, in which role. */
+/** One curve of a panel: the value it draws, and its role. */
 export interface Curve {
   readonly role: keyof typeof ROLES;
   readonly of: (point: Point) => number;
 }
 
-/** One panel: its place on the page (0 to 1, from the bottom left), its words and its curves. */
+/** One panel: its position on the page (0 to 1, from the bottom left), labels and curves. */
 export interface Panel {
   readonly x: readonly [number, number];
   readonly y: readonly [number, number];
@@ -23,7 +23,7 @@ export interface Panel {
 const LEFT = [0, .44] as const;
 const RIGHT = [.56, 1] as const;
 
-// A role is one entry of the legend: a colour means the same thing in every panel.
+// A role is one entry of the legend: a colour means the same in every panel.
 export const ROLES = {
   run: { name: "this run", rank: 1, line: { color: palette.blue, width: 2 } },
   batch: {
@@ -38,7 +38,7 @@ export const ROLES = {
   },
 } as const;
 
-/** Just below the best accuracy to just above it, on round numbers. */
+/** Limits of the close-up: from just below the best accuracy to just above it, round numbers. */
 function closeUp(accuracies: readonly number[]): [number, number] {
   const best = Math.max(0, ...accuracies.filter(Number.isFinite));
   if (best === 0) return [0, 1];
@@ -48,7 +48,7 @@ function closeUp(accuracies: readonly number[]): [number, number] {
   ];
 }
 
-/** The seven panels for these points, in the order in which they are drawn. */
+/** Returns the seven panels for these points, in drawing order. */
 export function panelsOf(
   points: readonly Point[],
   original: readonly OriginalPoint[],
@@ -60,7 +60,7 @@ export function panelsOf(
       x: [0, 1],
       y: [.775, 1],
       heading: "Accuracy on the 10,000 test images, and on the batch about to be trained on",
-      label: "share right",
+      label: "accuracy",
       axis: { range: [-.02, 1.03], dtick: .2 },
       curves: [{ role: "batch", of: (p) => p.trainAccuracy }, {
         role: "run",
@@ -72,7 +72,7 @@ export function panelsOf(
       x: LEFT,
       y: [.515, .69],
       heading: "Test accuracy, close up",
-      label: "share right",
+      label: "accuracy",
       axis: { range: closeUp(test), tickformat: ".2f" },
       curves: [{ role: "run", of: (p) => p.testAccuracy }],
       original: (p) => p.testAccuracy,
@@ -111,7 +111,7 @@ export function panelsOf(
     {
       x: LEFT,
       y: [0, .17],
-      heading: "g, the share of the ReLU layer",
+      heading: "g, the weight of the ReLU layer",
       label: "g",
       axis: { range: [-.03, 1.05], dtick: .25 },
       curves: [{ role: "run", of: (p) => p.g }],

@@ -1,4 +1,4 @@
-/** A figure with a slider that moves in a saved page, where no kernel is left to ask. */
+/** Draws a figure with a slider that works in a saved page, without a kernel. */
 import {
   axis,
   baseLayout,
@@ -12,9 +12,9 @@ import {
 
 /** Options of {@linkcode sliderFigure}. */
 export interface SliderFigureOptions {
-  /** The g where the slider stands at first, and in a static picture. Default 0.5. */
+  /** Initial g of the slider, also in a static picture. Default 0.5. */
   readonly g?: number;
-  /** How many steps the slider has from 0 to 1. Default 20. */
+  /** Steps of the slider from 0 to 1. Default 20. */
   readonly steps?: number;
   /** The input that the identity variant passes on. Default 1. */
   readonly x?: number;
@@ -24,13 +24,13 @@ const LEFT = [0, .44] as const;
 const RIGHT = [.56, 1] as const;
 
 /**
- * One unit of each GReLU over its u = xW + b, with a slider over g: on the left the paper's first
- * example, y = g·ReLU(u) + (1−g)·u, on the right the notebook's, y = g·ReLU(u) + (1−g)·x at one
- * fixed x. Thin lines show where the curve comes from (g = 0) and where it goes (g = 1).
+ * Draws one unit of each GReLU over its u = xW + b, with a slider for g: on the left the paper's
+ * first example, y = g·ReLU(u) + (1−g)·u, on the right the notebook's, y = g·ReLU(u) + (1−g)·x at
+ * one fixed x. Thin lines show the start (g = 0) and the end (g = 1).
  *
  * Every step of the slider carries its curves, so that it needs Plotly and nothing else.
  *
- * @throws {RangeError} if there is no whole number of steps, or `g` is none of them
+ * @throws {RangeError} if `steps` is not a whole number, or `g` is not one of the steps
  *
  * @example
  * ```ts
@@ -54,7 +54,7 @@ export function sliderFigure(
         "expected a whole number of steps from 0 to 1, and g to be one of them",
     );
   }
-  const us = [-3, 0, 3]; // the curves are straight but for the bend at 0
+  const us = [-3, 0, 3]; // the curves are straight except for the bend at 0
   const y = (g: number, n: "" | "2") => us.map((u) => g * Math.max(u, 0) + (1 - g) * (n ? x : u));
   const ends = { 0: palette.orange, 1: palette.black };
   const curve = (g: number, n: "" | "2", more: Record<string, Json>): Trace => ({
@@ -102,7 +102,7 @@ export function sliderFigure(
         len: 1,
         pad: { t: 60 },
         currentvalue: { prefix: "g = ", xanchor: "left", font: { size: 14 } },
-        // The curves that move are the third of each panel.
+        // The moving curve is the third of each panel.
         steps: gs.map((g) => ({
           label: String(g),
           method: "restyle",

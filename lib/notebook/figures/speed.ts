@@ -1,11 +1,11 @@
-/** The figure of times that are far apart: bars over a logarithmic axis. */
+/** Draws times of very different size as bars over a logarithmic axis. */
 import { axis, baseLayout, type Figure, heading, palette, plain } from "./figure.ts";
 
 /** One bar of {@linkcode speedFigure}. */
 export interface Speed {
   /** What was measured. */
   readonly name: string;
-  /** Milliseconds that its step takes, above 0. */
+  /** Milliseconds per step, above 0. */
   readonly ms: number;
 }
 
@@ -13,7 +13,7 @@ export interface Speed {
 export interface SpeedFigureOptions {
   /** Above the figure. */
   readonly title?: string;
-  /** A time that cannot be beaten, drawn as a line, and what it is. */
+  /** A lower bound, drawn as a line, and its name. */
   readonly floor?: Speed;
 }
 
@@ -21,9 +21,9 @@ const COLORS = [palette.vermillion, palette.orange, palette.blue, palette.green,
 const TICKS = [-3, -2, -1, 0, 1, 2, 3].flatMap((power) => [1, 2, 5].map((n) => n * 10 ** power));
 
 /**
- * The time of a step, a bar for each way to compute it, from the first (the slowest, as a rule) down.
- * Each bar says its time, and how many times as fast as the first it is. On the logarithmic axis the
- * same distance is the same factor, wherever it lies.
+ * Draws the time of a step as a bar for each way to compute it, top to bottom; the first is usually
+ * the slowest. Each bar shows its time and its speed-up over the first. On the logarithmic axis
+ * equal distances are equal factors.
  *
  * @throws {RangeError} if there is no bar, or a time is not above 0
  *
@@ -46,7 +46,7 @@ export function speedFigure(
       `Cannot draw times on a logarithmic axis: one or more above 0 are needed, found [${all}]`,
     );
   }
-  // Room at the left for the shortest bar to be seen, at the right for the text of the longest.
+  // Leave room at the left to see the shortest bar, at the right for the text of the longest.
   const range = [Math.log10(Math.min(...all) / 2), Math.log10(Math.max(...all) * 6)] as const;
   const ticks = TICKS.filter((at) => Math.log10(at) >= range[0] && Math.log10(at) <= range[1]);
   const first = speeds[0]!.ms;
@@ -76,14 +76,14 @@ export function speedFigure(
         tickvals: ticks,
         ticktext: ticks.map((at) => String(Number(at.toPrecision(1)))),
       }),
-      // a grid line here would run through the texts
+      // hides grid lines, which would run through the texts
       yaxis: axis("", { autorange: "reversed", gridcolor: "#FFFFFF", tickfont: { size: 12 } }),
       ...(floor && {
         shapes: [
           { type: "line", x0: floor.ms, x1: floor.ms, y0: 0, y1: 1, yref: "paper", line },
         ],
         annotations: [
-          // an annotation's place on a logarithmic axis is the logarithm, a shape's is not
+          // on a logarithmic axis an annotation's position is a logarithm, a shape's is not
           {
             ...heading(`${plain(floor.name)}: ${digits(floor.ms)} ms`, Math.log10(floor.ms), 1),
             xref: "x",
@@ -94,7 +94,7 @@ export function speedFigure(
   };
 }
 
-/** `value` with so many digits that count, but never a power of ten: 0.643, 1.50, 34.9, 120. */
+/** Formats `value` with `count` significant digits, without an exponent: 0.643, 1.50, 34.9, 120. */
 function digits(value: number, count = 3): string {
   return value.toFixed(Math.max(0, count - 1 - Math.floor(Math.log10(value))));
 }

@@ -1,4 +1,4 @@
-/** The figure of a training run: accuracy, loss, norms and schedules over the iterations. */
+/** Draws a training run: accuracy, loss, norms and schedules over the iterations. */
 import type { Point } from "../../train/metrics.ts";
 import type { OriginalPoint } from "../original.ts";
 import {
@@ -19,24 +19,24 @@ import { panelsOf, ROLES } from "./panels.ts";
 export interface TrainingFigureOptions {
   /** Points of another run to lay over ours as open circles: `original.points`. */
   readonly original?: readonly OriginalPoint[];
-  /** Where the x axis ends, so that it stands still while the run grows. Default: the last point. */
+  /** End of the x axis, to keep it fixed while a run grows. Default: the last point. */
   readonly iterations?: number;
-  /** Iterations in an epoch. Default: what the points say (iter / epoch). */
+  /** Iterations per epoch. Default: derived from the points (iter / epoch). */
   readonly iterationsPerEpoch?: number;
   /** Above the figure. */
   readonly title?: string;
 }
 
 const HEIGHT = 960;
-const FEW = 30; // points that a line alone would show too faintly
+const FEW = 30; // points: up to this many a line alone would be too faint
 
 /**
- * A training run as one figure of seven panels over the iterations: accuracy (train and test), test
+ * Draws a training run in seven panels over the iterations: accuracy (train and test), test
  * accuracy close up, loss with its norm penalty, weight norm, gradient norm, g and the learning
- * rate. Every value is drawn as it was measured; what is not finite leaves a gap.
+ * rate. Values are drawn as measured; what is not finite leaves a gap.
  *
- * Points of `original` beyond the x axis are left out, so that a short run is compared with what
- * the original had reached by then.
+ * Points of `original` beyond the x axis are omitted: a short run is compared with what the
+ * original had reached by then.
  *
  * @example
  * ```ts
@@ -62,7 +62,7 @@ export function trainingFigure(
   const axes: Record<string, Json> = {};
   const data: Trace[] = [];
   const named = new Set<string>();
-  // The first trace of each role speaks for it in the legend.
+  // Only the first trace of each role appears in the legend.
   const legend = (name: string, rank: number) => {
     const first = !named.has(name);
     named.add(name);
@@ -110,7 +110,7 @@ export function trainingFigure(
         y: theirs.map((point) => finite(value(point))),
         xaxis: `x${n}`,
         yaxis: `y${n}`,
-        cliponaxis: false, // a circle at exactly 0 stays whole
+        cliponaxis: false, // do not cut off a circle at exactly 0
         marker: { symbol: "circle-open", size: 8, color: palette.black, line: { width: 1.6 } },
         ...legend("the original, 2015", 4),
       });

@@ -1,19 +1,19 @@
-/** Where attention looks: canvases with a window on each. */
+/** Draws where attention looks: canvases with the window on each. */
 import { type Box, digitsFigure } from "./digits.ts";
 import type { Figure } from "./figure.ts";
 
-/** Canvases, and the window on each. */
-export interface Looks {
+/** Canvases and the attention window on each. */
+export interface AttentionWindows {
   /** [count, size·size], pixels from 0 to 1 */
   readonly canvases: Float32Array;
-  /** Height of a canvas, and its width. */
+  /** Height and width of a canvas. */
   readonly size: number;
   /** [count] */
   readonly windows: readonly Box[];
 }
 
 /**
- * Canvases in rows of eight, with the window that is read out of each.
+ * Draws canvases in rows of eight, each with the window that attention reads.
  *
  * @throws {RangeError} if there are not as many windows as canvases
  *
@@ -29,7 +29,7 @@ export interface Looks {
  * ```
  */
 export function windowsFigure(
-  { canvases, size, windows }: Looks,
+  { canvases, size, windows }: AttentionWindows,
   { title = "Where it looks" }: { readonly title?: string } = {},
 ): Figure {
   const ink = Uint8Array.from(canvases, (pixel) => Math.round(255 * pixel));

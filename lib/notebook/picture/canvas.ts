@@ -1,16 +1,16 @@
 /**
- * The little of a 2D canvas that Plotly's heatmaps use: filled rectangles and whole pixels, then the
- * picture as a data URL. Lines and texts are SVG.
+ * Implements the part of a 2D canvas that Plotly's heatmaps use: filled rectangles, pixels and the
+ * picture as a data URL. Lines and text are SVG.
  */
 import { encodePng } from "./png.ts";
 
-/** A canvas's drawing context with `fillStyle`, `fillRect` and pixels. */
+/** A drawing context with `fillStyle`, `fillRect` and pixels. */
 export class Canvas {
   fillStyle = "#000";
   readonly #width: number;
   readonly #rgba: Uint8Array;
 
-  /** A transparent canvas of `width` × `height` pixels. */
+  /** Makes a transparent canvas of `width` × `height` pixels. */
   constructor(width: number, height: number) {
     this.#width = width;
     this.#rgba = new Uint8Array(4 * width * height);
@@ -20,7 +20,9 @@ export class Canvas {
     return this.#rgba.length / 4 / this.#width;
   }
 
-  /** Fills a rectangle with `fillStyle`; what lies outside is left out. Pixels are replaced. */
+  /**
+   * Fills a rectangle with `fillStyle`, clipped to the canvas. Replaces pixels without blending.
+   */
   fillRect(x: number, y: number, width: number, height: number): void {
     const [left, right] = span(x, width, this.#width);
     const [top, bottom] = span(y, height, this.#height);
@@ -32,7 +34,7 @@ export class Canvas {
     }
   }
 
-  /** Transparent pixels to be filled and put on a canvas: heatmaps without gaps are drawn so. */
+  /** Makes transparent pixels for `putImageData`; heatmaps without gaps are drawn this way. */
   createImageData(width: number, height: number) {
     return { width, height, data: new Uint8ClampedArray(4 * width * height) };
   }
@@ -49,20 +51,20 @@ export class Canvas {
     }
   }
 
-  /** The picture as `data:image/png;base64,…`. */
+  /** Encodes the picture as `data:image/png;base64,…`. */
   toDataURL(): string {
     const png = encodePng({ width: this.#width, height: this.#height, rgba: this.#rgba });
     return `data:image/png;base64,${png.toBase64()}`;
   }
 }
 
-/** [start, end) in whole pixels, within 0 and `limit`, for either sign of `length`. */
+/** Rounds to pixels [start, end), clipped to [0, limit); `length` may be negative. */
 function span(start: number, length: number, limit: number): [number, number] {
   const clamp = (value: number) => Math.min(limit, Math.max(0, Math.round(value)));
   return [clamp(Math.min(start, start + length)), clamp(Math.max(start, start + length))];
 }
 
-/** `rgb(1,2,3)`, `rgba(1,2,3,0.5)` or `#123456` as four bytes. */
+/** Parses `rgb(1,2,3)`, `rgba(1,2,3,0.5)` or `#123456` into four bytes. */
 function parseColor(text: string): [number, number, number, number] {
   const hex = /^#([0-9a-f]{2})([0-9a-f]{2})([0-9a-f]{2})$/i.exec(text);
   if (hex) return [parseInt(hex[1]!, 16), parseInt(hex[2]!, 16), parseInt(hex[3]!, 16), 255];

@@ -1,11 +1,11 @@
 /**
- * How wide a text is in a TrueType font: the few tables that say it, read by hand, so that a page
- * without a browser can lay text out as a browser would.
+ * Reads text widths from a TrueType font, so that text can be laid out without a browser as a
+ * browser would. Parses only the few tables that this needs.
  */
 
-/** What laying out a text needs to know, in units of the font size (em). */
+/** Metrics for laying out text, in units of the font size (em). */
 export interface FontMetrics {
-  /** The advance width of `text` in em. */
+  /** Advance width of `text` in em. */
   width(text: string): number;
   /** How far the font reaches above and below its baseline, in em, both positive. */
   readonly ascent: number;
@@ -13,9 +13,9 @@ export interface FontMetrics {
 }
 
 /**
- * The metrics of a TrueType font: tables `head`, `hhea`, `hmtx` and the Unicode `cmap` (format 4),
- * as the OpenType specification has them. Without kerning; a character that is not in the font has
- * the width of the font's box for missing ones.
+ * Reads the metrics of a TrueType font from tables `head`, `hhea`, `hmtx` and the Unicode `cmap`
+ * (format 4) of the OpenType specification. No kerning; a character that the font lacks has the
+ * width of its missing-glyph box.
  *
  * @throws {SyntaxError} if the bytes are not such a font
  *
@@ -68,7 +68,7 @@ export function fontMetrics(bytes: Uint8Array): FontMetrics {
   };
 }
 
-/** Code point → glyph, from the `cmap` subtable for Windows Unicode in format 4. */
+/** Reads the map from code point to glyph: the Windows Unicode subtable of `cmap`, format 4. */
 function unicodeMap(view: DataView, cmap: number): (code: number) => number {
   let at = -1;
   for (let i = 0; i < view.getUint16(cmap + 2); i++) {

@@ -1,16 +1,16 @@
 /**
- * How large texts and groups of texts are: what Plotly asks a browser for while it lays a figure
- * out, worked out from the font and the attributes.
+ * Measures texts and groups of texts, as Plotly asks a browser to during layout, from the font and
+ * the attributes.
  */
 import type { FontMetrics } from "./font.ts";
 
-/** The fonts that texts are measured with: the ones they will be drawn with. */
+/** Fonts to measure texts with: the ones they will be drawn with. */
 export interface Fonts {
   readonly regular: FontMetrics;
   readonly bold: FontMetrics;
 }
 
-/** What the functions below use of an SVG element. */
+/** The part of an SVG element that is used here. */
 export interface Element {
   readonly tagName: string;
   readonly nodeType: number;
@@ -33,10 +33,12 @@ export interface Box {
 const LINE = 1.3; // Plotly's line height, in em
 const TEXT_NODE = 3;
 
-/** The box of an element in its own coordinates: a text with its lines, or a group of texts. */
+/**
+ * Bounding box of an element in its own coordinates: a text with its lines, or a group of texts.
+ */
 export function boxOf(element: Element, fonts: Fonts): Box {
   if (element.tagName === "text") return textBox(element, fonts);
-  // Only what is written has a size here: that is all Plotly asks for while it lays out.
+  // Only text has a size here: Plotly asks for nothing else during layout.
   const boxes = Array.from(element.children, (child) => {
     const box = boxOf(child, fonts);
     return moved(box, matrixOf(child.getAttribute("transform") ?? ""));
@@ -78,7 +80,7 @@ function textBox(element: Element, fonts: Fonts): Box {
   };
 }
 
-/** The advance width of all text below `element`, each piece in its own size and weight. */
+/** Advance width of all text below `element`, each piece in its own size and weight. */
 function textWidth(element: Element, fonts: Fonts): number {
   let sum = 0;
   for (const node of element.childNodes) {
@@ -93,7 +95,7 @@ function textWidth(element: Element, fonts: Fonts): number {
   return sum;
 }
 
-/** A style or attribute of `element` or of the nearest element around it that has one. */
+/** Style or attribute of `element`, or of its nearest ancestor that has one. */
 function inherited(element: Element, name: string): string | undefined {
   for (let at: Element | null = element; at?.style; at = at.parentNode) {
     const value = at.style[name] || at.getAttribute(name);
@@ -101,7 +103,7 @@ function inherited(element: Element, name: string): string | undefined {
   }
 }
 
-/** In pixels; a percentage is one of what is around the element. */
+/** Font size in pixels; a percentage is relative to the parent's. */
 function fontSize(element: Element): number {
   for (let at: Element | null = element, scale = 1; at?.style; at = at.parentNode) {
     const value = at.style["font-size"] || at.getAttribute("font-size");
@@ -112,7 +114,7 @@ function fontSize(element: Element): number {
   return 12;
 }
 
-/** What SVG's `transform` does to a point: (a·x + c·y + e, b·x + d·y + f). */
+/** SVG's `transform` of a point: (a·x + c·y + e, b·x + d·y + f). */
 interface Matrix {
   readonly a: number;
   readonly b: number;
@@ -122,7 +124,7 @@ interface Matrix {
   readonly f: number;
 }
 
-/** The matrix of a `transform` of any translate(x, y) and rotate(degrees, x, y), one after another. */
+/** Parses a `transform` of any sequence of translate(x, y) and rotate(degrees, x, y). */
 function matrixOf(transform: string): Matrix {
   let m: Matrix = { a: 1, b: 0, c: 0, d: 1, e: 0, f: 0 };
   for (const [, name, list] of transform.matchAll(/(translate|rotate)\(([^)]*)\)/g)) {
@@ -136,7 +138,7 @@ function matrixOf(transform: string): Matrix {
   return m;
 }
 
-/** `m` after a turn by `angle` and a move by (x, y) within its coordinates. */
+/** `m` times a rotation by `angle` and a translation by (x, y). */
 function times({ a, b, c, d, e, f }: Matrix, angle: number, x: number, y: number): Matrix {
   const [cos, sin] = [Math.cos(angle), Math.sin(angle)];
   return {

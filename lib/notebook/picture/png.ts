@@ -1,7 +1,7 @@
-/** Pixels → PNG (ISO/IEC 15948): eight bits a sample, one IDAT, no interlace. */
+/** Encodes pixels as PNG (ISO/IEC 15948): eight bits per sample, one IDAT, no interlace. */
 import { crc32, deflateSync } from "node:zlib";
 
-/** An image as it is in memory: four bytes a pixel (red, green, blue, alpha), row by row. */
+/** An image in memory: four bytes per pixel (red, green, blue, alpha), row by row. */
 export interface Pixels {
   readonly width: number;
   readonly height: number;
@@ -10,16 +10,16 @@ export interface Pixels {
 }
 
 const SIGNATURE = Uint8Array.of(137, 80, 78, 71, 13, 10, 26, 10);
-const MOST = 256; // what a palette holds
+const MAX_COLORS = 256; // that a palette holds
 const INDEXED = 3; // colour types of the format
 const RGBA = 6;
 
 /**
- * The PNG file of an image: four bytes a pixel, exact.
+ * Encodes an image as a PNG file: four bytes per pixel, exact.
  *
- * With `palette`, one byte a pixel: the 256 most frequent colours are kept exactly and each rarer
- * one gives way to the nearest of them, alpha is dropped. A chart has a few dozen colours and some
- * hundred half-tones of its letters, so nothing is seen of it, and the file has a third of the size.
+ * With `palette`, one byte per pixel: the 256 most frequent colours stay exact, each rarer one
+ * becomes the nearest of them, and alpha is dropped. A chart has a few dozen colours and some
+ * hundred half-tones of its letters, so the loss is invisible, and the file is a third of the size.
  *
  * @throws {RangeError} if there are not 4·width·height bytes
  *
@@ -62,7 +62,7 @@ function file(width: number, height: number, type: number, data: Uint8Array, plt
   ]);
 }
 
-/** Each row after a 0, which says that it is not filtered: best for the flat areas of a chart. */
+/** Puts filter type 0 (none) before each row: best for the flat areas of a chart. */
 function rows(samples: Uint8Array, height: number): Uint8Array {
   const stride = samples.length / height;
   const result = new Uint8Array((stride + 1) * height);
@@ -72,7 +72,7 @@ function rows(samples: Uint8Array, height: number): Uint8Array {
   return result;
 }
 
-/** Colours [up to 256, 3] and, for each pixel, which of them it is. */
+/** Returns colours [up to 256, 3] and each pixel's index into them. */
 function toPalette(rgba: Uint8Array): { colors: Uint8Array; indices: Uint8Array } {
   const rgb = new Uint32Array(rgba.length / 4);
   const counts = new Map<number, number>();
@@ -81,7 +81,7 @@ function toPalette(rgba: Uint8Array): { colors: Uint8Array; indices: Uint8Array 
     rgb[i] = color;
     counts.set(color, (counts.get(color) ?? 0) + 1);
   }
-  const kept = [...counts].sort((a, b) => b[1] - a[1]).slice(0, MOST).map(([color]) => color);
+  const kept = [...counts].sort((a, b) => b[1] - a[1]).slice(0, MAX_COLORS).map(([color]) => color);
   const indexOf = new Map(kept.map((color, index) => [color, index]));
   for (const color of counts.keys()) {
     if (!indexOf.has(color)) indexOf.set(color, nearest(color, kept));
@@ -99,11 +99,11 @@ function channels(color: number): [number, number, number] {
 function nearest(color: number, among: readonly number[]): number {
   const [r, g, b] = channels(color);
   let best = 0;
-  let least = Infinity;
+  let smallest = Infinity;
   among.forEach((other, index) => {
     const [r2, g2, b2] = channels(other);
     const distance = (r - r2) ** 2 + (g - g2) ** 2 + (b - b2) ** 2;
-    if (distance < least) [best, least] = [index, distance];
+    if (distance < smallest) [best, smallest] = [index, distance];
   });
   return best;
 }

@@ -1,23 +1,23 @@
 /**
- * A window that Plotly can draw SVG in without a browser: jsdom, with the two things that it lacks
- * and Plotly asks for, the size of a text and a canvas to fill a heatmap's cells on.
+ * Opens a window for Plotly to draw SVG in without a browser: jsdom, plus the two things that
+ * Plotly needs and jsdom lacks, text measurement and a canvas for heatmaps.
  */
 import { JSDOM } from "jsdom";
 import { Canvas } from "./canvas.ts";
 import { boxOf, type Element, type Fonts } from "./layout.ts";
 
-/** The little of a browser's window that a picture needs. */
+/** The part of a browser's window that a picture needs. */
 export interface PlotWindow {
   readonly document: {
     createElement(name: string): object;
     readonly body: { append(element: object): void };
   };
   eval(source: string): unknown;
-  /** Stops its timers and lets its memory go. */
+  /** Stops its timers and frees its memory. */
   close(): void;
 }
 
-/** Opens a window without network or navigation. Whoever opens it closes it. */
+/** Opens a window without network or navigation. The caller must close it. */
 export function openWindow(fonts: Fonts): PlotWindow {
   const { window } = new JSDOM("<!doctype html><body></body>", { runScripts: "outside-only" });
   const define = (prototype: object, members: Record<string, unknown>) => {

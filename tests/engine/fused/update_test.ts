@@ -1,7 +1,10 @@
 /** Updates on the fused kernels, as float64 has them. */
 
-import { assertEquals } from "@std/assert";
+import { assert, assertEquals } from "@std/assert";
 import { startBackend } from "gradnets/model/backend.ts";
+import { f32x4, v128 } from "gradnets/engine/fused/assembler.ts";
+import type { RuleKernel } from "gradnets/engine/fused/rule_kernel.ts";
+import { sgd } from "gradnets/train/sgd.ts";
 import { assertClose } from "../../helpers/close.ts";
 import { weightsOf } from "../../helpers/float64.ts";
 import { guard, withPair } from "../../helpers/fused.ts";
@@ -44,7 +47,8 @@ Deno.test("FusedNet.update() is Adam with the penalty's gradient, as float64 has
 });
 
 Deno.test("FusedNet.update() is gradient descent where that is the rule, as float64 has it", () => {
-  const rule = { kind: "sgd", scale: 4 } as const, rate = 0.05, l1 = 30;
+  const { rule } = sgd({ scale: 4 }), rate = 0.05, l1 = 30;
+  assert(rule);
   for (const [layer, width] of [["highway", 7], ["identity-grelu", 50]] as const) {
     withPair(
       { layer, width, inputs: 9, batch: 4, classes: 3, rule },
@@ -66,6 +70,41 @@ Deno.test("FusedNet.update() is gradient descent where that is the rule, as floa
     );
   }
 });
+
+/** m ← ½m + ∇, w ← w − α·m: a rule that lib does not have. */
+const momentum: RuleKernel = {
+  rate: (learningRate) => learningRate,
+  begin(f, constants) {
+    const [m] = f.vectors(1), half = constants.of(f32x4.const(0.5));
+    return ({ at, toM, gradient, rate }) => ({
+      before: [
+        ...m.set(f32x4.add(f32x4.mul(half, v128.load(at, toM)), gradient)),
+        ...v128.store(at, m.get, toM),
+      ],
+      change: f32x4.mul(rate, m.get),
+    });
+  },
+};
+
+Deno.test("FusedNet.update() takes a rule of one's own, and keeps what it remembers", () =>
+  withPair(
+    { width: 7, inputs: 9, batch: 4, classes: 3, rule: momentum },
+    ({ net, fused, x, labels }) => {
+      const weights = weightsOf(net), { names } = fused.layout;
+      const m = names.map((name) => new Float64Array(weights[name]!.length));
+      for (let t = 0; t < 3; t++) {
+        fused.pass(x, labels, 0.5);
+        const intact = guard(fused);
+        fused.update(0.05, 0);
+        intact();
+        names.forEach((name, n) => {
+          const gradient = fused.gradient(name), w = weights[name]!;
+          w.forEach((_, i) => w[i]! -= 0.05 * (m[n]![i] = m[n]![i]! / 2 + gradient[i]!));
+          assertClose(fused.parameter(name), w, { what: `step ${t}, ${name}` });
+        });
+      }
+    },
+  ));
 
 Deno.test("FusedNet.update() lets no mean fade into denormal numbers", () =>
   withPair({ width: 4, batch: 1 }, ({ fused }) => {

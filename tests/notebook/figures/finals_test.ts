@@ -2,35 +2,10 @@
 
 import { assert, assertAlmostEquals, assertEquals } from "@std/assert";
 import { plotlySource } from "gradnets/notebook/assets.ts";
-import { bandsFigure, type Figure, finalsFigure } from "gradnets/notebook/figures.ts";
+import { bandsFigure, finalsFigure } from "gradnets/notebook/figures.ts";
 import { openWindow } from "gradnets/notebook/picture/window.ts";
-import { resultOf } from "../../helpers/results.ts";
-
-const failed = resultOf({ layer: "plain", depth: 100, seed: 3 }, 0.1, {
-  stopped: "the loss became NaN at iteration 600",
-  steps: 600,
-  curve: [[0, 0, 0.1, 120, 0], [550, 0.05, 0.25, null, null]],
-});
-const results = [
-  resultOf({ layer: "plain", depth: 10, seed: 1 }, 0.95),
-  resultOf({ layer: "plain", depth: 10, seed: 2 }, 0.91),
-  resultOf({ layer: "residual", depth: 10, seed: 1 }, 0.97),
-  resultOf({ layer: "plain", depth: 100, seed: 1 }, 0.3),
-  resultOf({ layer: "plain", depth: 100, seed: 2 }, 0.2),
-  failed,
-];
-
-interface Drawn {
-  readonly name: string;
-  readonly mode: string;
-  readonly x: readonly number[];
-  readonly y: readonly number[];
-  readonly xaxis: string;
-  readonly fill?: string;
-  readonly showlegend: boolean;
-  readonly marker?: { readonly symbol: string | readonly string[] };
-}
-const drawn = (figure: Figure) => figure.data as unknown as readonly Drawn[];
+import { failed, results } from "../../helpers/results.ts";
+import { drawn } from "../../helpers/drawn.ts";
 
 Deno.test("finalsFigure() has a point for every run, open where it ended early", () => {
   const figure = finalsFigure(results);

@@ -1,4 +1,4 @@
-/** The figure of several ways to train, each tried from several seeds. */
+/** Draws learning curves of several variants, each with several seeds. */
 import type { Result } from "../../sweep/results.ts";
 import {
   axis,
@@ -14,21 +14,21 @@ import {
 import { groupStyles } from "./groups.ts";
 import { spread } from "../results.ts";
 
-/** Options of {@linkcode trialsFigure}. */
-export interface TrialsFigureOptions {
+/** Options of {@linkcode variantsFigure}. */
+export interface VariantsFigureOptions {
   /** Above the figure. */
   readonly title?: string;
-  /** The y axis, as [0.8, 1]. Default: 0 to 1. */
+  /** Limits of the y axis, as [0.8, 1]. Default: 0 to 1. */
   readonly range?: readonly [number, number];
 }
 
-const GAP = .1; // of the page, between the accuracy and g
+const GAP = .1; // fraction of the page between accuracy and g
 
 /**
- * Accuracy on the way, over the iterations: for each variant the mean of its seeds as a line, and each seed
- * as a faint one. Below it g.
+ * Draws test accuracy over the iterations: for each variant the mean of its seeds, and each seed as
+ * a faint line. g is below.
  *
- * @param variants the runs of each, by its name
+ * @param variants runs by variant name
  *
  * @throws {RangeError} if there is no result
  *
@@ -36,22 +36,22 @@ const GAP = .1; // of the page, between the accuracy and g
  * ```ts
  * import { assertEquals } from "@std/assert";
  * import { recipeOf, type Result } from "gradnets";
- * import { trialsFigure } from "gradnets/notebook/figures.ts";
+ * import { variantsFigure } from "gradnets/notebook/figures.ts";
  *
  * const run = (seed: number, accuracy: number): Result => ({ recipe: recipeOf({ seed }), accuracy,
  *   data: "MNIST", best: { accuracy, iter: 9 }, stopped: null, parameters: 1, steps: 9, msPerStep: 1,
  *   kernels: "", versions: {}, date: "", curve: [[0, 0, 0.1, 1, 1], [9, 1, accuracy, 1, 1]] });
- * const figure = trialsFigure(new Map([["up", [run(1, 0.5), run(2, 0.7)]]]));
+ * const figure = variantsFigure(new Map([["up", [run(1, 0.5), run(2, 0.7)]]]));
  * const line = figure.data.find(({ showlegend }) => showlegend)!;
  * assertEquals([line.name, line.y], ["up", [0.1, 0.6]]);
  * ```
  */
-export function trialsFigure(
+export function variantsFigure(
   variants: ReadonlyMap<string, readonly Result[]>,
-  { title = "Several ways to train", range = [0, 1] }: TrialsFigureOptions = {},
+  { title = "Several ways to train", range = [0, 1] }: VariantsFigureOptions = {},
 ): Figure {
   const all = [...variants.values()].flat();
-  if (all.length === 0) throw new RangeError("Cannot draw trials: expected results, found none");
+  if (all.length === 0) throw new RangeError("Cannot draw variants: expected results, found none");
   const steps = Math.max(...all.map(({ steps }) => steps));
   const split = .22;
   const styles = groupStyles([...variants.keys()]);
@@ -82,7 +82,7 @@ export function trialsFigure(
     layout: baseLayout(title, 460, {
       margin: { l: 72, r: 36, t: 110, b: 60 },
       xaxis: axis("iteration", { range: across, anchor: "y2", nticks: 7, tickformat: ",d" }),
-      yaxis: axis("share right", { range: [...range], domain: [split + GAP, 1] }),
+      yaxis: axis("accuracy", { range: [...range], domain: [split + GAP, 1] }),
       yaxis2: axis("g", { range: [-.06, 1.06], domain: [0, split], dtick: .5 }),
       legend: legendAt(1.08),
       annotations: [
@@ -91,7 +91,7 @@ export function trialsFigure(
           0,
           1,
         ),
-        heading(`g, the share of the late architecture, over ${thousands(steps)} steps`, 0, split),
+        heading(`g, the weight of the late architecture, over ${thousands(steps)} steps`, 0, split),
       ],
     }),
   };
