@@ -1,8 +1,14 @@
 /** The objective against closed forms. */
 
-import { assertEquals } from "@std/assert";
+import { assertEquals, assertThrows } from "@std/assert";
 import * as tf from "@tensorflow/tfjs";
-import { crossEntropy, meanAbs, meanAbsGradient, penalised } from "gradnets/engine/objective.ts";
+import {
+  crossEntropy,
+  meanAbs,
+  meanAbsGradient,
+  normed,
+  penalised,
+} from "gradnets/engine/objective.ts";
 import { startBackend } from "gradnets/model/backend.ts";
 import type { Model } from "gradnets/model/model.ts";
 import { assertClose, values } from "../helpers/close.ts";
@@ -51,3 +57,17 @@ Deno.test("penalised() adds l1·sign(w)/n to the gradients of the normed weights
     assertEquals(given(0), [[0, 0], [1, 1, 1], [7]]);
     model.dispose();
   }));
+
+Deno.test("normed() refuses a name that is no variable of the model", () => {
+  const model: Model = {
+    inputs: 1,
+    classes: 2,
+    parameterCount: 0,
+    variables: {},
+    normed: ["W"],
+    maskUnits: [],
+    logits: (x) => x,
+    dispose: () => {},
+  };
+  assertThrows(() => normed(model), RangeError, "norm of W: the model has no such variable");
+});
