@@ -36,12 +36,11 @@ export {
   type DrawDigitOptions,
   drawDigits,
   type DrawDigitsOptions,
-  drawnDataset,
-  type DrawnDatasetOptions,
   drawnDigits,
   type DrawnDigitsOptions,
   type DrawnFiles,
 } from "./data/drawn.ts";
+export { drawnDataset, type DrawnDatasetOptions } from "./data/drawn_dataset.ts";
 
 export { Architecture, type GradNetOptions, type Parameter } from "./model/architecture.ts";
 export type { HiddenInit } from "./model/initial.ts";

@@ -26,7 +26,7 @@ export { Random, type RandomState } from "./random.ts";
 
 export type { Dataset, Split } from "./data/dataset.ts";
 export { type Batch, Batches, type BatchesOptions, splitImages } from "./data/batches.ts";
-export { drawnDataset } from "./data/drawn.ts";
+export { drawnDataset } from "./data/drawn_dataset.ts";
 export { loadDataset, type LoadOptions } from "./files/mnist.ts";
 
 export { type Backend, startBackend } from "./model/backend.ts";

@@ -5,7 +5,6 @@
  */
 import { at } from "../at.ts";
 import { mix32, Random } from "../random.ts";
-import { type Dataset, makeDataset } from "./dataset.ts";
 import type { IdxOf } from "./idx.ts";
 import { distort, draw, fit, type Hand, type Pen, SIZE } from "./ink.ts";
 import { sketch } from "./strokes.ts";
@@ -203,52 +202,4 @@ export function drawnDigits({ seed = 0, log }: DrawnDigitsOptions = {}): DrawnFi
     testImages: { type: "uint8", shape: [TEST, SIZE, SIZE], data: test.images },
     testLabels: { type: "uint8", shape: [TEST], data: test.labels },
   };
-}
-
-/** Options of {@linkcode drawnDataset}. */
-export interface DrawnDatasetOptions {
-  /** Training images. Default 5,000. */
-  readonly train?: number;
-  /** Validation images. Default 500. */
-  readonly validation?: number;
-  /** Test images. Default 1,000. */
-  readonly test?: number;
-  /** Seed of the digits. Default 0. */
-  readonly seed?: number;
-}
-
-/**
- * Makes a small data set of drawn digits, for quick experiments without MNIST.
- *
- * @throws {RangeError} if a count is not an integer, or a split is empty
- *
- * @example
- * ```ts
- * import { assertEquals } from "@std/assert";
- * import { drawnDataset } from "gradnets/core";
- *
- * const { name, train, test } = drawnDataset({ train: 200, validation: 10, test: 50 });
- * assertEquals([name, train.count, test.count], ["drawn digits", 200, 50]);
- * ```
- */
-export function drawnDataset(options: DrawnDatasetOptions = {}): Dataset {
-  const { train = 5000, validation = 500, test = 1000, seed = 0 } = options;
-  const pair = (count: number, offset: number) => {
-    const { images, labels } = drawDigits({ count, seed, offset });
-    return [
-      { type: "uint8", shape: [count, SIZE, SIZE], data: images },
-      { type: "uint8", shape: [count], data: labels },
-    ] as const;
-  };
-  const [trainImages, trainLabels] = pair(train + validation, 0);
-  const [testImages, testLabels] = pair(test, train + validation);
-  return makeDataset({
-    name: "drawn digits",
-    source: `drawn by this program, seed ${seed}`,
-    trainImages,
-    trainLabels,
-    testImages,
-    testLabels,
-    validation,
-  });
 }

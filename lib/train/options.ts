@@ -7,6 +7,15 @@ import type { Network } from "../model/model.ts";
 import { refuseUnknown } from "../validate.ts";
 import { adam } from "./adam.ts";
 import { anneal, constant, decay, type LayerSchedule, type Schedule } from "./schedules.ts";
+import {
+  G_RANGE,
+  isG,
+  isKeep,
+  isRate,
+  KEEP_RANGE,
+  RATE_RANGE,
+  type Schedules,
+} from "./scheduled.ts";
 
 /** Options of `Trainer`. The defaults are the 2015 notebook's recipe. */
 export interface TrainerOptions<N extends Network = Network> {
@@ -67,13 +76,6 @@ export const optionNames: readonly (keyof TrainerOptions)[] = [
   "shuffleFirstEpoch",
   "threads",
 ];
-
-/** Schedules of a trainer. */
-export interface Schedules {
-  readonly g: Schedule | LayerSchedule;
-  readonly learningRate: Schedule;
-  readonly keep: Schedule;
-}
 
 /** {@linkcode TrainerOptions} with defaults filled in, except the number of threads. */
 export type WholeOptions<N extends Network> =
@@ -152,28 +154,8 @@ function scheduleOf<S extends Schedule | LayerSchedule>(
   return constant(given);
 }
 
-/** Range of {@linkcode isG}, for messages. */
-export const G_RANGE = "a number from 0 to 1";
-
-/** Whether it is a valid g. */
-export const isG = (g: unknown): boolean => isNumber(g) && g >= 0 && g <= 1;
-
-/** Range of {@linkcode isRate}, for messages. */
-export const RATE_RANGE = "a number above 0";
-
-/** Whether it is a valid learning rate. */
-export const isRate = (rate: unknown): boolean => isNumber(rate) && rate > 0 && rate < Infinity;
-
-/** Range of {@linkcode isKeep}, for messages. */
-export const KEEP_RANGE = "a number above 0 and at most 1";
-
-/** Whether it is a valid fraction of units to keep. */
-export const isKeep = (keep: unknown): boolean => isNumber(keep) && keep > 0 && keep <= 1;
-
 const isNotNegative = (value: unknown): boolean =>
-  isNumber(value) && value >= 0 && value < Infinity;
-
-const isNumber = (value: unknown): value is number => typeof value === "number";
+  typeof value === "number" && value >= 0 && value < Infinity;
 
 function refuse(wrong: boolean, why: string): void {
   if (wrong) throw new RangeError(`Cannot make a Trainer: ${why}`);

@@ -5,36 +5,16 @@ import type { Dataset, Split } from "../data/dataset.ts";
 import type { Engine, Found, PassOptions } from "../engine/engine.ts";
 import type { Progress } from "../engine/progress.ts";
 import type { Network } from "../model/model.ts";
-import { type G, meanG } from "../model/g.ts";
+import { meanG } from "../model/g.ts";
 import { accuracy, type Evaluation } from "./accuracy.ts";
 import { Diverged } from "./diverged.ts";
 import type { Point, Step } from "./metrics.ts";
-import {
-  G_RANGE,
-  isG,
-  isKeep,
-  isRate,
-  KEEP_RANGE,
-  RATE_RANGE,
-  type Schedules,
-  type TrainerOptions,
-  withDefaults,
-} from "./options.ts";
+import { type TrainerOptions, withDefaults } from "./options.ts";
 import { Running, type RunOptions } from "./running.ts";
+import { gAt, type Scheduled, scheduledAt, type Schedules } from "./scheduled.ts";
 
 export type { TrainerOptions } from "./options.ts";
-
-/** Values of the schedules at an iteration. */
-export interface Scheduled {
-  /** Share of the late architecture; the mean over the hidden layers. */
-  readonly g: number;
-  /** g as the net takes it: one number, or one for each hidden layer. */
-  readonly gOfLayers: G;
-  /** The learning rate. */
-  readonly learningRate: number;
-  /** Fraction of units that dropout keeps. */
-  readonly keep: number;
-}
+export type { Scheduled } from "./scheduled.ts";
 
 /** Options of {@linkcode Trainer.evaluate}. */
 export interface EvaluateOptions {
@@ -158,28 +138,7 @@ export class Trainer<N extends Network = Network> {
    * @throws {RangeError} if a schedule gives an invalid value
    */
   schedule(progress: Progress = this.#progress()): Scheduled {
-    const gOfLayers = this.#gOfLayers(progress);
-    const learningRate = this.#schedules.learningRate(progress),
-      keep = this.#schedules.keep(progress);
-    if (!isRate(learningRate)) throw wrong("the learning rate", progress, RATE_RANGE, learningRate);
-    if (!isKeep(keep)) throw wrong("keep", progress, KEEP_RANGE, keep);
-    return { g: meanG(gOfLayers), gOfLayers, learningRate, keep };
-  }
-
-  /** Checks only g, so that a net can be evaluated after its learning rate has fallen to 0. */
-  #gOfLayers(progress: Progress): G {
-    const gOfLayers = this.#schedules.g(progress), { hidden } = this.net;
-    const list = typeof gOfLayers === "number" ? [gOfLayers] : gOfLayers;
-    if (!Array.isArray(list) || list.length === 0 || !list.every(isG)) {
-      throw wrong("g", progress, G_RANGE, Array.isArray(list) ? list.find((g) => !isG(g)) : list);
-    }
-    if (typeof gOfLayers !== "number" && gOfLayers.length !== hidden) {
-      const layers = hidden === undefined
-        ? "a number, and no list"
-        : `one for each of ${hidden} layers`;
-      throw wrong("g", progress, layers, `a list of ${gOfLayers.length}`);
-    }
-    return gOfLayers;
+    return scheduledAt(this.#schedules, this.net, progress);
   }
 
   /**
@@ -209,7 +168,7 @@ export class Trainer<N extends Network = Network> {
   measure(): Point {
     const last = this.#points.at(-1);
     if (last?.iter === this.iter) return last;
-    const now = this.#progress(), gOfLayers = this.#gOfLayers(now);
+    const now = this.#progress(), gOfLayers = gAt(this.#schedules, this.net, now);
     const learningRate = this.#schedules.learningRate(now);
     const progress = { ...now, gOfLayers, g: meanG(gOfLayers), learningRate, keep: 1 };
     const batch = this.#peek(), options = { g: gOfLayers };
@@ -231,7 +190,8 @@ export class Trainer<N extends Network = Network> {
         }`,
       );
     }
-    const predictions = this.#engine.classify(split, this.#gOfLayers(this.#progress()));
+    const g = gAt(this.#schedules, this.net, this.#progress());
+    const predictions = this.#engine.classify(split, g);
     return { accuracy: accuracy(predictions, split.labels), predictions };
   }
 
@@ -302,10 +262,4 @@ export class Trainer<N extends Network = Network> {
     }
     return { iter, epoch, g, learningRate, loss, crossEntropy, weightNorm, gradientNorm };
   }
-}
-
-function wrong(name: string, { iter }: Progress, expected: string, found: unknown): RangeError {
-  return new RangeError(
-    `Cannot train iteration ${iter}: ${name} must be ${expected}, but its schedule gives ${found}`,
-  );
 }
