@@ -107,7 +107,7 @@ export class Architecture {
    * @throws {TypeError} if the kind of layer is unknown, or a custom one is not a {@linkcode Layer}
    */
   constructor(options: GradNetOptions = {}) {
-    refuseUnknown(options, OPTIONS, "Cannot build a GradNet: its options");
+    refuseUnknown(options, OPTIONS, "Cannot build a GradNet: GradNetOptions");
     const { inputs = 784, width = 50, depth = 50, classes = 10 } = options;
     const { layer = "identity-grelu", seed = 1, stddev = 0.1, bias = 0 } = options;
     atLeast("inputs", inputs, 1);
@@ -226,7 +226,7 @@ function layerOf(layer: LayerKind | Layer): Layer {
   refuseUnknown(
     layer,
     ["formula", "parameters", "forward", "backward"],
-    "Cannot build a GradNet of a layer of your own: it",
+    "Cannot build a GradNet of a custom layer: Layer",
   );
   return layer;
 }

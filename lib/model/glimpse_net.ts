@@ -87,7 +87,7 @@ export class GlimpseNet implements Model {
    */
   constructor(options: GlimpseNetOptions = {}) {
     const known = ["canvas", "window", "locating", "width", "classes", "seed"];
-    refuseUnknown(options, known, "Cannot build a GlimpseNet: its options");
+    refuseUnknown(options, known, "Cannot build a GlimpseNet: GlimpseNetOptions");
     const { canvas = 60, window = 20, locating = 64, width = 128, classes = 10 } = options;
     if (!(canvas > window && canvas % window === 0)) {
       throw new RangeError(

@@ -71,7 +71,7 @@ export class NormedNet implements Model {
    */
   constructor(options: NormedNetOptions = {}) {
     const known = ["inputs", "width", "hidden", "classes", "seed", "stddev"];
-    refuseUnknown(options, known, "Cannot build a NormedNet: its options");
+    refuseUnknown(options, known, "Cannot build a NormedNet: NormedNetOptions");
     const { inputs = 784, width = 50, hidden = 10, classes = 10 } = options;
     const { seed = 1, stddev = 0.1 } = options;
     const random = new Random(seed, streams.weights);

@@ -121,7 +121,7 @@ export function adam(options: AdamOptions = {}): OptimizerRecipe {
 }
 
 function constants(options: AdamOptions): Required<AdamOptions> {
-  refuseUnknown(options, ["beta1", "beta2", "epsilon"], "Cannot make Adam: its options");
+  refuseUnknown(options, ["beta1", "beta2", "epsilon"], "Cannot make Adam: AdamOptions");
   const { beta1 = usual.beta1, beta2 = usual.beta2, epsilon = usual.epsilon } = options;
   for (const [name, beta] of Object.entries({ beta1, beta2 })) {
     if (!(beta >= 0 && beta < 1)) {

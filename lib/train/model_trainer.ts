@@ -52,7 +52,7 @@ export class ModelTrainer<M extends Model = GradNet> extends Trainer<M> {
    * @throws {RangeError} if an option is unknown or invalid, or net and data do not match
    */
   constructor({ kernels = "fused", ...options }: ModelTrainerOptions<M>) {
-    refuseUnknown(options, NAMES, "Cannot make a Trainer: its options");
+    refuseUnknown(options, NAMES, "Cannot make a Trainer: TrainerOptions");
     if (kernels !== "fused" && kernels !== "reference") {
       throw new RangeError(
         `Cannot make a Trainer: kernels must be "fused" or "reference", but is "${kernels}"`,

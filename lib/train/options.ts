@@ -89,7 +89,7 @@ export type WholeOptions<N extends Network> =
  * @throws {RangeError} if an option is unknown or invalid, or net and data do not match
  */
 export function withDefaults<N extends Network>(options: TrainerOptions<N>): WholeOptions<N> {
-  refuseUnknown(options, optionNames, "Cannot make a Trainer: its options");
+  refuseUnknown(options, optionNames, "Cannot make a Trainer: TrainerOptions");
   const { net, data, engine, batchSize = 50, seed = 1, keep = 0.95, l1 = 50, every = 100 } =
     options;
   const { g = anneal({ epochs: 10 }), learningRate = decay(), optimizer = adam() } = options;

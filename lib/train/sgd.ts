@@ -84,7 +84,7 @@ export function sgd(options: SgdOptions = {}): OptimizerRecipe {
 }
 
 function checkedScale(options: SgdOptions): number {
-  refuseUnknown(options, ["scale"], "Cannot make SGD: its options");
+  refuseUnknown(options, ["scale"], "Cannot make SGD: SgdOptions");
   const { scale = 1 } = options;
   if (scale > 0 && scale < Infinity) return scale;
   throw new RangeError(`Cannot make SGD: scale must be above 0, but is ${scale}`);
