@@ -46,7 +46,7 @@ export interface InterpolatedOptions {
  */
 export function interpolated(options: InterpolatedOptions): OptimizerRecipe {
   const known = ["early", "late", "gate", "epsilon"];
-  refuseUnknown(options, known, "Cannot interpolate optimizers: the options");
+  refuseUnknown(options, known, "Cannot interpolate optimizers: InterpolatedOptions");
   const { early, late, gate, epsilon = 1e-8 } = options;
   if (!(epsilon >= 0 && epsilon <= 1)) {
     throw new RangeError(`Cannot interpolate optimizers: epsilon must be in [0, 1], is ${epsilon}`);

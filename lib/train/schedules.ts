@@ -40,7 +40,7 @@ export interface AnnealOptions {
  * ```
  */
 export function anneal(options: AnnealOptions): Schedule {
-  refuseUnknown(options, ["epochs", "start", "whole"], "Cannot anneal g: the options");
+  refuseUnknown(options, ["epochs", "start", "whole"], "Cannot anneal g: AnnealOptions");
   const { epochs, start = 0, whole = false } = options;
   positive("anneal g", "epochs (τ)", epochs);
   if (!(start >= 0 && start < Infinity)) {
@@ -75,7 +75,7 @@ export interface RampOptions {
  * ```
  */
 export function ramp(options: RampOptions): Schedule {
-  refuseUnknown(options, ["epochs", "start", "end"], "Cannot ramp g: the options");
+  refuseUnknown(options, ["epochs", "start", "end"], "Cannot ramp g: RampOptions");
   const { epochs, start = 0, end = 0.2 } = options;
   positive("ramp g", "epochs", epochs);
   if (!(start >= 0 && end > start && end < Infinity)) {
@@ -115,7 +115,7 @@ export interface DecayOptions {
  */
 export function decay(options: DecayOptions = {}): Schedule {
   const known = ["rate", "factor", "steps", "globalStep"];
-  refuseUnknown(options, known, "Cannot decay a learning rate: the options");
+  refuseUnknown(options, known, "Cannot decay a learning rate: DecayOptions");
   const { rate = 1e-3, factor = 0.8, steps = 1000, globalStep = 10 } = options;
   positive("decay a learning rate", "rate", rate);
   positive("decay a learning rate", "factor", factor);

@@ -40,7 +40,7 @@ export function capped(schedule: Schedule, value: number): Schedule {
  * ```
  */
 export function frozen(schedule: Schedule, options: { readonly epoch: number }): Schedule {
-  refuseUnknown(options, ["epoch"], "Cannot freeze a schedule: the options");
+  refuseUnknown(options, ["epoch"], "Cannot freeze a schedule: its second argument");
   const { epoch } = options;
   if (!(epoch >= 0)) {
     throw new RangeError(`Cannot freeze a schedule: epoch must be 0 or more, but is ${epoch}`);
@@ -93,7 +93,7 @@ export interface PerLayerOptions {
  */
 export function perLayer(options: PerLayerOptions): LayerSchedule {
   const known = ["schedule", "hidden", "lag"];
-  refuseUnknown(options, known, "Cannot make a schedule per layer: the options");
+  refuseUnknown(options, known, "Cannot make a schedule per layer: PerLayerOptions");
   const { schedule, hidden, lag } = options;
   if (!(Number.isInteger(hidden) && hidden >= 1)) {
     throw new RangeError(
@@ -130,7 +130,7 @@ export function warmup(
   schedule: Schedule,
   options: { readonly iterations: number },
 ): Schedule {
-  refuseUnknown(options, ["iterations"], "Cannot warm up a learning rate: the options");
+  refuseUnknown(options, ["iterations"], "Cannot warm up a learning rate: its second argument");
   const { iterations } = options;
   if (!(iterations >= 0 && iterations < Infinity)) {
     throw new RangeError(
@@ -166,7 +166,7 @@ export interface GradualKeepOptions {
  * ```
  */
 export function gradualKeep(options: GradualKeepOptions): Schedule {
-  refuseUnknown(options, ["rate", "g"], "Cannot drop out gradually: the options");
+  refuseUnknown(options, ["rate", "g"], "Cannot drop out gradually: GradualKeepOptions");
   const { rate, g } = options;
   if (!(rate >= 0 && rate < 1)) {
     throw new RangeError(`Cannot drop out gradually: rate must be in [0, 1), but is ${rate}`);
