@@ -75,6 +75,10 @@ export class FusedEngine implements Engine {
   readonly #home: Home;
   #fused: FusedNet | undefined;
   #loaded: Split | undefined;
+  readonly #read = (name: string): Float32Array => {
+    const fused = this.#kernels();
+    return fused.parameter(known(fused, name));
+  };
 
   /**
    * Assembles the kernels for the sizes of the net.
@@ -127,9 +131,8 @@ export class FusedEngine implements Engine {
 
   /** See {@linkcode Engine}. */
   update(_at: Progress, learningRate: number): void {
-    const fused = this.#current();
-    fused.update(learningRate, this.#options.l1);
-    this.#home.changed((name) => fused.parameter(known(fused, name)));
+    this.#kernels().update(learningRate, this.#options.l1); // the pass took what had changed
+    this.#home.changed(this.#read);
   }
 
   /** See {@linkcode Engine}. */
@@ -185,12 +188,14 @@ export class FusedEngine implements Engine {
 
   /** The kernels, with the current parameters of the net. */
   #current(): FusedNet {
-    const fused = this.#fused;
-    if (!fused) throw new Error("This trainer was disposed of: make a new one to train on");
-    for (const [name, values] of this.#home.changes()) {
-      fused.load(known(fused, name), values);
-    }
+    const fused = this.#kernels();
+    for (const [name, values] of this.#home.changes()) fused.load(known(fused, name), values);
     return fused;
+  }
+
+  #kernels(): FusedNet {
+    if (this.#fused) return this.#fused;
+    throw new Error("This trainer was disposed of: make a new one to train on");
   }
 }
 
