@@ -1,6 +1,7 @@
 /** Figures that README quotes, against the rows that they come from. */
 
-import { assertEquals } from "@std/assert";
+import { assertEquals, assertStringIncludes } from "@std/assert";
+import { spread } from "gradnets/notebook/results.ts";
 import { loadSweep } from "gradnets/notebook/sweeps.ts";
 
 const readme = await Deno.readTextFile(new URL("../README.md", import.meta.url));
@@ -24,4 +25,26 @@ Deno.test("README's table without dropout is what the rows of that sweep say", a
     });
     assertEquals(cells, expected, layer!);
   }
+});
+
+Deno.test("README's figures of a depth that gains nothing are what the rows of g frozen say", async () => {
+  const { results, missing } = await loadSweep("frozen");
+  assertEquals(missing, 0);
+  const [deep, shallow] = [null, 0].map((value) =>
+    spread(
+      results.filter(({ recipe: { g, keep } }) =>
+        keep === 1 && (g.kind === "constant" ? g.value : null) === value
+      ).map(({ accuracy }) => accuracy),
+    )
+  );
+  const digits = (value: number) => value.toFixed(3).slice(1);
+  const text = readme.replace(/\s+/g, " ");
+  assertStringIncludes(text, `50 layers end at ${digits(deep!.mean)}, and`);
+  assertStringIncludes(text, `one of two layers, at ${digits(shallow!.mean)} (`);
+  assertStringIncludes(
+    text,
+    `${deep!.n} seeds, standard deviations ${digits(deep!.deviation)} and ${
+      digits(shallow!.deviation)
+    })`,
+  );
 });

@@ -7,30 +7,39 @@ import type { Row } from "./table.ts";
 export interface Spread {
   readonly n: number;
   readonly mean: number;
+  /** Standard deviation of the sample, √(Σ(x−mean)²/(n−1)); NaN for fewer than two. */
+  readonly deviation: number;
   readonly min: number;
   readonly max: number;
 }
 
+/** Number of values from which a standard deviation says more than the range alone. */
+const ENOUGH = 5;
+
 /**
- * Returns mean, minimum, maximum and number of `values`; of no values the first three are NaN.
+ * Returns mean, standard deviation, minimum, maximum and number of `values`; of no values all but
+ * the number are NaN.
  *
  * @example
  * ```ts
  * import { assertEquals } from "@std/assert";
  * import { spread } from "gradnets/notebook/results.ts";
  *
- * assertEquals(spread([.5, 1, .75]), { n: 3, mean: .75, min: .5, max: 1 });
+ * assertEquals(spread([.5, 1, .75]), { n: 3, mean: .75, deviation: .25, min: .5, max: 1 });
  * ```
  */
 export function spread(values: readonly number[]): Spread {
   const n = values.length;
-  if (n === 0) return { n, mean: NaN, min: NaN, max: NaN };
+  if (n === 0) return { n, mean: NaN, deviation: NaN, min: NaN, max: NaN };
   const mean = values.reduce((sum, value) => sum + value, 0) / n;
-  return { n, mean, min: Math.min(...values), max: Math.max(...values) };
+  const squares = values.reduce((sum, value) => sum + (value - mean) ** 2, 0);
+  const deviation = n < 2 ? NaN : Math.sqrt(squares / (n - 1));
+  return { n, mean, deviation, min: Math.min(...values), max: Math.max(...values) };
 }
 
 /**
- * Formats `values` as "mean (min–max)", or the mean alone if all agree to that many digits.
+ * Formats `values` as "mean (min–max)", five and more as "mean ± standard deviation (min–max)", or
+ * the mean alone if all agree to that many digits.
  *
  * @param digits after the decimal point
  *
@@ -40,14 +49,17 @@ export function spread(values: readonly number[]): Spread {
  * import { spreadText } from "gradnets/notebook/results.ts";
  *
  * assertEquals(spreadText([.9461, .9494, .9438]), "0.946 (0.944–0.949)");
+ * assertEquals(spreadText([.1, .2, .3, .4, .5], 2), "0.30 ± 0.16 (0.10–0.50)");
  * assertEquals([spreadText([.5], 2), spreadText([])], ["0.50", ""]);
  * ```
  */
 export function spreadText(values: readonly number[], digits = 3): string {
   if (values.length === 0) return "";
-  const { mean, min, max } = spread(values);
+  const { n, mean, deviation, min, max } = spread(values);
   const [average, lowest, highest] = [mean, min, max].map((value) => value.toFixed(digits));
-  return lowest === highest ? average! : `${average} (${lowest}–${highest})`;
+  if (lowest === highest) return average!;
+  const scatter = n < ENOUGH ? "" : ` ± ${deviation.toFixed(digits)}`;
+  return `${average}${scatter} (${lowest}–${highest})`;
 }
 
 /** Key by which {@linkcode summaryRows} and {@linkcode pivotRows} group runs. */

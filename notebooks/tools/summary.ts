@@ -1,5 +1,5 @@
 /**
- * Draws README's picture from the committed results of the comparison.
+ * Draws README's picture from the committed results of the comparison and of its control.
  *
  *     deno run -A notebooks/tools/summary.ts
  */
@@ -12,14 +12,17 @@ import { loadSweep } from "gradnets/notebook/sweeps.ts";
 /** File of the picture. */
 export const SUMMARY = new URL("../summary.png", import.meta.url);
 
-/** Draws five kinds of layer at four depths, shallow first, all of one width. */
+/** Draws five kinds of layer at four depths, shallow first: with dropout above, without it below. */
 export async function summaryFigure(): Promise<Figure> {
-  const { results } = await loadSweep("comparison");
-  const equal = results.filter(({ recipe }) => recipe.width === 50);
-  const byDepth = equal.toSorted((a, b) => a.recipe.depth - b.recipe.depth);
-  return bandsFigure(byDepth, {
+  const sweeps = [await loadSweep("comparison"), await loadSweep("dropout")];
+  const results = sweeps.flatMap(({ results }) =>
+    results.filter(({ recipe }) => recipe.width === 50)
+      .toSorted((a, b) => a.recipe.depth - b.recipe.depth)
+  );
+  return bandsFigure(results, {
     columns: 4,
-    title: "The 2015 recipe on MNIST, 3 seeds: who learns at which depth",
+    panel: ({ recipe: { depth, keep } }) => `${depth} layers${keep === 1 ? ", no dropout" : ""}`,
+    title: "The 2015 recipe on MNIST, 3 seeds: with its dropout above, without it below",
   });
 }
 
