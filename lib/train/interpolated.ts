@@ -23,7 +23,8 @@ export interface InterpolatedOptions {
  * update = gateₑ·early + gateₗ·late, gateₑ = clip(1 − gate, ε, 1), gateₗ = clip(gate, ε, 1).
  *
  * Both see every gradient, so that the late one's moments are warm when its share grows. After the
- * first author's library (treeano), which also clips its gates to [ε, 1], for no stated reason.
+ * first author's library (treeano), which clips the late gate alone, to [1e-3, 1]: internally it
+ * divides the early updates by the late gate and multiplies them again, and 0 would lose them.
  *
  * @throws {RangeError} if an option is unknown, or ε not in [0, 1]
  *
