@@ -3,6 +3,7 @@
 import { assertEquals, assertStringIncludes } from "@std/assert";
 import { spread } from "gradnets/notebook/results.ts";
 import { loadSweep } from "gradnets/notebook/sweeps.ts";
+import { variantsAbout } from "gradnets/notebook/variants.ts";
 
 const readme = await Deno.readTextFile(new URL("../README.md", import.meta.url));
 
@@ -47,4 +48,28 @@ Deno.test("README's figures of a depth that gains nothing are what the rows of g
       digits(shallow!.deviation)
     })`,
   );
+});
+
+Deno.test("README's table of the original's four runs is what the rows of that sweep say", async () => {
+  const sweep = await loadSweep("author");
+  assertEquals(sweep.missing, 0);
+  const { groups } = variantsAbout(sweep, "author");
+  const digits = (value: number) => value.toFixed(4).slice(1);
+  const range = (values: readonly number[], text: (value: number) => string) =>
+    `${text(Math.min(...values))} to ${text(Math.max(...values))}`;
+  const runs = (name: string) => groups.get(name) ?? [];
+  const diverged = (name: string) =>
+    runs(name).flatMap(({ stopped }) => Number(stopped?.match(/iteration (\d+)/)?.[1] ?? []));
+  const tuned = runs("identity GReLU, tuned").map(({ accuracy }) => accuracy);
+  const iteration = (value: number) => value.toLocaleString("en");
+  for (
+    const cell of [
+      `last ${range(tuned, digits)}, n = ${tuned.length}`,
+      `NaN at iteration ${range(diverged("identity GReLU, SGD"), iteration)}, 5 of 5`,
+      `NaN at iteration ${range(diverged("identity GReLU, Adam alone"), iteration)}, 5 of 5`,
+      `best ${range(runs("highway, SGD").map(({ best }) => best.accuracy), digits)}, ` +
+      `NaN in ${diverged("highway, SGD").length} of 5`,
+    ]
+  ) assertStringIncludes(readme, cell);
+  assertEquals(tuned.filter((accuracy) => accuracy > 0.9416).length, 7); // "seven of our eight"
 });
