@@ -59,7 +59,7 @@ Deno.test("README's table of the original's four runs is what the rows of that s
     `${text(Math.min(...values))} to ${text(Math.max(...values))}`;
   const runs = (name: string) => groups.get(name) ?? [];
   const diverged = (name: string) =>
-    runs(name).flatMap(({ stopped }) => Number(stopped?.match(/iteration (\d+)/)?.[1] ?? []));
+    runs(name).flatMap(({ stopped }) => stopped?.match(/iteration (\d+)/)?.[1] ?? []).map(Number);
   const tuned = runs("identity GReLU, tuned").map(({ accuracy }) => accuracy);
   const iteration = (value: number) => value.toLocaleString("en");
   for (
