@@ -11,6 +11,7 @@ import { whyNotFinite } from "./failure.ts";
 import { FusedNet } from "./fused/fused.ts";
 import { hasKernels } from "./fused/layers.ts";
 import type { ParameterName } from "./fused/parameters.ts";
+import type { SecondThread } from "./fused/second_thread.ts";
 import { hasSimd } from "./fused/support.ts";
 import type { StartThread } from "./fused/thread_task.ts";
 
@@ -74,6 +75,8 @@ export class FusedEngine implements Engine {
   readonly #options: EngineOptions<Architecture>;
   readonly #home: Home;
   #fused: FusedNet | undefined;
+  readonly #relaxed: boolean;
+  readonly #secondThread: SecondThread | undefined;
   #loaded: Split | undefined;
   readonly #read = (name: string): Float32Array => {
     const fused = this.#kernels();
@@ -112,14 +115,15 @@ export class FusedEngine implements Engine {
       ...(relaxed !== undefined && { relaxed }),
       ...(threads > 1 && startThread && { startThread }),
     });
+    this.#relaxed = this.#fused.relaxed;
+    this.#secondThread = this.#fused.secondThread;
   }
 
   /** See {@linkcode Engine}. */
   get kernels(): string {
-    const { relaxed, secondThread } = this.#fused ?? {};
-    const kernels = relaxed ? "fused (relaxed SIMD)" : "fused (SIMD)";
-    if (!secondThread) return kernels;
-    const { failure } = secondThread;
+    const kernels = this.#relaxed ? "fused (relaxed SIMD)" : "fused (SIMD)";
+    if (!this.#secondThread) return kernels;
+    const { failure } = this.#secondThread;
     if (failure === undefined) return `${kernels}, evaluation on 2 threads`;
     return `${kernels}, evaluation on 1 thread, without a second: ${failure}`;
   }

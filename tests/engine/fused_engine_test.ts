@@ -85,6 +85,7 @@ Deno.test("Trainer evaluates on two threads if asked, or where it gains, and say
       const { kernels } = trainer;
       trainer.dispose();
       trainer.dispose(); // twice is once
+      assertEquals(trainer.kernels.split(",")[0], kernels.split(",")[0]); // known to the end
       return { kernels, predictions: first.predictions };
     });
   const [one, two] = [await look(1), await look(2)];
