@@ -73,6 +73,8 @@ export {
 } from "./train/schedules.ts";
 export {
   capped,
+  everySecond,
+  type EverySecondOptions,
   frozen,
   gradualKeep,
   type GradualKeepOptions,

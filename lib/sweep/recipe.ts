@@ -43,7 +43,9 @@ export type GRecipe =
   /** anneal, `capped` at `value`. */
   | { readonly kind: "held"; readonly epochs: number; readonly value: number }
   /** anneal for each hidden layer, the last one `lag` epochs behind the first. */
-  | { readonly kind: "per-layer"; readonly epochs: number; readonly lag: number };
+  | { readonly kind: "per-layer"; readonly epochs: number; readonly lag: number }
+  /** falling for every second hidden layer, 1 for the others; see `everySecond`. */
+  | { readonly kind: "every-second"; readonly start: number; readonly end: number };
 
 /** Dropout of rate g·rate: keep is 1 − g·rate. */
 export interface GradualKeepRecipe {
@@ -123,6 +125,7 @@ const gRecipe = kinded<GRecipe>({
   stopped: { epochs: [positive, 10], at: [nonNegative] },
   held: { epochs: [positive, 10], value: [unitInterval] },
   "per-layer": { epochs: [positive, 10], lag: [number("a number", () => true)] },
+  "every-second": { start: [unitInterval, 0], end: [unitInterval, 0.2] },
 });
 
 const keepNumber = number("above 0 and at most 1", (value) => value > 0 && value <= 1);

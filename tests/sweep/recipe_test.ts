@@ -165,6 +165,9 @@ Deno.test("trainingOf() follows every kind of g, of learning rate and of keep", 
     assertEquals((await schedules({ g: ramp, epochs: 8 }, epoch)).g, expected);
     const falling = { ...ramp, kind: "falling" };
     assertEquals((await schedules({ g: falling, epochs: 8 }, epoch)).g, 1 - expected);
+    const second = { ...ramp, kind: "every-second" };
+    const { gOfLayers } = await schedules({ g: second, epochs: 8 }, epoch);
+    assertEquals(gOfLayers, [1, 1 - expected, 1]);
   }
 });
 
