@@ -38,6 +38,8 @@ function scheduleOf({ g, epochs: all }: Recipe, hidden: number | undefined) {
   switch (g.kind) {
     case "anneal":
       return anneal({ epochs, start: g.start });
+    case "stepped":
+      return anneal({ epochs, whole: true });
     case "stopped":
       return frozen(anneal({ epochs }), { epoch: g.at });
     case "held":
