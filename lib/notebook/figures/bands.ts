@@ -1,5 +1,6 @@
 /** Draws learning curves of many runs: mean and min–max band over the seeds, a panel per depth. */
 import type { CurvePoint, Result } from "../../sweep/results.ts";
+import type { Measured } from "../standing.ts";
 import {
   axis,
   baseLayout,
@@ -7,6 +8,7 @@ import {
   heading,
   type Json,
   legendAt,
+  palette,
   plain,
   type Trace,
 } from "./figure.ts";
@@ -25,9 +27,14 @@ export interface BandsFigureOptions {
   readonly columns?: number;
   /** Limits of the y axis, [min, max]; for test accuracy and g. Default: all of it. */
   readonly range?: readonly [number, number];
+  /** Test accuracies of other runs to draw over the bands of every panel, by name. */
+  readonly over?: Readonly<Record<string, readonly Measured[]>>;
   /** Above the figure. */
   readonly title?: string;
 }
+
+// For runs that are laid over the bands; black is the original everywhere.
+const OVER = [palette.black, palette.vermillion];
 
 const LOG = { type: "log", exponentformat: "power" };
 const MEASURES = {
@@ -44,6 +51,8 @@ const MARGIN = { t: 104, b: 64 };
 /**
  * Draws for each group the mean over its runs as a line, and a band from minimum to maximum. A run
  * that ended early counts up to its end, which is marked by a ×.
+ *
+ * @throws {RangeError} if there are runs to draw over a measure that is not test accuracy
  *
  * @example
  * ```ts
@@ -68,15 +77,23 @@ export function bandsFigure(
     measure = "test accuracy",
     columns,
     range,
+    over = {},
     title = "Learning curves",
   }: BandsFigureOptions = {},
 ): Figure {
+  if (measure !== "test accuracy" && Object.keys(over).length > 0) {
+    throw new RangeError(`Cannot draw test accuracies over "${measure}"`);
+  }
   const panels = groupedBy(results, panel);
   const across = Math.max(1, Math.min(columns ?? 2, panels.size));
   const down = Math.max(1, Math.ceil(panels.size / across));
   const styles = groupStyles([...groupedBy(results, group).keys()]);
   const inner = down * PANEL + (down - 1) * GAP.y;
-  const iterations = Math.max(0, ...results.flatMap(({ curve }) => curve.map(([iter]) => iter)));
+  const iterations = Math.max(
+    0,
+    ...results.flatMap(({ curve }) => curve.map(([iter]) => iter)),
+    ...Object.values(over).flatMap((run) => run.map(({ iter }) => iter)),
+  );
   const data: Trace[] = [];
   const axes: Record<string, Json> = {};
   const annotations: Record<string, Json>[] = [];
@@ -101,7 +118,7 @@ export function bandsFigure(
     };
     axes[`yaxis${n}`] = axis(column === 0 ? measure : "", {
       ...MEASURES[measure].axis,
-      ...range && { range: [...range], dtick: null },
+      ...range && { range: [...range], dtick: null, tickformat: ".2f" },
       domain: [Math.max(0, top - PANEL / inner), top],
       anchor: `x${n}`,
       ...n === "" ? {} : { matches: "y" },
@@ -115,6 +132,18 @@ export function bandsFigure(
         ...groupTraces(runs, styles.get(of)!, measure, first).map((t) => ({ ...t, ...at })),
       );
     }
+    Object.entries(over).forEach(([of, run], i) => {
+      const at = { xaxis: `x${n}`, yaxis: `y${n}`, legendgroup: of, name: plain(of) };
+      data.push({
+        type: "scatter",
+        mode: "lines",
+        x: run.map(({ iter }) => iter),
+        y: run.map(({ testAccuracy }) => testAccuracy),
+        line: { color: OVER[i % OVER.length]!, width: 1.4 },
+        showlegend: index === 0,
+        ...at,
+      });
+    });
   });
   return {
     data,
