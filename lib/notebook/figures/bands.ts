@@ -1,5 +1,5 @@
 /** Draws learning curves of many runs: mean and min–max band over the seeds, a panel per depth. */
-import type { CurvePoint, Result } from "../../sweep/results.ts";
+import type { Result } from "../../sweep/results.ts";
 import type { Measured } from "../standing.ts";
 import {
   axis,
@@ -8,11 +8,11 @@ import {
   heading,
   type Json,
   legendAt,
-  palette,
   plain,
   type Trace,
 } from "./figure.ts";
-import { groupedBy, type GroupStyle, groupStyles, translucent } from "./groups.ts";
+import { groupTraces, MEASURES, runTrace } from "./band_traces.ts";
+import { groupedBy, groupStyles } from "./groups.ts";
 import { iterationAxis } from "./iterations.ts";
 
 /** Options of {@linkcode bandsFigure}. */
@@ -32,17 +32,6 @@ export interface BandsFigureOptions {
   /** Above the figure. */
   readonly title?: string;
 }
-
-// For runs that are laid over the bands; black is the original everywhere.
-const OVER = [palette.black, palette.vermillion];
-
-const LOG = { type: "log", exponentformat: "power" };
-const MEASURES = {
-  "test accuracy": { of: (p: CurvePoint) => p[2], axis: { range: [-.02, 1.03], dtick: .2 } },
-  "loss": { of: (p: CurvePoint) => p[3], axis: LOG },
-  "gradient norm": { of: (p: CurvePoint) => p[4], axis: LOG },
-  "g": { of: (p: CurvePoint) => p[1], axis: { range: [-.03, 1.05], dtick: .25 } },
-} as const;
 
 const GAP = { x: .08, y: 84 }; // x: fraction of the width; y: CSS pixels
 const PANEL = 230;
@@ -134,15 +123,7 @@ export function bandsFigure(
     }
     Object.entries(over).forEach(([of, run], i) => {
       const at = { xaxis: `x${n}`, yaxis: `y${n}`, legendgroup: of, name: plain(of) };
-      data.push({
-        type: "scatter",
-        mode: "lines",
-        x: run.map(({ iter }) => iter),
-        y: run.map(({ testAccuracy }) => testAccuracy),
-        line: { color: OVER[i % OVER.length]!, width: 1.4 },
-        showlegend: index === 0,
-        ...at,
-      });
+      data.push({ ...runTrace(run, i), showlegend: index === 0, ...at });
     });
   });
   return {
@@ -167,62 +148,6 @@ function sparser(axis: Record<string, Json>): Record<string, Json> {
     ticktext: second(axis.ticktext),
     tickangle: 0,
   };
-}
-
-/** Traces of one group in one panel: the band, the mean, and × where runs ended early. */
-function groupTraces(
-  runs: readonly Result[],
-  { color, dash }: GroupStyle,
-  measure: keyof typeof MEASURES,
-  legend: boolean,
-): Trace[] {
-  const { of, axis } = MEASURES[measure];
-  const at = new Map<number, number[]>();
-  for (const { curve } of runs) {
-    for (const point of curve) {
-      const value = of(point);
-      if (value === null || axis === LOG && value <= 0) continue; // 0 has no place on a log axis
-      const values = at.get(point[0]);
-      if (values) values.push(value);
-      else at.set(point[0], [value]);
-    }
-  }
-  const x = [...at.keys()].sort((a, b) => a - b);
-  const values = x.map((iter) => at.get(iter)!);
-  const band: Trace = {
-    type: "scatter",
-    mode: "lines",
-    x: [...x, ...x.toReversed()],
-    y: [
-      ...values.map((some) => Math.max(...some)),
-      ...values.map((some) => Math.min(...some)).reverse(),
-    ],
-    fill: "toself",
-    fillcolor: translucent(color, .18),
-    line: { color: "rgba(0,0,0,0)", width: 0 },
-    hoverinfo: "skip",
-    showlegend: false,
-  };
-  const line: Trace = {
-    type: "scatter",
-    mode: "lines",
-    x,
-    y: values.map((some) => some.reduce((a, b) => a + b, 0) / some.length),
-    line: { color, dash, width: 2 },
-    showlegend: legend,
-  };
-  const ends = runs.filter(({ stopped }) => stopped !== null)
-    .flatMap(({ curve }) => curve.slice(-1)).filter((point) => of(point) !== null);
-  if (ends.length === 0) return [band, line];
-  return [band, line, {
-    type: "scatter",
-    mode: "markers",
-    x: ends.map(([iter]) => iter),
-    y: ends.map(of),
-    marker: { symbol: "x-thin", size: 9, line: { color, width: 2 } },
-    cliponaxis: false,
-    showlegend: false,
-  }];
 }
 
 /** Iterations per epoch, if all runs agree on it. */
