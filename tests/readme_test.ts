@@ -1,6 +1,7 @@
 /** Figures that README quotes, against the rows that they come from. */
 
 import { assertEquals, assertStringIncludes } from "@std/assert";
+import { original } from "gradnets/notebook/original.ts";
 import { spread } from "gradnets/notebook/results.ts";
 import { loadSweep } from "gradnets/notebook/sweeps.ts";
 import { variantsAbout } from "gradnets/notebook/variants.ts";
@@ -71,5 +72,41 @@ Deno.test("README's table of the original's four runs is what the rows of that s
       `NaN in ${diverged("highway, SGD").length} of 5`,
     ]
   ) assertStringIncludes(readme, cell);
-  assertEquals(tuned.filter((accuracy) => accuracy > 0.9416).length, 7); // "seven of our eight"
+  assertEquals(tuned.filter((accuracy) => accuracy > original.log.at(-1)!.testAccuracy).length, 7); // "seven of our eight"
+});
+
+Deno.test("README's figures of the original are its logs', to the digits given", () => {
+  const cells = (line: string) => line.split("|").slice(1, -1).map((cell) => cell.trim());
+  const section = readme.slice(readme.indexOf("## The original and ours"));
+  const [, , ...rows] = section.slice(section.indexOf("| ")).split("\n\n")[0]!.split("\n").map(
+    cells,
+  );
+  const { runs, table } = original;
+  assertEquals(rows.length, table.length);
+  const rounded = (value: number, like: string) => value.toFixed(like.split(".")[1]?.length ?? 0);
+  for (const [i, { iter, g, testAccuracy, weightNorm, gradientNorm }] of table.entries()) {
+    const row = rows[i]!;
+    assertEquals(row[0], iter.toLocaleString("en"));
+    for (const [column, value] of [[1, g], [2, testAccuracy], [4, weightNorm], [6, gradientNorm]]) {
+      const cell = row[column!]!;
+      assertEquals(cell, rounded(value!, cell).replace(/^0\./, "."), `iteration ${iter}`);
+    }
+  }
+  const digits = (value: number) => value.toFixed(4).slice(1);
+  const ends = (name: keyof typeof runs) => {
+    const accuracies = runs[name].map(({ testAccuracy }) => testAccuracy);
+    return { best: digits(Math.max(...accuracies)), last: digits(accuracies.at(-1)!) };
+  };
+  const highway = ends("highway, SGD");
+  const broken = runs["identity GReLU, Adam alone"].at(-1)!;
+  for (
+    const cell of [
+      `| last ${ends("identity GReLU, tuned").last} `,
+      `| best ${highway.best}, last ${highway.last} `,
+      `NaN soon after iteration ${runs["identity GReLU, SGD"].at(-1)!.iter.toLocaleString("en")} `,
+      `| ${digits(broken.testAccuracy)} where he broke off, at ${
+        broken.iter.toLocaleString("en")
+      } `,
+    ]
+  ) assertStringIncludes(readme, cell);
 });

@@ -4,10 +4,10 @@ import { formatG } from "../train/lines.ts";
 import type { Point } from "../train/metrics.ts";
 import { original, type OriginalPoint } from "./original.ts";
 
-/** One iteration of {@linkcode comparison}; numbers are text, rounded as the original's log is. */
+/** One iteration of {@linkcode comparison}; numbers are text, rounded to be read. */
 export type ComparisonRow = Readonly<Record<string, string>>;
 
-/** Test accuracy and the two norms, rounded as in the original's log. */
+/** Test accuracy and the two norms. */
 const measures: readonly [string, (point: OriginalPoint) => string][] = [
   ["accuracy", ({ testAccuracy }) => testAccuracy.toFixed(4)],
   ["weights", ({ weightNorm }) => weightNorm.toFixed(4)],
@@ -30,13 +30,17 @@ const measures: readonly [string, (point: OriginalPoint) => string][] = [
  * ```
  */
 export function comparison(points: readonly Point[]): ComparisonRow[] {
-  return original.log.flatMap((theirs) => {
+  return original.table.flatMap((theirs) => {
     const ours = points.find(({ iter }) => iter === theirs.iter);
     if (!ours) return [];
     const pairs = measures.flatMap(([name, text]) => [
       [`${name} 2015`, text(theirs)],
       [`${name} ours`, text(ours)],
     ]);
-    return [{ iter: String(theirs.iter), g: formatG(theirs.g), ...Object.fromEntries(pairs) }];
+    return [{
+      iter: String(theirs.iter),
+      g: formatG(Number(theirs.g.toFixed(3))),
+      ...Object.fromEntries(pairs),
+    }];
   });
 }

@@ -1,14 +1,21 @@
 /**
- * Measurements of the original run of 2015, to compare ours with: the notebook's own printout for
- * the first points, and its complete TensorBoard log for the rest.
+ * The complete logs of the original's author (2015), to compare ours with: four runs on MNIST, 50
+ * layers, batches of 50, each measured every 100 iterations, before that iteration's update.
  */
 
-/** One evaluation of the original, made before that iteration's update. */
+import adamAlone from "./original/gradnet_adam_first.csv" with { type: "text" };
+import adam from "./original/gradnet_adam.csv" with { type: "text" };
+import sgd from "./original/gradnet_sgd.csv" with { type: "text" };
+import highway from "./original/highway_sgd.csv" with { type: "text" };
+
+/** One evaluation of a run of 2015. What its log does not have is NaN. */
 export interface OriginalPoint {
   /** Index of the iteration, from 0; the original has 1,100 per epoch. */
   readonly iter: number;
   /** Weight of the late architecture: min(iter / 11,000, 1). */
   readonly g: number;
+  /** Fraction of the batch of 50 about to be trained on that was classified correctly. */
+  readonly trainAccuracy: number;
   /** Fraction of the 10,000 test images classified correctly. */
   readonly testAccuracy: number;
   /** Mean of |W| over the 48 hidden weight matrices. */
@@ -20,74 +27,69 @@ export interface OriginalPoint {
 /** The original's figures and where they come from. */
 export interface Original {
   readonly source: string;
-  /** Iterations per epoch: 55,000 training images in batches of 50. */
-  readonly iterationsPerEpoch: number;
-  /** Iterations of the whole run: 20 epochs. The last evaluation is 100 before the end. */
-  readonly iterations: number;
-  /** Nine evaluations of the complete log, spread over the run, as in the README's table. */
+  /** All 220 evaluations of the notebook's own run. */
   readonly log: readonly OriginalPoint[];
-  /** The first eight evaluations, as the notebook printed them: iterations 0 to 700. */
-  readonly printed: readonly OriginalPoint[];
-  /** Both together in order, each iteration once, as the figures overlay them. */
+  /** Nine of them, spread over the run, as in the README's table. */
+  readonly table: readonly OriginalPoint[];
+  /** These and the notebook's printout, iterations 0 to 700: few enough for a circle each. */
   readonly points: readonly OriginalPoint[];
-  /** Best test accuracy of the whole log, and its iteration. */
-  readonly best: { readonly iter: number; readonly testAccuracy: number };
-  /** The first evaluations at which the test accuracy reached .90 and .94. */
-  readonly firstAt: readonly { readonly iter: number; readonly testAccuracy: number }[];
-  /** Difference between two runs of the same recipe: two seeds, tried in PyTorch. */
-  readonly spread: number;
+  /** All four runs, by the names that the grid `author` has for their recipes. */
+  readonly runs: {
+    /** The same as {@linkcode Original.log}. */
+    readonly "identity GReLU, tuned": readonly OriginalPoint[];
+    /** 220 evaluations. */
+    readonly "highway, SGD": readonly OriginalPoint[];
+    /** 46 evaluations; the loss became NaN soon after the last. */
+    readonly "identity GReLU, SGD": readonly OriginalPoint[];
+    /** 18 evaluations; broken off by its author. */
+    readonly "identity GReLU, Adam alone": readonly OriginalPoint[];
+  };
 }
 
-type Row = readonly [number, number, number, number, number];
+const TABLE = [0, 100, 1100, 2200, 5500, 8800, 11_000, 16_500, 21_900];
+const PRINTED = 700; // the last iteration of the notebook's printout
 
-function point([iter, g, testAccuracy, weightNorm, gradientNorm]: Row): OriginalPoint {
-  return { iter, g, testAccuracy, weightNorm, gradientNorm };
+/** Reads a log: a line of names, then a line of numbers for each evaluation. */
+function points(csv: string): OriginalPoint[] {
+  const [names = [], ...rows] = csv.trim().split("\n").map((line) => line.split(","));
+  return rows.map((row) => {
+    const value = (name: string) => Number(row[names.indexOf(name)]); // of no such column: NaN
+    return {
+      iter: value("iter"),
+      g: value("g"),
+      trainAccuracy: value("train_accuracy"),
+      testAccuracy: value("test_accuracy"),
+      weightNorm: value("weight_norm"),
+      gradientNorm: value("gradient_norm"),
+    };
+  });
 }
 
-// Rounded as in the log: accuracies to four places, norms to three figures.
-const log = ([
-  [0, 0, .0931, .0725, 0],
-  [100, .009, .5870, .0269, .00076],
-  [1100, .1, .8900, .0779, .0292],
-  [2200, .2, .9235, .0768, .0089],
-  [5500, .5, .9303, .0703, .0531],
-  [8800, .8, .9381, .0672, .0339],
-  [11000, 1, .9369, .0657, .0133],
-  [16500, 1, .9407, .0639, .0230],
-  [21900, 1, .9416, .0631, .0579],
-] satisfies Row[]).map(point);
-
-const printed = ([
-  [0, 0, .0931, .0724656, 0],
-  [100, .00909091, .587, .0269349, .000760927],
-  [200, .0181818, .6761, .0280573, .00303799],
-  [300, .0272727, .7225, .0468031, .00763341],
-  [400, .0363636, .7521, .0602556, .00669258],
-  [500, .0454545, .799, .0675551, .00844835],
-  [600, .0545455, .8313, .0721122, .0108451],
-  [700, .0636364, .8506, .0738767, .00968969],
-] satisfies Row[]).map(point);
+const log = points(adam);
 
 /**
- * The original GradNets notebook's figures (December 2015, log mnist_logs_1451550074).
+ * The original GradNets notebook's figures (December 2015, log mnist_logs_1451550074), and those of
+ * its author's three other runs.
  *
  * @example
  * ```ts
  * import { assertEquals } from "@std/assert";
  * import { original } from "gradnets/notebook/original.ts";
  *
- * assertEquals(original.points.at(-1)!.testAccuracy, .9416);
+ * assertEquals(original.log.at(-1)!.testAccuracy, .9416);
  * assertEquals(original.log[0]!.gradientNorm, 0); // at g = 0 no data gradient reaches the weights
+ * assertEquals(original.runs["identity GReLU, SGD"].at(-1)!.iter, 4500);
  * ```
  */
 export const original: Original = {
-  source: "the original notebook's printout and TensorBoard log, mnist_logs_1451550074 (2015)",
-  iterationsPerEpoch: 1100,
-  iterations: 22000,
+  source: "TensorBoard logs of the original notebook's author, mnist_logs_1451550074 for `log`",
   log,
-  printed,
-  points: [...printed, ...log.filter((row) => row.iter > 700)],
-  best: { iter: 20900, testAccuracy: .9419 },
-  firstAt: [{ iter: 1300, testAccuracy: .90 }, { iter: 9200, testAccuracy: .94 }],
-  spread: .005,
+  table: log.filter(({ iter }) => TABLE.includes(iter)),
+  points: log.filter(({ iter }) => iter <= PRINTED || TABLE.includes(iter)),
+  runs: {
+    "identity GReLU, tuned": log,
+    "highway, SGD": points(highway),
+    "identity GReLU, SGD": points(sgd),
+    "identity GReLU, Adam alone": points(adamAlone),
+  },
 };

@@ -255,32 +255,6 @@ Deno.test("trainingFigure() ticks its iterations at whole epochs and says which"
   assertEquals(axisOf(growing, "x6")!.range, [low, high], "stands still while the run grows");
 });
 
-Deno.test("original holds the printout and the log of one run, in order", () => {
-  const { points, best, firstAt, iterationsPerEpoch } = original;
-  assertEquals(points.length, 15);
-  points.forEach((point, i) => {
-    if (i > 0) assertLess(points[i - 1]!.iter, point.iter);
-    const g = Math.min(point.iter / (10 * iterationsPerEpoch), 1);
-    assertLess(Math.abs(point.g - g), .0005, `g at ${point.iter}`);
-    assert(point.testAccuracy <= best.testAccuracy);
-    for (const first of firstAt) {
-      if (point.iter < first.iter) assertLess(point.testAccuracy, first.testAccuracy);
-    }
-  });
-  // Both sources have iterations 0 and 100: they say the same, as far as the log was rounded.
-  for (
-    const [log, printed] of [[original.log[0]!, original.printed[0]!], [
-      original.log[1]!,
-      original.printed[1]!,
-    ]] as const
-  ) {
-    assertEquals(log.iter, printed.iter);
-    assertEquals(log.testAccuracy, printed.testAccuracy);
-    assertLess(Math.abs(log.weightNorm - printed.weightNorm), 5e-5);
-    assertLess(Math.abs(log.gradientNorm - printed.gradientNorm), 5e-6);
-  }
-});
-
 Deno.test("digitsFigure() shows every pixel of every image once, in reading order", () => {
   const figure = figures.digits!;
   const z = figure.data[0]!.z as number[][];

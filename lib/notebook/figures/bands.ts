@@ -1,5 +1,6 @@
 /** Draws learning curves of many runs: mean and min–max band over the seeds, a panel per depth. */
-import type { CurvePoint, Result } from "../../sweep/results.ts";
+import type { Result } from "../../sweep/results.ts";
+import type { Measured } from "../standing.ts";
 import {
   axis,
   baseLayout,
@@ -10,7 +11,8 @@ import {
   plain,
   type Trace,
 } from "./figure.ts";
-import { groupedBy, type GroupStyle, groupStyles, translucent } from "./groups.ts";
+import { groupTraces, MEASURES, runTrace } from "./band_traces.ts";
+import { groupedBy, groupStyles } from "./groups.ts";
 import { iterationAxis } from "./iterations.ts";
 
 /** Options of {@linkcode bandsFigure}. */
@@ -25,17 +27,11 @@ export interface BandsFigureOptions {
   readonly columns?: number;
   /** Limits of the y axis, [min, max]; for test accuracy and g. Default: all of it. */
   readonly range?: readonly [number, number];
+  /** Test accuracies of other runs to draw over the bands of every panel, by name. */
+  readonly over?: Readonly<Record<string, readonly Measured[]>>;
   /** Above the figure. */
   readonly title?: string;
 }
-
-const LOG = { type: "log", exponentformat: "power" };
-const MEASURES = {
-  "test accuracy": { of: (p: CurvePoint) => p[2], axis: { range: [-.02, 1.03], dtick: .2 } },
-  "loss": { of: (p: CurvePoint) => p[3], axis: LOG },
-  "gradient norm": { of: (p: CurvePoint) => p[4], axis: LOG },
-  "g": { of: (p: CurvePoint) => p[1], axis: { range: [-.03, 1.05], dtick: .25 } },
-} as const;
 
 const GAP = { x: .08, y: 84 }; // x: fraction of the width; y: CSS pixels
 const PANEL = 230;
@@ -44,6 +40,8 @@ const MARGIN = { t: 104, b: 64 };
 /**
  * Draws for each group the mean over its runs as a line, and a band from minimum to maximum. A run
  * that ended early counts up to its end, which is marked by a ×.
+ *
+ * @throws {RangeError} if there are runs to draw over a measure that is not test accuracy
  *
  * @example
  * ```ts
@@ -68,15 +66,23 @@ export function bandsFigure(
     measure = "test accuracy",
     columns,
     range,
+    over = {},
     title = "Learning curves",
   }: BandsFigureOptions = {},
 ): Figure {
+  if (measure !== "test accuracy" && Object.keys(over).length > 0) {
+    throw new RangeError(`Cannot draw test accuracies over "${measure}"`);
+  }
   const panels = groupedBy(results, panel);
   const across = Math.max(1, Math.min(columns ?? 2, panels.size));
   const down = Math.max(1, Math.ceil(panels.size / across));
   const styles = groupStyles([...groupedBy(results, group).keys()]);
   const inner = down * PANEL + (down - 1) * GAP.y;
-  const iterations = Math.max(0, ...results.flatMap(({ curve }) => curve.map(([iter]) => iter)));
+  const iterations = Math.max(
+    0,
+    ...results.flatMap(({ curve }) => curve.map(([iter]) => iter)),
+    ...Object.values(over).flatMap((run) => run.map(({ iter }) => iter)),
+  );
   const data: Trace[] = [];
   const axes: Record<string, Json> = {};
   const annotations: Record<string, Json>[] = [];
@@ -101,7 +107,7 @@ export function bandsFigure(
     };
     axes[`yaxis${n}`] = axis(column === 0 ? measure : "", {
       ...MEASURES[measure].axis,
-      ...range && { range: [...range], dtick: null },
+      ...range && { range: [...range], dtick: null, tickformat: ".2f" },
       domain: [Math.max(0, top - PANEL / inner), top],
       anchor: `x${n}`,
       ...n === "" ? {} : { matches: "y" },
@@ -115,6 +121,10 @@ export function bandsFigure(
         ...groupTraces(runs, styles.get(of)!, measure, first).map((t) => ({ ...t, ...at })),
       );
     }
+    Object.entries(over).forEach(([of, run], i) => {
+      const at = { xaxis: `x${n}`, yaxis: `y${n}`, legendgroup: of, name: plain(of) };
+      data.push({ ...runTrace(run, i), showlegend: index === 0, ...at });
+    });
   });
   return {
     data,
@@ -138,62 +148,6 @@ function sparser(axis: Record<string, Json>): Record<string, Json> {
     ticktext: second(axis.ticktext),
     tickangle: 0,
   };
-}
-
-/** Traces of one group in one panel: the band, the mean, and × where runs ended early. */
-function groupTraces(
-  runs: readonly Result[],
-  { color, dash }: GroupStyle,
-  measure: keyof typeof MEASURES,
-  legend: boolean,
-): Trace[] {
-  const { of, axis } = MEASURES[measure];
-  const at = new Map<number, number[]>();
-  for (const { curve } of runs) {
-    for (const point of curve) {
-      const value = of(point);
-      if (value === null || axis === LOG && value <= 0) continue; // 0 has no place on a log axis
-      const values = at.get(point[0]);
-      if (values) values.push(value);
-      else at.set(point[0], [value]);
-    }
-  }
-  const x = [...at.keys()].sort((a, b) => a - b);
-  const values = x.map((iter) => at.get(iter)!);
-  const band: Trace = {
-    type: "scatter",
-    mode: "lines",
-    x: [...x, ...x.toReversed()],
-    y: [
-      ...values.map((some) => Math.max(...some)),
-      ...values.map((some) => Math.min(...some)).reverse(),
-    ],
-    fill: "toself",
-    fillcolor: translucent(color, .18),
-    line: { color: "rgba(0,0,0,0)", width: 0 },
-    hoverinfo: "skip",
-    showlegend: false,
-  };
-  const line: Trace = {
-    type: "scatter",
-    mode: "lines",
-    x,
-    y: values.map((some) => some.reduce((a, b) => a + b, 0) / some.length),
-    line: { color, dash, width: 2 },
-    showlegend: legend,
-  };
-  const ends = runs.filter(({ stopped }) => stopped !== null)
-    .flatMap(({ curve }) => curve.slice(-1)).filter((point) => of(point) !== null);
-  if (ends.length === 0) return [band, line];
-  return [band, line, {
-    type: "scatter",
-    mode: "markers",
-    x: ends.map(([iter]) => iter),
-    y: ends.map(of),
-    marker: { symbol: "x-thin", size: 9, line: { color, width: 2 } },
-    cliponaxis: false,
-    showlegend: false,
-  }];
 }
 
 /** Iterations per epoch, if all runs agree on it. */

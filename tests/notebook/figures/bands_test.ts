@@ -1,6 +1,6 @@
 /** Bands over seeds: every run is in them, failures too. */
 
-import { assertAlmostEquals, assertEquals } from "@std/assert";
+import { assertAlmostEquals, assertEquals, assertThrows } from "@std/assert";
 import { bandsFigure } from "gradnets/notebook/figures.ts";
 import type { CurvePoint } from "gradnets/sweep/results.ts";
 import { results } from "../../helpers/results.ts";
@@ -54,4 +54,29 @@ Deno.test("bandsFigure() groups and panels by whatever it is told", () => {
   assertEquals(bandsFigure([]).data, []);
   const { layout } = bandsFigure(results, { range: [0.8, 1] });
   assertEquals((layout.yaxis as { range: number[] }).range, [0.8, 1]);
+});
+
+Deno.test("bandsFigure() draws other runs over the bands of every panel, each named once", () => {
+  const run = [0, 2000].map((iter) => ({ iter, testAccuracy: iter / 4000 }));
+  const over = { "the original": run, "this <run>": run.slice(0, 1) };
+  const figure = bandsFigure(results, { over });
+  const lines = drawn(figure).filter(({ name }) => name === "the original");
+  assertEquals(lines.map(({ xaxis, showlegend }) => [xaxis, showlegend]), [["x", true], [
+    "x2",
+    false,
+  ]]);
+  assertEquals([lines[0]!.x, lines[0]!.y], [[0, 2000], [0, 0.5]]);
+  assertEquals(drawn(figure).at(-1)!.name, "this &lt;run&gt;");
+  const colors = figure.data.slice(-2).map(({ line }) => (line as { color: string }).color);
+  assertEquals(colors[0], "#000000");
+  assertEquals(new Set(colors).size, 2);
+  // it may be longer than what it is laid over
+  assertEquals((figure.layout.xaxis as { range: number[] }).range[1]! >= 2000, true);
+  assertEquals(drawn(bandsFigure(results)).length + 4, drawn(figure).length);
+});
+
+Deno.test("bandsFigure() refuses accuracies over another measure", () => {
+  const over = { "the original": [{ iter: 0, testAccuracy: 0.1 }] };
+  assertThrows(() => bandsFigure(results, { measure: "loss", over }), RangeError, '"loss"');
+  bandsFigure(results, { measure: "loss", over: {} });
 });
