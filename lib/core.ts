@@ -76,6 +76,8 @@ export {
 } from "./train/schedules.ts";
 export {
   capped,
+  everySecond,
+  type EverySecondOptions,
   frozen,
   gradualKeep,
   type GradualKeepOptions,

@@ -54,6 +54,7 @@ export {
   type NormOptions,
   type Statistics,
 } from "./model/gradual_norm.ts";
+export { mergeLinear } from "./model/merge.ts";
 export { NormedNet, type NormedNetOptions } from "./model/normed_net.ts";
 export { GlimpseNet, type GlimpseNetOptions, type Window } from "./model/glimpse_net.ts";
 export { type LayerProbe, type Probe, probe, type ProbeOptions } from "./model/probes.ts";
@@ -73,6 +74,8 @@ export {
 } from "./train/schedules.ts";
 export {
   capped,
+  everySecond,
+  type EverySecondOptions,
   frozen,
   gradualKeep,
   type GradualKeepOptions,

@@ -12,7 +12,15 @@ import {
   ramp,
   type Schedule,
 } from "../train/schedules.ts";
-import { capped, frozen, gradualKeep, perLayer, reversed, warmup } from "../train/shaped.ts";
+import {
+  capped,
+  everySecond,
+  frozen,
+  gradualKeep,
+  perLayer,
+  reversed,
+  warmup,
+} from "../train/shaped.ts";
 import { build, type Built } from "./models.ts";
 import { optimizerOf } from "./optimizer.ts";
 import type { Recipe } from "./recipe.ts";
@@ -20,22 +28,30 @@ import type { Recipe } from "./recipe.ts";
 /** Makes the schedule of g; see `GRecipe`. */
 function scheduleOf({ g, epochs: all }: Recipe, hidden: number | undefined) {
   if (g.kind === "constant") return constant(g.value);
-  if (g.kind === "ramp" || g.kind === "falling") {
+  if (g.kind === "ramp" || g.kind === "falling" || g.kind === "every-second") {
     const up = ramp({ epochs: all, start: g.start, end: g.end });
-    return g.kind === "ramp" ? up : reversed(up);
+    if (g.kind === "ramp") return up;
+    if (g.kind === "falling") return reversed(up);
+    return everySecond({ schedule: reversed(up), hidden: layered(hidden) });
   }
   const { epochs } = g;
   switch (g.kind) {
     case "anneal":
       return anneal({ epochs, start: g.start });
+    case "stepped":
+      return anneal({ epochs, whole: true });
     case "stopped":
       return frozen(anneal({ epochs }), { epoch: g.at });
     case "held":
       return capped(anneal({ epochs }), g.value);
     case "per-layer":
-      if (hidden) return perLayer({ schedule: anneal({ epochs }), hidden, lag: g.lag });
-      throw new RangeError("Cannot give each layer a g of its own: this model has one for all");
+      return perLayer({ schedule: anneal({ epochs }), hidden: layered(hidden), lag: g.lag });
   }
+}
+
+function layered(hidden: number | undefined): number {
+  if (hidden) return hidden;
+  throw new RangeError("Cannot give each layer a g of its own: this model has one for all");
 }
 
 /** The trainer of a recipe, and the extra measures of its model. */

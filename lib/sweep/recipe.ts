@@ -42,8 +42,12 @@ export type GRecipe =
   | { readonly kind: "stopped"; readonly epochs: number; readonly at: number }
   /** anneal, `capped` at `value`. */
   | { readonly kind: "held"; readonly epochs: number; readonly value: number }
+  /** g = clip(⌊t⌋/epochs, 0, 1): anneal by whole epochs. */
+  | { readonly kind: "stepped"; readonly epochs: number }
   /** anneal for each hidden layer, the last one `lag` epochs behind the first. */
-  | { readonly kind: "per-layer"; readonly epochs: number; readonly lag: number };
+  | { readonly kind: "per-layer"; readonly epochs: number; readonly lag: number }
+  /** falling for every second hidden layer, 1 for the others; see `everySecond`. */
+  | { readonly kind: "every-second"; readonly start: number; readonly end: number };
 
 /** Dropout of rate g·rate: keep is 1 − g·rate. */
 export interface GradualKeepRecipe {
@@ -122,7 +126,9 @@ const gRecipe = kinded<GRecipe>({
   falling: { start: [unitInterval, 0], end: [unitInterval, 0.2] },
   stopped: { epochs: [positive, 10], at: [nonNegative] },
   held: { epochs: [positive, 10], value: [unitInterval] },
+  stepped: { epochs: [positive, 10] },
   "per-layer": { epochs: [positive, 10], lag: [number("a number", () => true)] },
+  "every-second": { start: [unitInterval, 0], end: [unitInterval, 0.2] },
 });
 
 const keepNumber = number("above 0 and at most 1", (value) => value > 0 && value <= 1);

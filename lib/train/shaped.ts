@@ -95,11 +95,7 @@ export function perLayer(options: PerLayerOptions): LayerSchedule {
   const known = ["schedule", "hidden", "lag"];
   refuseUnknown(options, known, "Cannot make a schedule per layer: PerLayerOptions");
   const { schedule, hidden, lag } = options;
-  if (!(Number.isInteger(hidden) && hidden >= 1)) {
-    throw new RangeError(
-      `Cannot make a schedule per layer: hidden must be a whole number from 1 up, but is ${hidden}`,
-    );
-  }
+  requireHidden(hidden);
   if (!Number.isFinite(lag)) {
     throw new RangeError(`Cannot make a schedule per layer: lag must be a number, but is ${lag}`);
   }
@@ -109,6 +105,41 @@ export function perLayer(options: PerLayerOptions): LayerSchedule {
   });
   return (progress) =>
     lags.map((lag) => schedule(moved(progress, Math.max(progress.epoch - lag, 0))));
+}
+
+/** Options of {@linkcode everySecond}. */
+export interface EverySecondOptions {
+  /** Schedule of the second, fourth, … hidden layer. */
+  readonly schedule: Schedule;
+  /** Number of hidden layers, depth − 2. */
+  readonly hidden: number;
+}
+
+/**
+ * gₗ = schedule(t) for layers l = 1, 3, 5, …, counted from 0, and 1 for the others. With a schedule
+ * that falls to 0 in linear GReLUs, every second layer ends without a bend and can be merged into
+ * the next, which is how VanillaNet (arXiv 2305.12972) is trained.
+ *
+ * @throws {RangeError} if an option is unknown, or hidden not a whole number from 1 up
+ *
+ * @example
+ * ```ts
+ * import { assertEquals } from "@std/assert";
+ * import { anneal, everySecond, reversed } from "gradnets";
+ *
+ * const g = everySecond({ schedule: reversed(anneal({ epochs: 4 })), hidden: 5 });
+ * assertEquals(g({ iter: 0, epoch: 1 }), [1, 0.75, 1, 0.75, 1]);
+ * assertEquals(g({ iter: 0, epoch: 4 }), [1, 0, 1, 0, 1]);
+ * ```
+ */
+export function everySecond(options: EverySecondOptions): LayerSchedule {
+  refuseUnknown(options, ["schedule", "hidden"], "Cannot make a schedule: EverySecondOptions");
+  const { schedule, hidden } = options;
+  requireHidden(hidden);
+  return (progress) => {
+    const g = schedule(progress);
+    return Array.from({ length: hidden }, (_, l) => l % 2 === 0 ? 1 : g);
+  };
 }
 
 /**
@@ -172,6 +203,13 @@ export function gradualKeep(options: GradualKeepOptions): Schedule {
     throw new RangeError(`Cannot drop out gradually: rate must be in [0, 1), but is ${rate}`);
   }
   return (progress) => 1 - g(progress) * rate;
+}
+
+function requireHidden(hidden: number): void {
+  if (Number.isInteger(hidden) && hidden >= 1) return;
+  throw new RangeError(
+    `Cannot make a schedule per layer: hidden must be a whole number from 1 up, but is ${hidden}`,
+  );
 }
 
 // Moves the iteration too, so that a schedule may depend on either.

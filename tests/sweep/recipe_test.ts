@@ -52,6 +52,7 @@ Deno.test("recipeOf() refuses by name what is unknown or cannot be", () => {
     [{ g: { kind: "slowly" } }, "recipe.g.kind must be one of anneal, constant"],
     [{ g: { kind: "constant", value: 1.5 } }, "recipe.g.value must be a number from 0 to 1"],
     [{ g: { kind: "constant", epochs: 3 } }, "recipe.g has no field epochs: known are value"],
+    [{ g: { kind: "stepped", epochs: 0 } }, "recipe.g.epochs must be a number above 0, but is 0"],
     [{ g: { kind: "stopped" } }, "recipe.g.at must be a number from 0 up"],
     [{ keep: { kind: "gradual", rate: 1 } }, "recipe.keep.rate must be from 0 to below 1"],
     [{ keep: 0 }, "recipe.keep must be above 0 and at most 1, but is 0"],
@@ -147,6 +148,8 @@ Deno.test("trainingOf() follows every kind of g, of learning rate and of keep", 
   };
   const g = async (recipe: unknown, epoch: number) => (await schedules({ g: recipe }, epoch)).g;
   assertEquals(await g({ kind: "anneal", epochs: 4, start: 1 }, 2), 0.25);
+  const stepped = { kind: "stepped", epochs: 4 };
+  assertEquals(await Promise.all([0.95, 1, 2.5, 9].map((t) => g(stepped, t))), [0, 0.25, 0.5, 1]);
   assertEquals(await g({ kind: "stopped", epochs: 4, at: 1 }, 3), 0.25);
   assertEquals(await g({ kind: "held", epochs: 4, value: 0.5 }, 3), 0.5);
   assertEquals(await g({ kind: "held", epochs: 4, value: 0.5 }, 1), 0.25);
@@ -165,6 +168,9 @@ Deno.test("trainingOf() follows every kind of g, of learning rate and of keep", 
     assertEquals((await schedules({ g: ramp, epochs: 8 }, epoch)).g, expected);
     const falling = { ...ramp, kind: "falling" };
     assertEquals((await schedules({ g: falling, epochs: 8 }, epoch)).g, 1 - expected);
+    const second = { ...ramp, kind: "every-second" };
+    const { gOfLayers } = await schedules({ g: second, epochs: 8 }, epoch);
+    assertEquals(gOfLayers, [1, 1 - expected, 1]);
   }
 });
 

@@ -2,7 +2,14 @@
 
 import { assertAlmostEquals, assertEquals, assertThrows } from "@std/assert";
 import { anneal, constant, decay, ramp, type Schedule } from "gradnets/train/schedules.ts";
-import { capped, frozen, gradualKeep, perLayer, warmup } from "gradnets/train/shaped.ts";
+import {
+  capped,
+  everySecond,
+  frozen,
+  gradualKeep,
+  perLayer,
+  warmup,
+} from "gradnets/train/shaped.ts";
 import { assertClose } from "../helpers/close.ts";
 
 const PER_EPOCH = 1100;
@@ -30,6 +37,13 @@ Deno.test("capped() climbs to its value and stays, frozen() stays from its epoch
   assertEquals(frozen(g, { epoch: 0 })(at(3)), 0);
   // a schedule by iterations stops, too
   assertEquals(frozen(({ iter }) => iter, { epoch: 2 })(at(5)), 2 * PER_EPOCH);
+});
+
+Deno.test("everySecond() moves the second, fourth, … layer, and leaves the others at 1", () => {
+  const schedule: Schedule = ({ epoch }) => epoch / 10;
+  assertEquals(everySecond({ schedule, hidden: 4 })(at(3)), [1, 0.3, 1, 0.3]);
+  assertEquals(everySecond({ schedule, hidden: 1 })(at(3)), [1]);
+  assertThrows(() => everySecond({ schedule, hidden: 0 }), RangeError, "whole number from 1 up");
 });
 
 Deno.test("perLayer() has deeper layers follow later, or sooner where the lag is below 0", () => {
