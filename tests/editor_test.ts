@@ -1,4 +1,4 @@
-/** What editors and pages say of this repo is true: tasks, files and versions that they name. */
+/** What editors, pages and files for a cluster say of this repo is true: tasks, files and versions. */
 
 import { assert, assertEquals, assertMatch } from "@std/assert";
 import { join } from "node:path";
@@ -74,11 +74,38 @@ Deno.test("git ignores none of what editors read", async () => {
 });
 
 Deno.test("pages name tasks and files that there are", async () => {
-  for (const page of ["README.md", ".github/CONTRIBUTING.md", "data/README.md"]) {
+  const pages = [
+    "README.md",
+    ".github/CONTRIBUTING.md",
+    "data/README.md",
+    "notebooks/sweeps/README.md",
+  ];
+  for (const page of pages) {
     assertEquals(await unknownTasks(await textOf(page)), [], page);
   }
   const contributing = await textOf(".github/CONTRIBUTING.md");
   for (const [, path = ""] of contributing.matchAll(/`((?:lib|tests|notebooks)\/[a-z][\w./]*)`/g)) {
     assert(await isThere(path), `CONTRIBUTING.md names ${path}`);
   }
+});
+
+Deno.test("the sweeps' page has a row for every grid, and for no other", async () => {
+  const page = await textOf("notebooks/sweeps/README.md");
+  const rows = [...page.matchAll(/^\| `(\w+)` +\|/gm)].map(([, name = ""]) => `${name}.json`);
+  const files = (await Array.fromAsync(Deno.readDir(join(ROOT, "notebooks/sweeps"))))
+    .map(({ name }) => name).filter((name) => name.endsWith(".json"));
+  assertEquals(rows.sort(), files.sort());
+});
+
+Deno.test("a cluster's files run the README's Deno and files that are there, each shard once", async () => {
+  const job = await textOf("notebooks/sweeps/job.yaml");
+  const batch = await textOf("notebooks/sweeps/sweep.sbatch");
+  const [, version] = /deno@([\d.]+)/.exec(await textOf("README.md")) ?? [];
+  assertEquals(/image: denoland\/deno:([\d.]+)/.exec(job)?.[1], version);
+  const [, pods] = /completions: (\d+)/.exec(job) ?? [],
+    [, shards] = /--shards, "(\d+)"/.exec(job) ?? [];
+  assert(pods !== undefined && pods === shards, `${pods} pods, ${shards} shards`);
+  const paths = `${job}${batch}`.match(/\b(?:lib|notebooks)\/[\w./]+\w/g) ?? [];
+  assert(paths.length >= 5);
+  for (const path of paths) assert(await isThere(path), path);
 });

@@ -12,7 +12,10 @@ export interface SweepOptions {
   readonly out: string;
   /** Directory of four IDX files, or "drawn". Default: GRADNETS_DATA, else MNIST. */
   readonly data?: string;
-  /** Child processes at a time. */
+  /**
+   * Child processes at a time. Default: SLURM_CPUS_PER_TASK, else the cores that this process may
+   * use, by its CPU affinity and its cgroup's quota.
+   */
   readonly jobs: number;
   /** "I/N". */
   readonly shard?: string;
@@ -51,7 +54,12 @@ export function parseSweepOptions(
     .argument("<grid>", "JSON file of the runs", pathFrom)
     .option("--out <dir>", "directory for results*.jsonl (default: runs/sweeps/NAME)", pathFrom)
     .addOption(dataOption())
-    .option("--jobs <n>", "processes at a time (default: one a core)", integer(1, 4096), cores())
+    .addOption(
+      new Option("--jobs <n>", "processes at a time; one for each core that this program may use")
+        .argParser(integer(1, 4096)).env("SLURM_CPUS_PER_TASK")
+        // respects the CPU affinity and the quota of a cgroup, of version 1 or 2, rounded down
+        .default(navigator.hardwareConcurrency),
+    )
     .option("--shard <i/n>", "only part I of N, from 1/N to N/N; results of all join by cat")
     .addOption(
       new Option(
@@ -67,24 +75,4 @@ export function parseSweepOptions(
   const [grid = ""] = command.processedArgs as string[];
   const out = `runs/sweeps/${basename(grid, ".json")}`;
   return { grid, out, ...command.opts<Omit<SweepOptions, "grid" | "out">>() };
-}
-
-/**
- * Returns the number of cores for this program: what Slurm gives a task, else what the system gives
- * a process, which respects a container's quota and CPU affinity.
- *
- * @example
- * ```ts
- * import { assertEquals } from "@std/assert";
- * import { cores } from "gradnets/cli/sweep_options.ts";
- *
- * assertEquals(cores(() => "3"), 3);
- * assertEquals(cores(() => undefined), navigator.hardwareConcurrency);
- * ```
- */
-export function cores(
-  env: (name: string) => string | undefined = (name) => Deno.env.get(name),
-): number {
-  const given = Number(env("SLURM_CPUS_PER_TASK"));
-  return Number.isInteger(given) && given > 0 ? given : navigator.hardwareConcurrency;
 }

@@ -1,10 +1,8 @@
 /** `deno task sweep` as a program: killed, stopped, split, gone on with. */
 
-import { assert, assertEquals, assertMatch, assertStringIncludes, assertThrows } from "@std/assert";
-import { CommanderError } from "commander";
+import { assert, assertEquals, assertMatch, assertStringIncludes } from "@std/assert";
 import { join } from "node:path";
 import { fileURLToPath, pathToFileURL } from "node:url";
-import { cores, parseSweepOptions } from "gradnets/cli/sweep_options.ts";
 import { loadDataset } from "gradnets/files/mnist.ts";
 import { recipeOf } from "gradnets/sweep/recipe.ts";
 import { readResults } from "gradnets/sweep/results.ts";
@@ -19,35 +17,6 @@ const LONG = {
   base,
   runs: [{ axes: { depth: [3, 4] } }, { base: { seed: 2, epochs: 1e6, every: 1000 } }],
 };
-
-Deno.test("parseSweepOptions() refuses by name what cannot be", () => {
-  const refused: readonly (readonly [string, string])[] = [
-    ["", "missing required argument 'grid'"],
-    ["g.json --jobs 0", "'0'"],
-    ["g.json --shards x", "'x'"],
-    ["g.json --shards 2 --shard 1/2", "--shard"],
-    ["g.json h.json", "too many arguments"],
-    ["g.json --epochs 3", "unknown option"],
-    ["g.json --data=", "--data"],
-    ["g.json --out=", "--out"],
-  ];
-  for (const [line, words] of refused) {
-    let said = "";
-    const writeErr = (text: string) => said += text;
-    const args = line === "" ? [] : line.split(" ");
-    assertThrows(() => parseSweepOptions(args, { writeErr }), CommanderError);
-    assertStringIncludes(said, words);
-  }
-  const { jobs, out, list } = parseSweepOptions(["--", "/a/b.json"]);
-  assertEquals([jobs, out, list], [cores(), "runs/sweeps/b", false]);
-});
-
-Deno.test("cores() are those that Slurm gives a task, else the machine's", () => {
-  for (const nothing of [undefined, "", "0", "two", "1.5"]) {
-    assertEquals(cores(() => nothing), navigator.hardwareConcurrency);
-  }
-  assertEquals(cores((name) => name === "SLURM_CPUS_PER_TASK" ? "7" : undefined), 7);
-});
 
 Deno.test("sweep adds a line for every run, with the numbers of runRecipe()", () =>
   inDirectory(async (directory) => {
