@@ -34,11 +34,10 @@ export function relu(recipe: Sizes, data: Dataset): Model {
   const { inputs, classes } = data, { width, seed } = recipe;
   // A GradNet, so that the fused kernels can train it; its own draws are replaced.
   const net = new GradNet({ inputs, width, depth: 3, classes, layer: "plain", seed });
-  const { firstW, hiddenW, lastW } = net.variables;
-  [firstW, hiddenW, lastW].forEach((variable: tf.Variable, l) => {
-    const { values } = xavier(recipe, data)[l]!;
-    tf.tidy(() => variable.assign(tf.tensor(values, variable.shape)));
-  });
+  const { firstW, hiddenW, lastW } = net.variables, drawn = xavier(recipe, data);
+  [firstW, hiddenW, lastW].forEach((W: tf.Variable, l) =>
+    tf.tidy(() => W.assign(tf.tensor(drawn[l]!.values, W.shape)))
+  );
   return net;
 }
 
@@ -64,9 +63,8 @@ export function gradualNorm(recipe: Sizes, data: Dataset): Model {
   return perceptron(recipe, data, {
     variables: Object.fromEntries(
       norms.flatMap(({ gamma, beta, mean, variance }, l) =>
-        Object.entries({ gamma, beta, mean, variance }).map((
-          [name, variable],
-        ) => [`${name}${l}`, variable])
+        Object.entries({ gamma, beta, mean, variance })
+          .map(([name, variable]): [string, tf.Variable] => [`${name}${l}`, variable])
       ),
     ),
     after: (u, l, { g, training = false }) => {
