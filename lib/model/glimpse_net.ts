@@ -24,11 +24,6 @@ export interface GlimpseNetOptions {
   readonly window?: number;
   /** Hidden units of the localization net. Default 64. */
   readonly locating?: number;
-  /**
-   * Initial bias of the localization net's two outputs: windows start near
-   * middle + reach·tanh(start). Default 0, the middle; below it lies the top left.
-   */
-  readonly start?: number;
   /** Hidden units of the classifier. Default 128. */
   readonly width?: number;
   /** Default 10. */
@@ -88,21 +83,17 @@ export class GlimpseNet implements Model {
   /**
    * Draws the initial parameters.
    *
-   * @throws {RangeError} if the window does not divide the canvas, or start is not finite
+   * @throws {RangeError} if the window does not divide the canvas
    */
   constructor(options: GlimpseNetOptions = {}) {
-    const known = ["canvas", "window", "locating", "start", "width", "classes", "seed"];
+    const known = ["canvas", "window", "locating", "width", "classes", "seed"];
     refuseUnknown(options, known, "Cannot build a GlimpseNet: GlimpseNetOptions");
-    const { canvas = 60, window = 20, locating = 64, start = 0 } = options;
-    const { width = 128, classes = 10 } = options;
+    const { canvas = 60, window = 20, locating = 64, width = 128, classes = 10 } = options;
     if (!(canvas > window && canvas % window === 0)) {
       throw new RangeError(
         `Cannot downsample a canvas of ${canvas} to a window of ${window}: the canvas must be ` +
           "2, 3, … times as high",
       );
-    }
-    if (!Number.isFinite(start)) {
-      throw new RangeError(`Cannot build a GlimpseNet: start must be finite, but is ${start}`);
     }
     this.canvas = canvas;
     this.window = window;
@@ -112,7 +103,6 @@ export class GlimpseNet implements Model {
     const seen = window * window;
     this.#classify = perceptronOf([seen, width, classes], random);
     this.#locate = perceptronOf([seen, locating, 2], random);
-    if (start !== 0) tf.tidy(() => this.#locate.b2.assign(tf.fill([2], start)));
     this.variables = { ...named("classify", this.#classify), ...named("locate", this.#locate) };
     disposeWhenDropped(this);
   }

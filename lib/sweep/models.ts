@@ -56,9 +56,9 @@ const builders: { readonly [K in ModelRecipe["kind"]]: Builder<K> } = {
     const net = new NormedNet({ inputs, width, hidden: depth - 1, classes, seed, stddev });
     return { net, data, measures: (g) => ownStatistics(net, data, seed, g) };
   },
-  attention({ model: { canvas, window, start }, width, seed }, data) {
+  attention({ model: { canvas }, width, seed }, data) {
     const placed = placeOnCanvas(data, { canvas, seed });
-    const net = new GlimpseNet({ canvas, window, start, width, classes: data.classes, seed });
+    const net = new GlimpseNet({ canvas, width, classes: data.classes, seed });
     const offset = () => ({ distance: meanDistance(net, placed, (data.height - 1) / 2) });
     return { net, data: placed, measures: offset };
   },

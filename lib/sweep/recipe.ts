@@ -24,12 +24,7 @@ export type ModelRecipe =
   /** A `NormedNet`: depth − 1 hidden layers of the width, each with gradual batch normalisation. */
   | { readonly kind: "batch-norm" }
   /** A `GlimpseNet` of the width, on images placed on square canvases of that size. */
-  | {
-    readonly kind: "attention";
-    readonly canvas: number;
-    readonly window: number;
-    readonly start: number;
-  }
+  | { readonly kind: "attention"; readonly canvas: number }
   /** A custom model, built by the function `name` of the module `file`, as "file.ts#name". */
   | { readonly kind: "own"; readonly from: string };
 
@@ -168,11 +163,7 @@ const own: Check<OwnName> = (value, path) => {
 const model = kinded<ModelRecipe>({
   gradnet: {},
   "batch-norm": {},
-  attention: {
-    canvas: [integer(1), 60],
-    window: [integer(1), 20],
-    start: [number("a number", () => true), 0],
-  },
+  attention: { canvas: [integer(1), 60] },
   own: { from: [own] },
 });
 

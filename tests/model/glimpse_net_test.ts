@@ -108,25 +108,6 @@ Deno.test("GlimpseNet.centres() keeps the window on the canvas", () => {
   net.dispose();
 });
 
-Deno.test("GlimpseNet's windows start where its option says, and nothing else changes", () => {
-  const sizes = { canvas: CANVAS, window: WINDOW, seed: 1 };
-  const middle = new GlimpseNet(sizes), corner = new GlimpseNet({ ...sizes, start: -0.5 });
-  const nothing = new Float32Array(CANVAS ** 2); // an empty canvas: only biases speak
-  const [{ top, left } = { top: NaN, left: NaN }] = corner.windows(nothing);
-  const reach = (CANVAS - WINDOW) / 2, expected = reach + reach * Math.tanh(-0.5);
-  assertClose([top, left], [expected, expected], { rel: 1e-6 });
-  for (const [name, variable] of Object.entries(middle.variables)) {
-    const other = values(corner.variables[name]!);
-    assertEquals(other, name === "locateb2" ? new Float32Array([-0.5, -0.5]) : values(variable));
-  }
-  for (const net of [middle, corner]) net.dispose();
-  assertThrows(
-    () => new GlimpseNet({ start: NaN }),
-    RangeError,
-    "start must be finite, but is NaN",
-  );
-});
-
 Deno.test("GlimpseNet starts the same from the same seed, and refuses a window that does not fit", () => {
   const [a, b, c] = [make(0), make(0), make(2)];
   const first = (net: GlimpseNet) => [...values(net.variables["classifyW1"]!)];

@@ -185,20 +185,6 @@ Deno.test("a recipe of attention measures how far from the digit it looks", asyn
   net.dispose();
 });
 
-Deno.test("a recipe of attention says the window and where it starts; one without is as before", async () => {
-  const given = { kind: "attention", canvas: 48 } as const;
-  const { trainer } = await trainingOf(
-    recipeOf({ model: { ...given, window: 16, start: -2 }, width: 8 }),
-    data,
-  );
-  const { net } = trainer;
-  assert(net instanceof GlimpseNet);
-  assertEquals([net.window, ...net.variables["locateb2"]!.dataSync()], [16, -2, -2]);
-  trainer.dispose();
-  net.dispose();
-  assertEquals(recipeOf({ model: given }).model, { ...given, window: 20, start: 0 });
-});
-
 const runs = [
   { name: "turn: a", base: { depth: 9 }, axes: { seed: [1, 2] } },
   { name: "turn: b", base: { depth: 8 } },
