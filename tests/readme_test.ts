@@ -8,25 +8,49 @@ import { variantsAbout } from "gradnets/notebook/variants.ts";
 
 const readme = await Deno.readTextFile(new URL("../README.md", import.meta.url));
 
-Deno.test("README's table without dropout is what the rows of that sweep say", async () => {
-  const { results, missing } = await loadSweep("dropout");
-  assertEquals(missing, 0);
-  const lines = readme.slice(readme.indexOf("| no dropout")).split("\n");
-  const [head, , ...rows] = lines.slice(0, lines.indexOf(""))
+const digits = (value: number) => value.toFixed(4).slice(1);
+const range = (values: readonly number[]) =>
+  `${digits(Math.min(...values))} to ${digits(Math.max(...values))}`;
+
+Deno.test("README's table of five kinds by three recipes is what the rows say", async () => {
+  const [full, rivals, starts] = await Promise.all(
+    ["full", "rivals", "starts"].map((name) => loadSweep(name)),
+  );
+  const of = (sweep: typeof full, layer: string, keep: number, n: number) => {
+    const found = sweep!.results.filter(({ recipe }) =>
+      recipe.depth === 50 && recipe.layer === layer && recipe.keep === keep
+    ).map(({ accuracy }) => accuracy);
+    assertEquals(found.length, n);
+    return range(found);
+  };
+  const lines = readme.slice(readme.indexOf("| 50 layers ")).split("\n");
+  const rows = lines.slice(2, lines.indexOf(""))
     .map((line) => line.split("|").slice(1, -1).map((cell) => cell.trim()));
-  const depths = head!.slice(1).map((cell) => parseInt(cell));
-  assertEquals([depths, rows.length], [[10, 50, 100, 200], 5]);
-  for (const [layer, ...cells] of rows) {
-    const expected = depths.map((depth) => {
-      const accuracies = results
-        .filter(({ recipe }) => recipe.layer === layer && recipe.depth === depth)
-        .map(({ accuracy }) => accuracy);
-      assertEquals(accuracies.length, 3);
-      const digits = (value: number) => value.toFixed(4).slice(1);
-      return `${digits(Math.min(...accuracies))} to ${digits(Math.max(...accuracies))}`;
-    });
-    assertEquals(cells, expected, layer!);
+  assertEquals(rows.length, 5);
+  for (const [layer = "", ...cells] of rows) {
+    const learns = starts!.results.filter(({ recipe, validation }) =>
+      recipe.depth === 50 && recipe.layer === layer && (validation ?? 0) > .5
+    ).length;
+    const expected = [of(full, layer, .95, 3), of(full, layer, 1, 5), of(rivals, layer, 1, 5)];
+    assertEquals(cells, [...expected, String(learns)], layer);
   }
+});
+
+Deno.test("README's figures of 200 layers are what the rows say", async () => {
+  const [dropout, rivals] = await Promise.all(["dropout", "rivals"].map((name) => loadSweep(name)));
+  const text = readme.replace(/\s+/g, " ");
+  const of = (sweep: typeof rivals, layer: string) =>
+    range(
+      sweep!.results.filter(({ recipe }) => recipe.depth === 200 && recipe.layer === layer)
+        .map(({ accuracy }) => accuracy),
+    );
+  assertStringIncludes(text, `with 200 to ${of(dropout, "identity-grelu")} without dropout`);
+  assertStringIncludes(
+    text,
+    `identity GReLU ${of(rivals, "identity-grelu")}, plain ${of(rivals, "plain")}, highway ${
+      of(rivals, "highway")
+    } (3 seeds)`,
+  );
 });
 
 Deno.test("README's figures of a depth that gains nothing are what the rows of g frozen say", async () => {

@@ -1,10 +1,11 @@
 /**
- * Draws README's picture from the committed results of the comparison and of its control.
+ * Draws README's picture from the committed results of the comparison and of its controls.
  *
  *     deno run -A notebooks/tools/summary.ts
  */
 
 import "gradnets/cli/require_deno.ts";
+import type { Result } from "gradnets";
 import { bandsFigure, type Figure } from "gradnets/notebook/figures.ts";
 import { picture } from "gradnets/notebook/picture.ts";
 import { loadSweep } from "gradnets/notebook/sweeps.ts";
@@ -12,17 +13,26 @@ import { loadSweep } from "gradnets/notebook/sweeps.ts";
 /** File of the picture. */
 export const SUMMARY = new URL("../summary.png", import.meta.url);
 
-/** Draws five kinds of layer at four depths, shallow first: with dropout above, without it below. */
+/**
+ * Draws five kinds of layer with 50 layers: by the 2015 recipe, by the same without its dropout, and
+ * each by its own best recipe.
+ */
 export async function summaryFigure(): Promise<Figure> {
-  const sweeps = [await loadSweep("comparison"), await loadSweep("dropout")];
-  const results = sweeps.flatMap(({ results }) =>
-    results.filter(({ recipe }) => recipe.width === 50)
-      .toSorted((a, b) => a.recipe.depth - b.recipe.depth)
+  const [full, rivals] = [await loadSweep("full"), await loadSweep("rivals")];
+  const fifty = (results: readonly Result[], keep: number) =>
+    results.filter(({ recipe }) => recipe.depth === 50 && recipe.keep === keep);
+  const panels = {
+    "the 2015 recipe (n = 3)": fifty(full.results, 0.95),
+    "without its dropout (n = 5)": fifty(full.results, 1),
+    "each kind's own best recipe (n = 5)": fifty(rivals.results, 1),
+  };
+  const panelOf = new Map(
+    Object.entries(panels).flatMap(([panel, runs]) => runs.map((run) => [run, panel] as const)),
   );
-  return bandsFigure(results, {
-    columns: 4,
-    panel: ({ recipe: { depth, keep } }) => `${depth} layers${keep === 1 ? ", no dropout" : ""}`,
-    title: "The 2015 recipe on MNIST, 3 seeds: with its dropout above, without it below",
+  return bandsFigure(Object.values(panels).flat(), {
+    columns: 3,
+    panel: (run) => panelOf.get(run) ?? "",
+    title: "50 layers on MNIST, 20 epochs: which kind is best depends on the recipe",
   });
 }
 

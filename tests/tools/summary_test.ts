@@ -8,10 +8,10 @@ Deno.test("notebooks/summary.png is what the committed results draw", async () =
   assertEquals(await Deno.readFile(SUMMARY), again, "deno run -A notebooks/tools/summary.ts");
 });
 
-Deno.test("summaryFigure() has a panel for each depth, with dropout and without, and a line for each kind", async () => {
+Deno.test("summaryFigure() has a panel for each recipe, and a line for each kind", async () => {
   const { data, layout } = await summaryFigure();
   const names = data.flatMap(({ name, showlegend }) => showlegend === true ? [name] : []);
   assertEquals(new Set(names).size, names.length);
   assertEquals(names.length, 5);
-  assertEquals(Object.keys(layout).filter((key) => key.startsWith("xaxis")).length, 8);
+  assertEquals(Object.keys(layout).filter((key) => key.startsWith("xaxis")).length, 3);
 });
