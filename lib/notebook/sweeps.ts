@@ -45,6 +45,7 @@ export async function loadSweep(
     ...grid,
     results,
     missing: grid.recipes.length - results.length,
-    command: `deno task sweep notebooks/sweeps/${name}.json`,
+    command: `deno task sweep notebooks/sweeps/${name}.json` +
+      (data === "MNIST" ? "" : ` --data ${data}`),
   };
 }
