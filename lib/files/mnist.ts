@@ -8,10 +8,9 @@ import { type Dataset, makeDataset } from "../data/dataset.ts";
 import { download, type DownloadOptions } from "./download.ts";
 import { drawnDigits } from "../data/drawn.ts";
 import { findFiles, type Found, MNIST_FILES, type Role, sha256, shownPath } from "./roles.ts";
-import { readMaybeGzip } from "./gzip.ts";
 import type { Idx } from "../data/idx.ts";
 import { dataFromEnvironment, DRAWN, ROOT } from "./caller.ts";
-import { parseNamed } from "./idx_file.ts";
+import { parseNamed, readIdxBytes } from "./idx_file.ts";
 
 /** Options of {@linkcode loadDataset}. */
 export interface LoadOptions {
@@ -131,7 +130,7 @@ async function obtain(home: string, shown: string, options: LoadOptions) {
   for (const { role, sha256: known } of MNIST_FILES) {
     const name = found.files.get(role);
     if (name === undefined) continue;
-    const sum = await readMaybeGzip(join(home, name)).then(sha256).catch(unreadable);
+    const sum = await readIdxBytes(join(home, name)).then(sha256).catch(unreadable);
     if (sum !== known) {
       throw new Error(
         `Cannot complete ${shown}/ to MNIST: it has ${name}, which is not MNIST's, or damaged. ` +
@@ -161,7 +160,7 @@ async function read(dir: string, shown: string, found: Found, options: LoadOptio
   for (const { role, sha256: known } of MNIST_FILES) {
     const name = found.files.get(role)!;
     log(`${name.endsWith(".gz") ? "Extracting" : "Reading"} ${shown}/${name}`);
-    const bytes = await readMaybeGzip(join(dir, name), `${shown}/${name}`);
+    const bytes = await readIdxBytes(join(dir, name), `${shown}/${name}`);
     files[role] = parseNamed(`${shown}/${name}`, bytes);
     if (await sha256(bytes) !== known) others.push(name);
   }
@@ -184,7 +183,7 @@ async function read(dir: string, shown: string, found: Found, options: LoadOptio
  * Treats a damaged gzip like another data set's file; rethrows errors that are not about content.
  */
 function unreadable(error: unknown): string {
-  if (error instanceof SyntaxError) return "damaged";
+  if (error instanceof SyntaxError || error instanceof RangeError) return "damaged";
   throw error;
 }
 
