@@ -49,8 +49,11 @@ const TYPES = [
 
 const hex = (byte: number) => "0x" + byte.toString(16).toUpperCase().padStart(2, "0");
 
-/** Formats a shape, such as 60000×28×28, or "one element" for rank 0. */
-export const shapeText = (shape: readonly number[]) => shape.join("×") || "one element";
+/** Formats a shape, such as 60000×28×28, or "one element" for rank 0; a long one in part. */
+export function shapeText(shape: readonly number[]): string {
+  if (shape.length <= 8) return shape.join("×") || "one element";
+  return `${shape.slice(0, 3).join("×")}×…×${shape.at(-1)} (${shape.length} sizes)`;
+}
 
 /**
  * Parses a raw (not gzipped) IDX file.

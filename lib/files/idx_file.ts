@@ -55,7 +55,7 @@ export async function readIdxBytes(path: string | URL, name = String(path)): Pro
  */
 export function unpackedIdx(bytes: Uint8Array, name: string, limit = MAX_BYTES): Uint8Array {
   if (!isGzip(bytes)) return bytes;
-  const length = withName(name, () => lengthInside(bytes, name));
+  const length = lengthInside(bytes, name);
   if (length !== undefined && length > limit) {
     throw new RangeError(
       `${name}: Cannot unpack as gzip: its IDX header says ${length} bytes, and the limit is ${limit}`,
@@ -73,7 +73,8 @@ export function parseNamed(name: string, bytes: Uint8Array): Idx {
 function lengthInside(bytes: Uint8Array, name: string): number | undefined {
   // a gzip header may be long itself (RFC 1952: extra field, file name, comment)
   for (let packed = 1024;; packed *= 2) {
-    const length = idxBytes(gunzipStart(bytes, name, packed));
+    const start = gunzipStart(bytes, name, packed);
+    const length = withName(name, () => idxBytes(start));
     if (length !== undefined || packed >= bytes.length) return length;
   }
 }
@@ -82,9 +83,7 @@ function withName<T>(name: string, parse: () => T): T {
   try {
     return parse();
   } catch (error) {
-    if (error instanceof Error && !error.message.startsWith(name)) {
-      error.message = `${name}: ${error.message}`;
-    }
+    if (error instanceof Error) error.message = `${name}: ${error.message}`;
     throw error;
   }
 }

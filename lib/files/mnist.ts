@@ -11,6 +11,16 @@ import { findFiles, type Found, MNIST_FILES, type Role, sha256, shownPath } from
 import type { Idx } from "../data/idx.ts";
 import { dataFromEnvironment, DRAWN, ROOT } from "./caller.ts";
 import { parseNamed, readIdxBytes } from "./idx_file.ts";
+import {
+  abortSignal,
+  callable,
+  type Check,
+  flag,
+  integer,
+  isObject,
+  optionsOf,
+  refusal,
+} from "../validate.ts";
 
 /** Options of {@linkcode loadDataset}. */
 export interface LoadOptions {
@@ -69,6 +79,7 @@ export interface LoadOptions {
  * ```
  */
 export async function loadDataset(options: LoadOptions = {}): Promise<Dataset> {
+  checkOptions(options);
   const { home: kept } = options;
   const asked = options.dir ?? (kept === undefined ? dataFromEnvironment() : undefined);
   if (asked === DRAWN) return drawn(options);
@@ -110,6 +121,34 @@ export async function loadDataset(options: LoadOptions = {}): Promise<Dataset> {
     "!".repeat(72),
   ].join("\n"));
   return drawn(options);
+}
+
+/** Checks every option, so that nothing is downloaded first. */
+function checkOptions(options: LoadOptions): void {
+  type Checked = { readonly [K in keyof LoadOptions]?: unknown };
+  const place = (value: unknown, path: string) => {
+    if (value instanceof URL || typeof value === "string" && value !== "") return value;
+    throw refusal(path, "a directory", value);
+  };
+  const object = (value: unknown, path: string) => {
+    if (isObject(value)) return value;
+    throw refusal(path, "an object", value);
+  };
+  const optional = (check: Check<unknown>): [Check<unknown>] => [
+    (value, path) => value === undefined ? value : check(value, path),
+  ];
+  optionsOf<Required<Checked>>("load a data set", "LoadOptions", {
+    dir: optional(place),
+    seed: optional(integer(0, 2 ** 32 - 1)),
+    validation: optional(integer(0)),
+    log: optional(callable()),
+    download: optional(flag),
+    fallback: optional(flag),
+    signal: optional(abortSignal),
+    home: optional(place),
+    network: optional(object),
+    draw: optional(callable()),
+  }, options);
 }
 
 function drawn({ seed = 0, log = console.log, validation, draw = drawnDigits }: LoadOptions) {

@@ -147,7 +147,11 @@ Deno.test("parseIdx() refuses sizes that multiply beyond any file", () => {
   const exact = bytes("00000802 80000000 80000000"); // 2^62
   assertThrows(() => parseIdx(exact), RangeError, "2147483648×2147483648");
   // 255 sizes of 2^32 - 1: beyond float64, where a product would be Infinity
-  assertThrows(() => parseIdx(bytes("000008FF" + "FFFFFFFF".repeat(255))), RangeError);
+  assertThrows(
+    () => parseIdx(bytes("000008FF" + "FFFFFFFF".repeat(255))),
+    RangeError,
+    "4294967295×4294967295×4294967295×…×4294967295 (255 sizes)",
+  );
   // 2^50 elements could be counted, 2^53 bytes of them not
   assertThrows(() => parseIdx(bytes("00000E02 02000000 02000000")), RangeError);
 });

@@ -30,7 +30,8 @@ if (import.meta.main) {
       const { rss } = Deno.memoryUsage();
       console.log(`${target.name}: ${each} files: ${counts}; ${(rss / 1e6).toFixed(0)} MB`);
     } catch (error) {
-      console.error(`error: ${target.name}: ${error instanceof Error ? error.message : error}`);
+      const found = error instanceof Error ? error.message : String(error);
+      console.error(`error: ${target.name}: ${found.replace(/\n +at .*/g, "")}`);
       Deno.exitCode = 1;
     }
   }
