@@ -6,6 +6,7 @@ import type { Point } from "../train/metrics.ts";
 import type { Trainer } from "../train/trainer.ts";
 import { Diverged } from "../train/diverged.ts";
 import { trainingOf } from "./build.ts";
+import { abortSignal, callable, refuseUnknown } from "../validate.ts";
 import type { Recipe } from "./recipe.ts";
 import type { CurvePoint, Result } from "./results.ts";
 
@@ -51,8 +52,14 @@ export async function runRecipe(
   data: Dataset,
   options: RunRecipeOptions = {},
 ): Promise<Result> {
+  const known = ["threads", "base", "onPoint", "signal", "now", "date"];
+  refuseUnknown(options, known, "Cannot run a recipe: RunRecipeOptions");
   const { threads = 1, base, signal, onPoint = () => {} } = options;
   const { now = () => performance.now(), date = () => new Date() } = options;
+  for (const [name, value] of Object.entries({ onPoint, now, date })) {
+    callable()(value, `Cannot run a recipe: ${name}`);
+  }
+  if (signal !== undefined) abortSignal(signal, "Cannot run a recipe: signal");
   signal?.throwIfAborted();
   const { versions } = await startBackend();
   const { trainer, measures } = await trainingOf(recipe, data, {

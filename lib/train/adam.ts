@@ -3,7 +3,7 @@
 import { at } from "../at.ts";
 import type { Tensor, Variable } from "../tf.ts";
 import { adamConstants as usual, adamKernel } from "../engine/fused/adam.ts";
-import { refuseUnknown } from "../validate.ts";
+import { belowOne, nonNegative, optionsOf } from "../validate.ts";
 import { apply, type Optimizer, type OptimizerRecipe } from "../engine/optimizer.ts";
 
 /** Options of {@linkcode Adam}. The defaults are the paper's and TensorFlow's. */
@@ -109,7 +109,7 @@ export class Adam implements Optimizer {
  * import { adam } from "gradnets";
  *
  * assertEquals(adam({ epsilon: 0.1 }).name, "adam");
- * assertThrows(() => adam({ beta1: 1 }), RangeError, "beta1 must be in [0, 1), but is 1");
+ * assertThrows(() => adam({ beta1: 1 }), RangeError, "beta1 must be a number in [0, 1), but is 1");
  * ```
  */
 export function adam(options: AdamOptions = {}): OptimizerRecipe {
@@ -121,15 +121,9 @@ export function adam(options: AdamOptions = {}): OptimizerRecipe {
 }
 
 function constants(options: AdamOptions): Required<AdamOptions> {
-  refuseUnknown(options, ["beta1", "beta2", "epsilon"], "Cannot make Adam: AdamOptions");
-  const { beta1 = usual.beta1, beta2 = usual.beta2, epsilon = usual.epsilon } = options;
-  for (const [name, beta] of Object.entries({ beta1, beta2 })) {
-    if (!(beta >= 0 && beta < 1)) {
-      throw new RangeError(`Cannot make Adam: ${name} must be in [0, 1), but is ${beta}`);
-    }
-  }
-  if (!(epsilon >= 0 && epsilon < Infinity)) {
-    throw new RangeError(`Cannot make Adam: epsilon must be 0 or more, but is ${epsilon}`);
-  }
-  return { beta1, beta2, epsilon };
+  return optionsOf<Required<AdamOptions>>("make Adam", "AdamOptions", {
+    beta1: [belowOne, usual.beta1],
+    beta2: [belowOne, usual.beta2],
+    epsilon: [nonNegative, usual.epsilon],
+  }, options);
 }

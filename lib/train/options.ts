@@ -4,7 +4,7 @@ import type { Dataset } from "../data/dataset.ts";
 import { type EngineFactory, LOG_EPSILON } from "../engine/engine.ts";
 import type { OptimizerRecipe } from "../engine/optimizer.ts";
 import type { Network } from "../model/model.ts";
-import { refuseUnknown } from "../validate.ts";
+import { flag, integer, isObject, nonNegative, refuseUnknown, shown } from "../validate.ts";
 import { adam } from "./adam.ts";
 import { anneal, constant, decay, type LayerSchedule, type Schedule } from "./schedules.ts";
 import {
@@ -94,7 +94,8 @@ export function withDefaults<N extends Network>(options: TrainerOptions<N>): Who
     options;
   const { g = anneal({ epochs: 10 }), learningRate = decay(), optimizer = adam() } = options;
   const { logEpsilon = LOG_EPSILON, shuffleFirstEpoch = false, threads } = options;
-  if (!net || !data) refuse(true, `expected a net and data, found ${net ? "no data" : "no net"}`);
+  refuse(!isObject(net), `net must be a model, such as a GradNet, but is ${shown(net)}`);
+  refuse(!isObject(data), `data must be a data set, as loadDataset() gives, but is ${shown(data)}`);
   refuse(
     net.inputs !== data.inputs,
     `the net takes ${net.inputs} values an image, but ${data.name} has ${data.inputs}`,
@@ -111,16 +112,14 @@ export function withDefaults<N extends Network>(options: TrainerOptions<N>): Who
         `has the label ${data[split].labels[wrong]}`,
     );
   }
-  refuse(!isNotNegative(l1), `l1 must be a number from 0 up, but is ${l1}`);
-  refuse(!isNotNegative(logEpsilon), `logEpsilon must be a number from 0 up, but is ${logEpsilon}`);
-  refuse(
-    !(Number.isInteger(every) && every > 0),
-    `every must be a whole number from 1 up, but is ${every}`,
-  );
-  refuse(![undefined, 1, 2].includes(threads), `threads must be 1 or 2, but is ${threads}`);
+  nonNegative(l1, "Cannot make a Trainer: l1");
+  nonNegative(logEpsilon, "Cannot make a Trainer: logEpsilon");
+  integer(1)(every, "Cannot make a Trainer: every");
+  flag(shuffleFirstEpoch, "Cannot make a Trainer: shuffleFirstEpoch");
+  refuse(![undefined, 1, 2].includes(threads), `threads must be 1 or 2, but is ${shown(threads)}`);
   refuse(
     typeof optimizer?.make !== "function",
-    `optimizer must be one such as adam() or sgd(), but is ${JSON.stringify(optimizer)}`,
+    `optimizer must be one such as adam() or sgd(), but is ${shown(optimizer)}`,
   );
   refuse(typeof engine !== "function", "engine must be a function that makes one");
   return {
@@ -149,13 +148,9 @@ function scheduleOf<S extends Schedule | LayerSchedule>(
   expected: string,
 ): S | Schedule {
   if (typeof given === "function") return given;
-  const found = typeof given === "number" ? given : JSON.stringify(given); // JSON has no NaN
-  refuse(!isRight(given), `${name} must be a schedule or ${expected}, but is ${found}`);
+  refuse(!isRight(given), `${name} must be a schedule or ${expected}, but is ${shown(given)}`);
   return constant(given);
 }
-
-const isNotNegative = (value: unknown): boolean =>
-  typeof value === "number" && value >= 0 && value < Infinity;
 
 function refuse(wrong: boolean, why: string): void {
   if (wrong) throw new RangeError(`Cannot make a Trainer: ${why}`);

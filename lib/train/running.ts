@@ -1,5 +1,6 @@
 /** The run loop of trainers: pause, resume, stop, and yield to the event loop. */
 
+import { abortSignal, shown } from "../validate.ts";
 import type { Point, Step } from "./metrics.ts";
 
 /** End of a run. Give either `epochs` or `iterations`. */
@@ -104,16 +105,20 @@ export class Running {
     }
   }
 
-  #end({ epochs, iterations }: RunOptions): number {
+  #end({ epochs, iterations, signal }: RunOptions): number {
+    if (signal !== undefined) abortSignal(signal, "Cannot run: signal");
     if ((epochs === undefined) === (iterations === undefined)) {
       throw new RangeError("Cannot run: say how far, by either epochs or iterations");
     }
-    const end = iterations ?? Math.round((epochs ?? NaN) * this.#trainer.iterationsPerEpoch);
-    if (!(end >= 0 && end < Infinity)) {
-      const asked = iterations === undefined ? `epochs ${epochs}` : `iterations ${iterations}`;
-      throw new RangeError(`Cannot run up to ${asked}: it must be a number from 0 up`);
+    const [name, asked] = iterations === undefined
+      ? ["epochs", epochs]
+      : ["iterations", iterations];
+    if (typeof asked !== "number" || !(asked >= 0 && asked < Infinity)) {
+      throw new RangeError(
+        `Cannot run up to ${name} ${shown(asked)}: it must be a number from 0 up`,
+      );
     }
-    return end;
+    return iterations ?? Math.round(asked * this.#trainer.iterationsPerEpoch);
   }
 
   #refuseSecond(): void {

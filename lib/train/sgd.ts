@@ -2,7 +2,7 @@
 
 import type { Tensor, Variable } from "../tf.ts";
 import { f32x4 } from "../engine/fused/assembler.ts";
-import { refuseUnknown } from "../validate.ts";
+import { optionsOf, positive } from "../validate.ts";
 import { apply, type Optimizer, type OptimizerRecipe } from "../engine/optimizer.ts";
 
 /** Options of {@linkcode Sgd}. */
@@ -84,8 +84,5 @@ export function sgd(options: SgdOptions = {}): OptimizerRecipe {
 }
 
 function checkedScale(options: SgdOptions): number {
-  refuseUnknown(options, ["scale"], "Cannot make SGD: SgdOptions");
-  const { scale = 1 } = options;
-  if (scale > 0 && scale < Infinity) return scale;
-  throw new RangeError(`Cannot make SGD: scale must be above 0, but is ${scale}`);
+  return optionsOf("make SGD", "SgdOptions", { scale: [positive, 1] }, options).scale;
 }
