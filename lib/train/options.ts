@@ -57,6 +57,11 @@ export interface TrainerOptions<N extends Network = Network> {
    * two cores and 2000 images or more, else 1. `Trainer.kernels` tells if it cannot run.
    */
   readonly threads?: 1 | 2;
+  /**
+   * Is told of a training that goes wrong, at measurements and once for each kind of trouble; see
+   * `Trainer.warnings`. Default: `console.warn`.
+   */
+  readonly warn?: (text: string) => void;
 }
 
 /** Names of all options. */
@@ -75,6 +80,7 @@ export const optionNames: readonly (keyof TrainerOptions)[] = [
   "every",
   "shuffleFirstEpoch",
   "threads",
+  "warn",
 ];
 
 /** {@linkcode TrainerOptions} with defaults filled in, except the number of threads. */
@@ -94,6 +100,7 @@ export function withDefaults<N extends Network>(options: TrainerOptions<N>): Who
     options;
   const { g = anneal({ epochs: 10 }), learningRate = decay(), optimizer = adam() } = options;
   const { logEpsilon = LOG_EPSILON, shuffleFirstEpoch = false, threads } = options;
+  const { warn = (text) => console.warn(text) } = options;
   if (!net || !data) refuse(true, `expected a net and data, found ${net ? "no data" : "no net"}`);
   refuse(
     net.inputs !== data.inputs,
@@ -123,6 +130,7 @@ export function withDefaults<N extends Network>(options: TrainerOptions<N>): Who
     `optimizer must be one such as adam() or sgd(), but is ${JSON.stringify(optimizer)}`,
   );
   refuse(typeof engine !== "function", "engine must be a function that makes one");
+  refuse(typeof warn !== "function", "warn must be a function that takes a text");
   return {
     net,
     data,
@@ -134,6 +142,7 @@ export function withDefaults<N extends Network>(options: TrainerOptions<N>): Who
     optimizer,
     logEpsilon,
     shuffleFirstEpoch,
+    warn,
     ...(threads && { threads }),
     g: scheduleOf("g", g, isG, G_RANGE),
     learningRate: scheduleOf("learningRate", learningRate, isRate, RATE_RANGE),
