@@ -1,0 +1,31 @@
+/** PyTorch trains as we do, step by step, where a Python has it. */
+
+import { assertLess } from "@std/assert";
+import { type LayerKind, startBackend } from "gradnets";
+import { cases } from "../same/train.js";
+import { away, compare, findTorch } from "./compare.ts";
+
+await startBackend();
+
+const python = findTorch(), STEPS = 40;
+
+for (const size of cases as readonly { layer: LayerKind; depth: number }[]) {
+  Deno.test({
+    name: `PyTorch trains ${size.depth} layers of ${size.layer} as we do, step by step` +
+      `${python ? "" : ": skipped, no Python with torch"}`,
+    ignore: python === undefined,
+    fn: () => {
+      const { reference, fused, float32, float64 } = compare(python ?? "", size, STEPS);
+      // How far PyTorch's own rounding leads: 50 layers are chaotic.
+      const own = away(float32, float64);
+      for (const [name, numbers] of Object.entries({ reference, fused })) {
+        const first = away(numbers, float64, 5), all = away(numbers, float64);
+        for (const  of of["loss", "weightNorm", "gradientNorm"] as const) {
+          const what = `${name}'s ${of}: ${JSON.stringify({ first, all, own })}`;
+          assertLess(first[of], 2e-5, what);
+          assertLess(all[of], Math.max(1e-3, 10 * own[of]), what);
+        }
+      }
+    },
+  });
+}
