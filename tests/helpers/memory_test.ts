@@ -6,12 +6,12 @@ import { range, rerun } from "./memory.ts";
 Deno.test("ten trainings one after another leave a kernel's memory as it was", async () => {
   const left = await rerun(10, 100);
   assertEquals(left.length, 10);
-  // Each has 8 MB of images and a thread. Garbage is collected when the engine likes: two or three
-  // of them lie about at a time, but not ten.
-  const [, before] = range(left, 1, 5), [, after] = range(left, 8, 10);
+  // A training that stayed would keep some 100 MB: images, kernels, a thread, garbage. The engine
+  // collects it when it likes, so memory goes up and down; what counts is how far down.
+  const [first] = range(left, 1, 1), [least] = range(left, 6, 10);
   assertLess(
-    after - before,
-    100,
+    least - first,
+    400,
     `MB of growth: ${left.map(({ rss }) => rss.toFixed(0)).join(" ")}`,
   );
 });

@@ -17,13 +17,16 @@ for (const size of cases as readonly { layer: LayerKind; depth: number }[]) {
     fn: () => {
       const { reference, fused, float32, float64 } = compare(python ?? "", size, STEPS);
       // How far PyTorch's own rounding leads: 50 layers are chaotic.
-      const own = away(float32, float64);
+      // A gradient that is next to nothing is mostly rounding, and Adam makes a whole step of it.
+      const own = away(float32, float64), ownFirst = away(float32, float64, 5);
       for (const [name, numbers] of Object.entries({ reference, fused })) {
         const first = away(numbers, float64, 5), all = away(numbers, float64);
+        const what = `${name}: ${JSON.stringify({ first, ownFirst, all, own })}`;
+        assertLess(first.loss, 2e-6, what);
+        assertLess(first.weightNorm, 2e-5, what);
+        assertLess(first.gradientNorm, Math.max(2e-5, 20 * ownFirst.gradientNorm), what);
         for (const  of of["loss", "weightNorm", "gradientNorm"] as const) {
-          const what = `${name}'s ${of}: ${JSON.stringify({ first, all, own })}`;
-          assertLess(first[of], 2e-5, what);
-          assertLess(all[of], Math.max(1e-3, 10 * own[of]), what);
+          assertLess(all[of], Math.max(1e-3, 20 * own[of]), `${of} of ${what}`);
         }
       }
     },
