@@ -26,7 +26,7 @@ for (const size of cases as readonly { layer: LayerKind; depth: number }[]) {
         assertLess(first.weightNorm, 2e-5, what);
         assertLess(first.gradientNorm, Math.max(2e-5, 20 * ownFirst.gradientNorm), what);
         for (const  of of["loss", "weightNorm", "gradientNorm"] as const) {
-          assertLess(all[of], Math.max(1e-3, 20 * own[of]), `${of} of ${what}`);
+          assertLess(all[norm], Math.max(1e-3, 20 * own[norm]), `${norm} of ${what}`);
         }
       }
     },
