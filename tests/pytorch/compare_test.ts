@@ -25,7 +25,7 @@ for (const size of cases as readonly { layer: LayerKind; depth: number }[]) {
         assertLess(first.loss, 2e-6, what);
         assertLess(first.weightNorm, 2e-5, what);
         assertLess(first.gradientNorm, Math.max(2e-5, 20 * ownFirst.gradientNorm), what);
-        for (const  of of["loss", "weightNorm", "gradientNorm"] as const) {
+        for (const norm of ["loss", "weightNorm", "gradientNorm"] as const) {
           assertLess(all[norm], Math.max(1e-3, 20 * own[norm]), `${norm} of ${what}`);
         }
       }
