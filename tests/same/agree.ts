@@ -182,7 +182,9 @@ async function main(steps: number): Promise<void> {
   }).output();
   console.log("\n| to the last bit | |\n|---|---|");
   for (
-    const [, name, result] of new TextDecoder().decode(stdout).matchAll(/^(.*) \.\.\. (\w+)/gm)
+    const [, name, result] of new TextDecoder().decode(stdout).matchAll(
+      /^(.*?) \.\.\.(?:.*\n)? (\w+) \(/gm,
+    )
   ) {
     console.log(`| ${name} | ${result} |`);
   }
