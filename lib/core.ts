@@ -49,6 +49,7 @@ export type { Network } from "./model/model.ts";
 export type { G } from "./model/g.ts";
 
 export type { Engine, EngineFactory, EngineOptions, Found, PassOptions } from "./engine/engine.ts";
+export type { Inspection } from "./engine/failure.ts";
 export type { Progress } from "./engine/progress.ts";
 export {
   FusedEngine,
@@ -92,5 +93,6 @@ export {
   Trainer,
   type TrainerOptions,
 } from "./train/trainer.ts";
+export type { Trouble, Warning } from "./train/watch.ts";
 
 export { type Recipe, recipeOf } from "./sweep/recipe.ts";

@@ -97,6 +97,7 @@ export type { Evaluation } from "./train/accuracy.ts";
 export type { Point, Step } from "./train/metrics.ts";
 export type { RunOptions } from "./train/running.ts";
 export type { Scheduled } from "./train/trainer.ts";
+export type { Trouble, Warning } from "./train/watch.ts";
 export {
   ModelTrainer as Trainer,
   type ModelTrainerOptions as TrainerOptions,

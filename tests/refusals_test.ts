@@ -95,6 +95,7 @@ const trainer = {
   every: "step",
   shuffleFirstEpoch: "flag",
   threads: "count",
+  warn: "call",
   data: "object",
   net: "object",
 } as const;

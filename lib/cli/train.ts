@@ -69,7 +69,9 @@ async function train(
   try {
     for await (const point of trainer.run({ iterations: total, signal })) {
       output.add(point);
-      progress.print(originalLines(point));
+      const now = trainer.warnings.filter(({ iter }) => iter === point.iter);
+      const warnings = now.map(({ iter, why }) => `Warning at iteration ${iter}: ${why}`);
+      progress.print([...originalLines(point), ...warnings]);
     }
   } finally {
     progress.stop();
@@ -112,6 +114,7 @@ function makeTrainer(options: TrainOptions, data: Dataset): ModelTrainer {
     seed,
     kernels,
     g: anneal({ epochs: tau }),
+    warn() {}, // printed above the bar
   });
 }
 

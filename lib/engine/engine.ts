@@ -8,6 +8,7 @@ import type { Dataset, Split } from "../data/dataset.ts";
 import type { Network } from "../model/model.ts";
 import type { G } from "../model/g.ts";
 import type { OptimizerRecipe } from "./optimizer.ts";
+import type { Inspection } from "./failure.ts";
 import type { Progress } from "./progress.ts";
 
 /** The 2015 notebook's ε in log(p + ε). */
@@ -74,8 +75,8 @@ export interface Engine {
   update(progress: Progress, learningRate: number): void;
   /** Classifies each image of a split, without dropout. */
   classify(split: Split, g: G): Uint8Array;
-  /** Explains why the loss of a batch is not finite. */
-  whyNotFinite(batch: Batch, options: PassOptions): string;
+  /** Shows the parameters, and the logits of a batch if asked, to tell what goes wrong. */
+  inspect(batch: Batch, options: PassOptions): Inspection;
   /** Frees everything but the net. */
   dispose(): void;
 }

@@ -7,7 +7,7 @@ import type { G } from "../model/g.ts";
 import { streams } from "../random.ts";
 import type { Engine, EngineOptions, Found, PassOptions } from "./engine.ts";
 import type { Progress } from "./progress.ts";
-import { whyNotFinite } from "./failure.ts";
+import type { Inspection } from "./failure.ts";
 import { FusedNet } from "./fused/fused.ts";
 import { hasKernels } from "./fused/layers.ts";
 import type { ParameterName } from "./fused/parameters.ts";
@@ -150,14 +150,14 @@ export class FusedEngine implements Engine {
   }
 
   /** See {@linkcode Engine}. */
-  whyNotFinite({ pixels }: Batch, { g, training }: PassOptions): string {
+  inspect({ pixels }: Batch, { g, training }: PassOptions): Inspection {
     const fused = this.#current(), { net, logEpsilon } = this.#options;
-    return whyNotFinite({
+    return {
       parameters: fused.layout.names.map((name) => [name, fused.parameter(name)] as const),
       logits: () => fused.logits(pixels, g, training && this.#masks(training)),
       classes: net.classes,
       logEpsilon,
-    });
+    };
   }
 
   /** Copies the values of a parameter, without padding. */

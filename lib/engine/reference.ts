@@ -8,7 +8,7 @@ import type { G } from "../model/g.ts";
 import type { Engine, EngineOptions, Found, PassOptions } from "./engine.ts";
 import type { Progress } from "./progress.ts";
 import { EvaluationSet } from "./evaluate.ts";
-import { whyNotFinite } from "./failure.ts";
+import type { Inspection } from "./failure.ts";
 import { dropoutMasks } from "./masks.ts";
 import { gradients, meanAbs, normed, penalised, trainable } from "./objective.ts";
 import type { Optimizer } from "./optimizer.ts";
@@ -70,19 +70,19 @@ export class ReferenceEngine implements Engine {
   }
 
   /** See {@linkcode Engine}. */
-  whyNotFinite(batch: Batch, options: PassOptions): string {
+  inspect(batch: Batch, options: PassOptions): Inspection {
     const { net, logEpsilon } = this.#options;
-    return tf.tidy(() =>
-      whyNotFinite({
-        parameters: Object.entries(net.variables)
-          .map(([name, variable]) => [name, variable.dataSync<"float32">()] as const),
-        logits: () =>
+    return {
+      parameters: Object.entries(net.variables)
+        .map(([name, variable]) => [name, variable.dataSync<"float32">()] as const),
+      logits: () =>
+        tf.tidy(() =>
           net.logits(this.#tensors(batch).x, this.#logitsOptions(batch, options))
-            .dataSync<"float32">(),
-        classes: net.classes,
-        logEpsilon,
-      })
-    );
+            .dataSync<"float32">()
+        ),
+      classes: net.classes,
+      logEpsilon,
+    };
   }
 
   /** See {@linkcode Engine}. */

@@ -2,6 +2,7 @@
 
 import type { Dataset } from "../data/dataset.ts";
 import { startBackend } from "../model/backend.ts";
+import { commonest } from "../train/accuracy.ts";
 import type { Point } from "../train/metrics.ts";
 import type { Trainer } from "../train/trainer.ts";
 import { Diverged } from "../train/diverged.ts";
@@ -98,13 +99,6 @@ export async function runRecipe(
     trainer.dispose();
     trainer.net.dispose();
   }
-}
-
-/** Frequency of the commonest label: the accuracy of a constant answer. */
-function commonest(labels: Uint8Array): number {
-  const counts = new Uint32Array(256);
-  for (const label of labels) counts[label] = (counts[label] ?? 0) + 1;
-  return Math.max(...counts) / labels.length;
 }
 
 /** Trains to the end; returns the reason if it ended early, else null. */

@@ -23,3 +23,20 @@ export function accuracy(predictions: ArrayLike<number>, labels: Uint8Array): nu
   const right = labels.reduce((sum, label, i) => sum + Number(label === predictions[i]), 0);
   return right / labels.length;
 }
+
+/**
+ * Frequency of the commonest label: the accuracy of a constant answer, at best.
+ *
+ * @example
+ * ```ts
+ * import { assertEquals } from "@std/assert";
+ * import { commonest } from "gradnets/train/accuracy.ts";
+ *
+ * assertEquals(commonest(new Uint8Array([1, 2, 2, 3])), 0.5);
+ * ```
+ */
+export function commonest(labels: Uint8Array): number {
+  const counts = new Uint32Array(256);
+  for (const label of labels) counts[label] = (counts[label] ?? 0) + 1;
+  return Math.max(...counts) / labels.length;
+}

@@ -4,7 +4,15 @@ import type { Dataset } from "../data/dataset.ts";
 import { type EngineFactory, LOG_EPSILON } from "../engine/engine.ts";
 import type { OptimizerRecipe } from "../engine/optimizer.ts";
 import type { Network } from "../model/model.ts";
-import { flag, integer, isObject, nonNegative, refuseUnknown, shown } from "../validate.ts";
+import {
+  callable,
+  flag,
+  integer,
+  isObject,
+  nonNegative,
+  refuseUnknown,
+  shown,
+} from "../validate.ts";
 import { adam } from "./adam.ts";
 import { anneal, constant, decay, type LayerSchedule, type Schedule } from "./schedules.ts";
 import {
@@ -57,6 +65,11 @@ export interface TrainerOptions<N extends Network = Network> {
    * two cores and 2000 images or more, else 1. `Trainer.kernels` tells if it cannot run.
    */
   readonly threads?: 1 | 2;
+  /**
+   * Is told of a training that goes wrong, at measurements and once for each kind of trouble; see
+   * `Trainer.warnings`. Default: `console.warn`.
+   */
+  readonly warn?: (text: string) => void;
 }
 
 /** Names of all options. */
@@ -75,6 +88,7 @@ export const optionNames: readonly (keyof TrainerOptions)[] = [
   "every",
   "shuffleFirstEpoch",
   "threads",
+  "warn",
 ];
 
 /** {@linkcode TrainerOptions} with defaults filled in, except the number of threads. */
@@ -94,6 +108,7 @@ export function withDefaults<N extends Network>(options: TrainerOptions<N>): Who
     options;
   const { g = anneal({ epochs: 10 }), learningRate = decay(), optimizer = adam() } = options;
   const { logEpsilon = LOG_EPSILON, shuffleFirstEpoch = false, threads } = options;
+  const { warn = (text) => console.warn(text) } = options;
   refuse(!isObject(net), `net must be a model, such as a GradNet, but is ${shown(net)}`);
   refuse(!isObject(data), `data must be a data set, as loadDataset() gives, but is ${shown(data)}`);
   refuse(
@@ -122,6 +137,7 @@ export function withDefaults<N extends Network>(options: TrainerOptions<N>): Who
     `optimizer must be one such as adam() or sgd(), but is ${shown(optimizer)}`,
   );
   refuse(typeof engine !== "function", "engine must be a function that makes one");
+  callable("a function that takes a text")(warn, "Cannot make a Trainer: warn");
   return {
     net,
     data,
@@ -133,6 +149,7 @@ export function withDefaults<N extends Network>(options: TrainerOptions<N>): Who
     optimizer,
     logEpsilon,
     shuffleFirstEpoch,
+    warn,
     ...(threads && { threads }),
     g: scheduleOf("g", g, isG, G_RANGE),
     learningRate: scheduleOf("learningRate", learningRate, isRate, RATE_RANGE),

@@ -3,6 +3,7 @@
 import { type Batch, Batches } from "../data/batches.ts";
 import type { Dataset, Split } from "../data/dataset.ts";
 import type { Engine, Found, PassOptions } from "../engine/engine.ts";
+import { whyNotFinite } from "../engine/failure.ts";
 import type { Progress } from "../engine/progress.ts";
 import type { Network } from "../model/model.ts";
 import { meanG } from "../model/g.ts";
@@ -12,7 +13,9 @@ import type { Point, Step } from "./metrics.ts";
 import { type TrainerOptions, withDefaults } from "./options.ts";
 import { Running, type RunOptions } from "./running.ts";
 import { gAt, type Scheduled, scheduledAt, type Schedules } from "./scheduled.ts";
+import { type Warning, Watch } from "./watch.ts";
 
+export type { Warning } from "./watch.ts";
 export type { TrainerOptions } from "./options.ts";
 export type { Scheduled } from "./scheduled.ts";
 
@@ -64,6 +67,7 @@ export class Trainer<N extends Network = Network> {
   readonly #computes: Engine;
   readonly #batches: Batches;
   readonly #running: Running;
+  readonly #watch: Watch;
   readonly #steps: Step[] = [];
   readonly #points: Point[] = [];
   #next: Batch | undefined;
@@ -90,6 +94,7 @@ export class Trainer<N extends Network = Network> {
     this.iterationsPerEpoch = this.#batches.perEpoch;
     this.#computes = whole.engine(whole);
     this.#running = new Running(this);
+    this.#watch = new Watch(whole);
   }
 
   /** Index of the next iteration, which is the number trained so far. */
@@ -110,6 +115,11 @@ export class Trainer<N extends Network = Network> {
   /** All measurements. */
   get points(): readonly Point[] {
     return this.#points;
+  }
+
+  /** What was found to go wrong, each kind once; see {@linkcode Warning}. */
+  get warnings(): readonly Warning[] {
+    return this.#watch.warnings;
   }
 
   /**
@@ -177,6 +187,7 @@ export class Trainer<N extends Network = Network> {
     const step = this.#describe(progress, options, found);
     const point = { ...step, trainAccuracy, testAccuracy: this.evaluate().accuracy };
     this.#points.push(point);
+    this.#watch.look(point, batch, () => this.#engine.inspect(batch, options));
     return point;
   }
 
@@ -257,7 +268,7 @@ export class Trainer<N extends Network = Network> {
     const { crossEntropy, weightNorm, gradientNorm } = found;
     const loss = crossEntropy + this.l1 * weightNorm;
     if (!Number.isFinite(loss)) {
-      const why = this.#engine.whyNotFinite(this.#peek(), options);
+      const why = whyNotFinite(this.#engine.inspect(this.#peek(), options));
       throw new Diverged({ iter, epoch, loss, g, learningRate, why });
     }
     return { iter, epoch, g, learningRate, loss, crossEntropy, weightNorm, gradientNorm };

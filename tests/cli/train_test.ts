@@ -172,7 +172,8 @@ Deno.test("train does what was asked for, in the original's lines, log.csv and e
     net.dispose();
 
     assertEquals(points.map(({ iter }) => iter), [0, 100, 200]);
-    assertStringIncludes(stdout, points.flatMap(originalLines).join("\n"));
+    const lines = stdout.replaceAll(/^Warning at iteration .*\n/gm, "");
+    assertStringIncludes(lines, points.flatMap(originalLines).join("\n"));
     assertStringIncludes(
       stdout,
       "Running 11 epochs with mini batch size of 10\n" +
@@ -201,6 +202,17 @@ Deno.test("train does what was asked for, in the original's lines, log.csv and e
         p.learningRate,
       ]),
     );
+  }));
+
+Deno.test("train says once, under the lines of its measurement, that a network is dead", () =>
+  inDirectory(async (directory) => {
+    writeBlots(join(directory, "blots"));
+    const asked = "--data blots --layer plain --depth 200 --width 4 --epochs 11 --batch 10";
+    const { code, stdout, stderr } = await train(directory, asked.split(" "));
+    assertEquals([code, stderr], [0, ""]);
+    const dead =
+      /^test accuracy \S+\nWarning at iteration 0: the outputs are the same for every image/mg;
+    assertEquals(stdout.match(dead)?.length, 1, stdout);
   }));
 
 Deno.test("train refuses what cannot be before it makes anything", () =>
