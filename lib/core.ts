@@ -48,7 +48,14 @@ export { type Layer, type LayerKind, layerKinds } from "./model/layers.ts";
 export type { Network } from "./model/model.ts";
 export type { G } from "./model/g.ts";
 
-export type { Engine, EngineFactory, EngineOptions, Found, PassOptions } from "./engine/engine.ts";
+export type {
+  Engine,
+  EngineFactory,
+  EngineOptions,
+  EngineState,
+  Found,
+  PassOptions,
+} from "./engine/engine.ts";
 export type { Progress } from "./engine/progress.ts";
 export {
   FusedEngine,
@@ -56,7 +63,7 @@ export {
   type Home,
   whyNotFused,
 } from "./engine/fused_engine.ts";
-export type { Optimizer, OptimizerRecipe } from "./engine/optimizer.ts";
+export type { Optimizer, OptimizerRecipe, OptimizerState } from "./engine/optimizer.ts";
 
 export { accuracy, type Evaluation } from "./train/accuracy.ts";
 export * from "./train/optimizers.ts";
@@ -84,8 +91,11 @@ export {
   reversed,
   warmup,
 } from "./train/shaped.ts";
+export type { Checkpoint, Identity } from "./train/checkpoint.ts";
+export { parseCheckpoint, writeCheckpoint } from "./train/checkpoint_file.ts";
 export {
   type EvaluateOptions,
+  type RewindOptions,
   type Scheduled,
   Trainer,
   type TrainerOptions,

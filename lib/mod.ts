@@ -82,7 +82,7 @@ export {
   warmup,
 } from "./train/shaped.ts";
 
-export type { Optimizer, OptimizerRecipe } from "./engine/optimizer.ts";
+export type { Optimizer, OptimizerRecipe, OptimizerState } from "./engine/optimizer.ts";
 export * from "./train/optimizers.ts";
 export { interpolated, type InterpolatedOptions } from "./train/interpolated.ts";
 export { crossEntropy } from "./engine/objective.ts";
@@ -98,6 +98,9 @@ export {
   ModelTrainer as Trainer,
   type ModelTrainerOptions as TrainerOptions,
 } from "./train/model_trainer.ts";
+export type { Checkpoint, Identity } from "./train/checkpoint.ts";
+export { parseCheckpoint, writeCheckpoint } from "./train/checkpoint_file.ts";
+export type { RewindOptions } from "./train/trainer.ts";
 export { logPath, SummaryWriter } from "./train/summaries.ts";
 
 export { type Recipe, recipeOf } from "./sweep/recipe.ts";

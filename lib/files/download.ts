@@ -3,7 +3,8 @@
  * verified files on disk.
  */
 import { setTimeout as wait } from "node:timers/promises";
-import { type MnistFile, sha256, writeWhole } from "./roles.ts";
+import { sha256 } from "../data/sha256.ts";
+import { type MnistFile, writeWhole } from "./roles.ts";
 import { type Progress, quarterLines } from "./progress.ts";
 
 /** Mirrors in the order they are tried. yann.lecun.com, the original place, answers 403. */

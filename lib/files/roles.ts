@@ -101,12 +101,6 @@ export function shownPath(root: string, path: string, given: string | URL): stri
   return given instanceof URL ? path : given.replace(/(?<=.)[\\/]+$/, "");
 }
 
-/** Computes the SHA-256 of `bytes`, in hex. */
-export async function sha256(bytes: Uint8Array): Promise<string> {
-  const digest = await crypto.subtle.digest("SHA-256", bytes as Uint8Array<ArrayBuffer>);
-  return new Uint8Array(digest).toHex();
-}
-
 /**
  * Writes a file atomically: under a temporary name beside it, then renamed. Replaces a file of that
  * name; two programs may do this at the same time.

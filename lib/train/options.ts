@@ -83,6 +83,9 @@ export type WholeOptions<N extends Network> =
   & Schedules
   & Pick<TrainerOptions<N>, "threads">;
 
+/** The same without what makes the engine. */
+export type Settings<N extends Network = Network> = Omit<WholeOptions<N>, "engine">;
+
 /**
  * Checks the options and fills in the defaults.
  *

@@ -95,6 +95,7 @@ export class Running {
           const point = trainer.measure();
           yield point;
           if (ended()) return;
+          if (trainer.iter !== point.iter) continue; // it was rewound in between
         }
         trainer.step();
       }

@@ -1,17 +1,20 @@
 /** Trains a network one batch at a time, so that it can be stopped, inspected and continued. */
 
-import { type Batch, Batches } from "../data/batches.ts";
+import { Batches } from "../data/batches.ts";
 import type { Dataset, Split } from "../data/dataset.ts";
 import type { Engine, Found, PassOptions } from "../engine/engine.ts";
 import type { Progress } from "../engine/progress.ts";
 import type { Network } from "../model/model.ts";
 import { meanG } from "../model/g.ts";
+import { Random } from "../random.ts";
 import { accuracy, type Evaluation } from "./accuracy.ts";
+import { type Checkpoint, type Identity, identityOf, refuseForeign } from "./checkpoint.ts";
 import { Diverged } from "./diverged.ts";
 import type { Point, Step } from "./metrics.ts";
-import { type TrainerOptions, withDefaults } from "./options.ts";
+import { type Settings, type TrainerOptions, withDefaults } from "./options.ts";
+import { Position } from "./position.ts";
 import { Running, type RunOptions } from "./running.ts";
-import { gAt, type Scheduled, scheduledAt, type Schedules } from "./scheduled.ts";
+import { gAt, type Scheduled, scheduledAt } from "./scheduled.ts";
 
 export type { TrainerOptions } from "./options.ts";
 export type { Scheduled } from "./scheduled.ts";
@@ -20,6 +23,12 @@ export type { Scheduled } from "./scheduled.ts";
 export interface EvaluateOptions {
   /** Images to classify. Default "test". */
   readonly split?: "test" | "validation" | "train";
+}
+
+/** Options of {@linkcode Trainer.rewind}. */
+export interface RewindOptions {
+  /** Seed of dropout from there on. Default: the checkpoint's. */
+  readonly dropoutSeed?: number;
 }
 
 /**
@@ -60,14 +69,11 @@ export class Trainer<N extends Network = Network> {
   readonly every: number;
   /** Batches per epoch. */
   readonly iterationsPerEpoch: number;
-  readonly #schedules: Schedules;
+  readonly #options: Settings<N>;
   readonly #computes: Engine;
-  readonly #batches: Batches;
+  readonly #position: Position;
   readonly #running: Running;
-  readonly #steps: Step[] = [];
-  readonly #points: Point[] = [];
-  #next: Batch | undefined;
-  #iter = 0;
+  #identity: Identity | undefined;
   #disposed = false;
 
   /**
@@ -85,31 +91,32 @@ export class Trainer<N extends Network = Network> {
     this.l1 = whole.l1;
     this.logEpsilon = whole.logEpsilon;
     this.every = whole.every;
-    this.#schedules = whole;
-    this.#batches = new Batches(data.train, { batchSize, seed, shuffleFirstEpoch });
-    this.iterationsPerEpoch = this.#batches.perEpoch;
+    this.#options = whole;
+    const batches = new Batches(data.train, { batchSize, seed, shuffleFirstEpoch });
+    this.#position = new Position(batches, seed);
+    this.iterationsPerEpoch = batches.perEpoch;
     this.#computes = whole.engine(whole);
     this.#running = new Running(this);
   }
 
   /** Index of the next iteration, which is the number trained so far. */
   get iter(): number {
-    return this.#iter;
+    return this.#position.progress.iter;
   }
 
   /** Fractional epoch: {@linkcode iter} / {@linkcode iterationsPerEpoch}. */
   get epoch(): number {
-    return this.#iter / this.iterationsPerEpoch;
+    return this.#position.progress.epoch;
   }
 
   /** Metrics of all steps. */
   get steps(): readonly Step[] {
-    return this.#steps;
+    return this.#position.steps;
   }
 
   /** All measurements. */
   get points(): readonly Point[] {
-    return this.#points;
+    return this.#position.points;
   }
 
   /**
@@ -137,8 +144,8 @@ export class Trainer<N extends Network = Network> {
    *
    * @throws {RangeError} if a schedule gives an invalid value
    */
-  schedule(progress: Progress = this.#progress()): Scheduled {
-    return scheduledAt(this.#schedules, this.net, progress);
+  schedule(progress: Progress = this.#position.progress): Scheduled {
+    return scheduledAt(this.#options, this.net, progress);
   }
 
   /**
@@ -148,14 +155,13 @@ export class Trainer<N extends Network = Network> {
    * @throws {RangeError} if a schedule gives an invalid value
    */
   step(): Step {
-    const progress = { ...this.#progress(), ...this.schedule() };
+    const progress = { ...this.#position.progress, ...this.schedule() };
     const { iter, gOfLayers, learningRate, keep } = progress;
-    const options = { g: gOfLayers, training: { iter, keep } };
-    const step = this.#describe(progress, options, this.#engine.pass(this.#peek(), options));
+    const { batch, dropoutSeed: seed } = this.#position;
+    const options = { g: gOfLayers, training: { seed, iter, keep } };
+    const step = this.#describe(progress, options, this.#engine.pass(batch, options));
     this.#engine.update(progress, learningRate);
-    this.#next = undefined;
-    this.#iter++;
-    this.#steps.push(step);
+    this.#position.advance(step);
     return step;
   }
 
@@ -166,17 +172,17 @@ export class Trainer<N extends Network = Network> {
    * @throws {Diverged} if the loss is not a finite number
    */
   measure(): Point {
-    const last = this.#points.at(-1);
+    const last = this.points.at(-1);
     if (last?.iter === this.iter) return last;
-    const now = this.#progress(), gOfLayers = gAt(this.#schedules, this.net, now);
-    const learningRate = this.#schedules.learningRate(now);
+    const now = this.#position.progress, gOfLayers = gAt(this.#options, this.net, now);
+    const learningRate = this.#options.learningRate(now);
     const progress = { ...now, gOfLayers, g: meanG(gOfLayers), learningRate, keep: 1 };
-    const batch = this.#peek(), options = { g: gOfLayers };
+    const { batch } = this.#position, options = { g: gOfLayers };
     const found = this.#engine.pass(batch, options);
     const trainAccuracy = accuracy(found.predictions, batch.labels);
     const step = this.#describe(progress, options, found);
     const point = { ...step, trainAccuracy, testAccuracy: this.evaluate().accuracy };
-    this.#points.push(point);
+    this.#position.add(point);
     return point;
   }
 
@@ -190,9 +196,51 @@ export class Trainer<N extends Network = Network> {
         }`,
       );
     }
-    const g = gAt(this.#schedules, this.net, this.#progress());
+    const g = gAt(this.#options, this.net, this.#position.progress);
     const predictions = this.#engine.classify(split, g);
     return { accuracy: accuracy(predictions, split.labels), predictions };
+  }
+
+  /**
+   * Copies all that the training consists of: parameters, running statistics, the optimizer's state,
+   * the place in the epoch, the seed of dropout, all steps and points. See {@linkcode rewind}.
+   *
+   * @throws {TypeError} if a custom optimizer has no `state`
+   */
+  checkpoint(): Checkpoint {
+    const { kernels } = this, identity = this.#identity ??= identityOf(this.#options);
+    return { of: identity, kernels, ...this.#position.save(), ...this.#engine.save() };
+  }
+
+  /**
+   * Goes back, or forward, to a checkpoint of this trainer or of one like it. Training on then gives
+   * the same numbers as it did from there, to the last bit on the same kernels.
+   *
+   * @throws {RangeError} if the checkpoint is of another net, data set or recipe; nothing has changed
+   *
+   * @example
+   * ```ts
+   * import { assertEquals } from "@std/assert";
+   * import { drawnDataset, GradNet, startBackend, Trainer } from "gradnets";
+   *
+   * await startBackend();
+   * const net = new GradNet({ depth: 5, width: 16 });
+   * const data = drawnDataset({ train: 200, validation: 10, test: 100 });
+   * const trainer = new Trainer({ net, data });
+   * const mark = trainer.checkpoint();
+   * const once = [trainer.step(), trainer.step()];
+   * trainer.rewind(mark);
+   * assertEquals([trainer.step(), trainer.step()], once);
+   * trainer.dispose();
+   * net.dispose();
+   * ```
+   */
+  rewind(mark: Checkpoint, { dropoutSeed = mark.dropoutSeed }: RewindOptions = {}): void {
+    new Random(dropoutSeed); // throws on an invalid seed
+    const identity = this.#identity ??= identityOf(this.#options);
+    refuseForeign(mark, identity, this.#engine.save());
+    this.#engine.load(mark);
+    this.#position.load({ ...mark, dropoutSeed });
   }
 
   /**
@@ -244,20 +292,12 @@ export class Trainer<N extends Network = Network> {
     throw new Error("This trainer was disposed of: make a new one to train on");
   }
 
-  #peek(): Batch {
-    return this.#next ??= this.#batches.next();
-  }
-
-  #progress(): Progress {
-    return { iter: this.iter, epoch: this.epoch };
-  }
-
   #describe(progress: Progress & Scheduled, options: PassOptions, found: Found): Step {
     const { iter, epoch, g, learningRate } = progress;
     const { crossEntropy, weightNorm, gradientNorm } = found;
     const loss = crossEntropy + this.l1 * weightNorm;
     if (!Number.isFinite(loss)) {
-      const why = this.#engine.whyNotFinite(this.#peek(), options);
+      const why = this.#engine.whyNotFinite(this.#position.batch, options);
       throw new Diverged({ iter, epoch, loss, g, learningRate, why });
     }
     return { iter, epoch, g, learningRate, loss, crossEntropy, weightNorm, gradientNorm };
