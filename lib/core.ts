@@ -91,7 +91,7 @@ export {
   reversed,
   warmup,
 } from "./train/shaped.ts";
-export type { Checkpoint, Identity } from "./train/checkpoint.ts";
+export type { Checkpoint, Identity, Notes } from "./train/checkpoint.ts";
 export { parseCheckpoint, writeCheckpoint } from "./train/checkpoint_file.ts";
 export {
   type EvaluateOptions,

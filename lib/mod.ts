@@ -98,7 +98,7 @@ export {
   ModelTrainer as Trainer,
   type ModelTrainerOptions as TrainerOptions,
 } from "./train/model_trainer.ts";
-export type { Checkpoint, Identity } from "./train/checkpoint.ts";
+export type { Checkpoint, Identity, Notes } from "./train/checkpoint.ts";
 export { parseCheckpoint, writeCheckpoint } from "./train/checkpoint_file.ts";
 export type { RewindOptions } from "./train/trainer.ts";
 export { logPath, SummaryWriter } from "./train/summaries.ts";

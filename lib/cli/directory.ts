@@ -2,14 +2,21 @@
 
 import { join } from "node:path";
 
+/** Exit code of a program that could not write what it had computed: sysexits' EX_IOERR. */
+export const UNWRITTEN = 74;
+
+/** The error of a file that could not be written in the middle of the work, as on a full disk. */
+export class Unwritten extends Error {}
+
 /** Explains why `directory`, given as --out, cannot be written to. */
 export function cannotWrite(
   directory: string,
   cause: unknown,
   advice = "Choose a directory that can be made and written to.",
+  Kind: new (message: string, options: ErrorOptions) => Error = Error,
 ): Error {
   const why = cause instanceof Error ? cause.message : String(cause);
-  return new Error(
+  return new Kind(
     // drops the failed call, which names a path of our own
     `Cannot write to --out ${directory}: ${why.replace(/ \(os error \d+\).*$/s, "")}. ${advice}`,
     { cause },

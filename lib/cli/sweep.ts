@@ -20,7 +20,7 @@ import { chooseShard, type Shard, shardOf } from "../sweep/shard.ts";
 import { nameOf } from "../sweep/describe.ts";
 import { startWorker } from "../sweep/worker.ts";
 import { checkDirectory, makeDirectory } from "./directory.ts";
-import { INTERRUPTED, interruptible } from "./interrupt.ts";
+import { Interrupted, interruptible } from "./interrupt.ts";
 import { showProgress } from "./progress.ts";
 import { parseSweepOptions, type SweepOptions } from "./sweep_options.ts";
 import { Tally } from "./tally.ts";
@@ -40,8 +40,7 @@ export async function main(
     const options = parseSweepOptions(args);
     return await interruptible(
       (signal) => sweep(options, now, signal),
-      "Stopped. The same command does what is left.",
-      Deno.build.os === "windows" ? ["SIGINT"] : ["SIGINT", "SIGTERM"],
+      ". The same command does what is left.",
     );
   } catch (error) {
     if (error instanceof CommanderError) return error.exitCode; // already reported
@@ -133,9 +132,9 @@ async function runLeft({ left, path, jobs, data, start, signal, now }: Left): Pr
     `${signal.aborted ? "Stopped" : "Ended"}: ${finished} of ${left.length} runs finished` +
       (failures.length > 0 ? `, ${failures.length} failed` : "") + `. Results: ${path}`,
   );
-  if (signal.aborted) {
+  if (signal.reason instanceof Interrupted) {
     console.log("The same command does what is left.");
-    return INTERRUPTED;
+    return signal.reason.exitCode;
   }
   for (const failure of failures) console.error(`error: ${failure}`);
   return failures.length > 0 ? 1 : 0;

@@ -13,7 +13,7 @@ import type { Place } from "./position.ts";
  * What must be the same for a training to go on as it was: sizes and kind of the net, optimizer,
  * batches, loss and data, by the name of the option. Schedules, threads and kernels may differ.
  */
-export type Identity = Readonly<Record<string, string | number | boolean>>;
+export type Identity = Notes;
 
 /**
  * Everything that a training consists of at one moment, as plain values. Later steps do not change
@@ -24,7 +24,12 @@ export interface Checkpoint extends Place, EngineState {
   readonly of: Identity;
   /** Kernels that computed it. The same ones go on to the same bit, others up to rounding. */
   readonly kernels: string;
+  /** What its writer adds, such as the options of a command. Training does not read it. */
+  readonly notes?: Notes;
 }
+
+/** Plain values by name. */
+export type Notes = Readonly<Record<string, string | number | boolean>>;
 
 /** Identifies the training with these options. */
 export function identityOf(options: Settings): Identity {

@@ -9,7 +9,7 @@ import { doublesOf, floatsOf, type SafeTensor, tensorOf } from "../data/safetens
 import { type Kind, seal, unseal } from "../data/sealed.ts";
 import { at } from "../at.ts";
 import { type Check, integer, isObject, parseFields, refusal } from "../validate.ts";
-import type { Checkpoint, Identity } from "./checkpoint.ts";
+import type { Checkpoint, Notes } from "./checkpoint.ts";
 import type { Point, Step } from "./metrics.ts";
 
 const KIND: Kind = { kind: "gradnets checkpoint", version: 1 };
@@ -111,9 +111,9 @@ const numbers: Check<Readonly<Record<string, number>>> = (value, path) => {
   throw refusal(path, "numbers by name", value);
 };
 
-const identity: Check<Identity> = (value, path) => {
+const plain: Check<Notes> = (value, path) => {
   const isPlain = (one: unknown) => ["string", "number", "boolean"].includes(typeof one);
-  if (isObject(value) && Object.values(value).every(isPlain)) return value as Identity;
+  if (isObject(value) && Object.values(value).every(isPlain)) return value as Notes;
   throw refusal(path, "strings, numbers and booleans by name", value);
 };
 
@@ -126,8 +126,9 @@ const twoLists: Check<readonly (readonly string[])[]> = (value, path) => {
 };
 
 const fields = {
-  of: [identity],
+  of: [plain],
   kernels: [text],
+  notes: [plain, {}],
   iter: [integer(0)],
   dropoutSeed: [integer(0, 2 ** 32 - 1)],
   numbers: [numbers],

@@ -1,0 +1,146 @@
+/** Keeps the checkpoints of a training in a directory, so that a kill loses none of it. */
+
+import { join } from "node:path";
+import { writeWhole } from "../files/roles.ts";
+import type { Checkpoint } from "./checkpoint.ts";
+import { parseCheckpoint, writeCheckpoint } from "./checkpoint_file.ts";
+
+/** A checkpoint that was read from a file. */
+export interface Found {
+  readonly mark: Checkpoint;
+  /** Name of its file. */
+  readonly name: string;
+  /** Why the newer one could not be read, if so. */
+  readonly damaged?: string;
+}
+
+/**
+ * The newest checkpoint of a training, in the file `NAME.safetensors`, and the one before it, in
+ * `NAME.previous.safetensors`. At every moment at least one of them is whole: a new one is written
+ * and flushed under another name first. One process at a time may use it.
+ *
+ * @example
+ * ```ts
+ * import { assertEquals } from "@std/assert";
+ * import { Architecture, drawnDataset, FusedEngine, Trainer } from "gradnets/core";
+ * import { Kept } from "gradnets/train/kept.ts";
+ *
+ * const net = new Architecture({ width: 8, depth: 5 });
+ * const data = drawnDataset({ train: 100, validation: 10, test: 50 });
+ * const trainer = new Trainer({ net, data, engine: (options) => new FusedEngine(options) });
+ * const directory = Deno.makeTempDirSync();
+ * const kept = new Kept(directory, "checkpoint");
+ * await kept.save(trainer.checkpoint());
+ * trainer.step();
+ * await kept.save(trainer.checkpoint());
+ * assertEquals((await kept.load())?.mark.iter, 1);
+ * Deno.truncateSync(`${directory}/checkpoint.safetensors`, 1000); // as a failing disk might
+ * assertEquals((await kept.load())?.mark.iter, 0);
+ * Deno.removeSync(directory, { recursive: true });
+ * trainer.dispose();
+ * ```
+ */
+export class Kept {
+  readonly #directory: string;
+  readonly #newest: string;
+  readonly #previous: string;
+  readonly #next: string;
+  #isNewestWhole = false;
+
+  /** @param name of the files, without their ends */
+  constructor(directory: string, name: string) {
+    this.#directory = directory;
+    this.#newest = `${name}.safetensors`;
+    this.#previous = `${name}.previous.safetensors`;
+    this.#next = `${name}.next.safetensors`;
+  }
+
+  /** Name of the file of the newest checkpoint. */
+  get name(): string {
+    return this.#newest;
+  }
+
+  /**
+   * Reads the newest checkpoint, or the one before where that is truncated or altered.
+   *
+   * @returns undefined if there is none
+   * @throws {RangeError} if a file is no checkpoint, or of a newer version
+   * @throws {SyntaxError} if none of them is whole
+   */
+  async load(): Promise<Found | undefined> {
+    let damaged: string | undefined;
+    for (const name of [this.#newest, this.#previous]) {
+      const bytes = await this.#read(name);
+      if (!bytes) continue;
+      try {
+        const mark = await parseCheckpoint(bytes);
+        this.#isNewestWhole = name === this.#newest;
+        return { mark, name, ...damaged !== undefined && { damaged } };
+      } catch (error) {
+        if (!(error instanceof Error)) throw error;
+        const why = `${name}: ${error.message}`;
+        if (!(error instanceof SyntaxError)) throw new RangeError(why, { cause: error });
+        damaged ??= why;
+      }
+    }
+    if (damaged !== undefined) throw new SyntaxError(`${damaged}. There is no whole one before it`);
+    return undefined;
+  }
+
+  /**
+   * Writes a checkpoint.
+   *
+   * @throws {Error} Deno's, if it cannot be written, as on a full disk; the last ones stay
+   */
+  async save(mark: Checkpoint): Promise<void> {
+    const bytes = await writeCheckpoint(mark);
+    await writeWhole(this.#directory, this.#next, bytes);
+    // a damaged one must not take the place of the last good one
+    if (this.#isNewestWhole) Deno.renameSync(this.#path(this.#newest), this.#path(this.#previous));
+    Deno.renameSync(this.#path(this.#next), this.#path(this.#newest));
+    this.#isNewestWhole = true;
+    flush(this.#directory);
+  }
+
+  /** Removes the checkpoints, and what killed processes left of unfinished ones. */
+  remove(): void {
+    for (const name of [this.#newest, this.#previous, this.#next, ...this.#parts()]) {
+      try {
+        Deno.removeSync(this.#path(name));
+      } catch (error) {
+        if (!(error instanceof Deno.errors.NotFound)) throw error;
+      }
+    }
+  }
+
+  /** Removes what killed processes left of unfinished checkpoints. */
+  tidy(): void {
+    for (const name of this.#parts()) Deno.removeSync(this.#path(name));
+  }
+
+  #parts(): string[] {
+    return [...Deno.readDirSync(this.#directory)].map(({ name }) => name)
+      .filter((name) => name.startsWith(`.${this.#next}.`) && name.endsWith(".part"));
+  }
+
+  async #read(name: string): Promise<Uint8Array | undefined> {
+    try {
+      return await Deno.readFile(this.#path(name));
+    } catch (error) {
+      if (error instanceof Deno.errors.NotFound) return undefined;
+      throw error;
+    }
+  }
+
+  #path(name: string): string {
+    return join(this.#directory, name);
+  }
+}
+
+/** Flushes the names in a directory to disk, where the system can do that. */
+function flush(directory: string): void {
+  try {
+    using names = Deno.openSync(directory);
+    names.syncSync();
+  } catch { /* Windows opens no directories, and needs no flush */ }
+}
