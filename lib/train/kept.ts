@@ -104,23 +104,26 @@ export class Kept {
 
   /** Removes the checkpoints, and what killed processes left of unfinished ones. */
   remove(): void {
-    for (const name of [this.#newest, this.#previous, this.#next, ...this.#parts()]) {
-      try {
-        Deno.removeSync(this.#path(name));
-      } catch (error) {
-        if (!(error instanceof Deno.errors.NotFound)) throw error;
-      }
+    const mine = [this.#newest, this.#previous, this.#next];
+    const names = [...Deno.readDirSync(this.#directory)].map(({ name }) => name);
+    for (const name of [...names.filter((name) => mine.includes(name)), ...this.#parts(names)]) {
+      Deno.removeSync(this.#path(name));
     }
   }
 
-  /** Removes what killed processes left of unfinished checkpoints. */
-  tidy(): void {
-    for (const name of this.#parts()) Deno.removeSync(this.#path(name));
+  /**
+   * Removes what killed processes left of unfinished checkpoints.
+   *
+   * @returns whether there is a checkpoint
+   */
+  tidy(): boolean {
+    const names = [...Deno.readDirSync(this.#directory)].map(({ name }) => name);
+    for (const name of this.#parts(names)) Deno.removeSync(this.#path(name));
+    return names.includes(this.#newest) || names.includes(this.#previous);
   }
 
-  #parts(): string[] {
-    return [...Deno.readDirSync(this.#directory)].map(({ name }) => name)
-      .filter((name) => name.startsWith(`.${this.#next}.`) && name.endsWith(".part"));
+  #parts(names: readonly string[]): string[] {
+    return names.filter((name) => name.startsWith(`.${this.#next}.`) && name.endsWith(".part"));
   }
 
   async #read(name: string): Promise<Uint8Array | undefined> {
