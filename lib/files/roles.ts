@@ -100,25 +100,3 @@ export function shownPath(root: string, path: string, given: string | URL): stri
   if (!isAbsolute(way) && (up === 0 || beside)) return way.split(sep).join("/") || ".";
   return given instanceof URL ? path : given.replace(/(?<=.)[\\/]+$/, "");
 }
-
-/**
- * Writes a file atomically: under a temporary name beside it, then renamed. Replaces a file of that
- * name; two programs may do this at the same time.
- */
-export async function writeWhole(dir: string, name: string, bytes: Uint8Array): Promise<void> {
-  const part = join(dir, `.${name}.${crypto.randomUUID()}.part`);
-  try {
-    using file = await Deno.open(part, { write: true, createNew: true });
-    for (let at = 0; at < bytes.length;) at += await file.write(bytes.subarray(at));
-    await file.sync(); // else a power cut after the rename could leave an empty file
-  } catch (error) {
-    await Deno.remove(part).catch(() => {});
-    throw error;
-  }
-  try {
-    await Deno.rename(part, join(dir, name));
-  } catch (error) {
-    await Deno.remove(part).catch(() => {});
-    throw error;
-  }
-}

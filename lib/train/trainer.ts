@@ -1,20 +1,20 @@
 /** Trains a network one batch at a time, so that it can be stopped, inspected and continued. */
 
 import { Batches } from "../data/batches.ts";
-import type { Dataset, Split } from "../data/dataset.ts";
+import type { Dataset } from "../data/dataset.ts";
 import type { Engine, Found, PassOptions } from "../engine/engine.ts";
 import type { Progress } from "../engine/progress.ts";
 import type { Network } from "../model/model.ts";
-import { meanG } from "../model/g.ts";
+import { type G, meanG } from "../model/g.ts";
 import { Random } from "../random.ts";
-import { accuracy, type Evaluation } from "./accuracy.ts";
+import { accuracy, evaluateAt, type Evaluation } from "./accuracy.ts";
 import { type Checkpoint, type Identity, identityOf, refuseForeign } from "./checkpoint.ts";
 import { Diverged } from "./diverged.ts";
 import type { Point, Step } from "./metrics.ts";
 import { type Settings, type TrainerOptions, withDefaults } from "./options.ts";
 import { Position } from "./position.ts";
-import { Running, type RunOptions } from "./running.ts";
-import { gAt, type Scheduled, scheduledAt } from "./scheduled.ts";
+import { Running } from "./running.ts";
+import { checkedG, gAt, type Scheduled, scheduledAt } from "./scheduled.ts";
 
 export type { TrainerOptions } from "./options.ts";
 export type { Scheduled } from "./scheduled.ts";
@@ -23,6 +23,11 @@ export type { Scheduled } from "./scheduled.ts";
 export interface EvaluateOptions {
   /** Images to classify. Default "test". */
   readonly split?: "test" | "validation" | "train";
+  /**
+   * Share of the late architecture, or a list of shares, each a number or one for each hidden layer.
+   * Default: that of the next iteration.
+   */
+  readonly g?: number | readonly G[];
 }
 
 /** Options of {@linkcode Trainer.rewind}. */
@@ -52,7 +57,7 @@ export interface RewindOptions {
  * trainer.dispose();
  * ```
  */
-export class Trainer<N extends Network = Network> {
+export class Trainer<N extends Network = Network> extends Running {
   /** Network to train. */
   readonly net: N;
   /** Data to train and evaluate on. */
@@ -72,7 +77,6 @@ export class Trainer<N extends Network = Network> {
   readonly #options: Settings<N>;
   readonly #computes: Engine;
   readonly #position: Position;
-  readonly #running: Running;
   #identity: Identity | undefined;
   #disposed = false;
 
@@ -82,6 +86,7 @@ export class Trainer<N extends Network = Network> {
    * @throws {RangeError} if an option is unknown or invalid, or net and data do not match
    */
   constructor(options: TrainerOptions<N>) {
+    super();
     const whole = withDefaults(options);
     const { data, batchSize, seed, shuffleFirstEpoch } = whole;
     this.net = whole.net;
@@ -96,7 +101,6 @@ export class Trainer<N extends Network = Network> {
     this.#position = new Position(batches, seed);
     this.iterationsPerEpoch = batches.perEpoch;
     this.#computes = whole.engine(whole);
-    this.#running = new Running(this);
   }
 
   /** Index of the next iteration, which is the number trained so far. */
@@ -127,11 +131,6 @@ export class Trainer<N extends Network = Network> {
    */
   get kernels(): string {
     return this.#computes.kernels;
-  }
-
-  /** Idle, running, or running and paused. */
-  get state(): "idle" | "running" | "paused" {
-    return this.#running.state;
   }
 
   /** Fraction of units that dropout keeps in the next iteration. */
@@ -186,19 +185,33 @@ export class Trainer<N extends Network = Network> {
     return point;
   }
 
-  /** Classifies the images of a split, by default the test images, without dropout. */
-  evaluate({ split: name = "test" }: EvaluateOptions = {}): Evaluation {
-    const split: Split | undefined = this.data[name];
-    if (!split?.labels) {
-      throw new RangeError(
-        `Cannot evaluate: split must be "test", "validation" or "train", but is ${
-          JSON.stringify(name)
-        }`,
-      );
-    }
-    const g = gAt(this.#options, this.net, this.#position.progress);
-    const predictions = this.#engine.classify(split, g);
-    return { accuracy: accuracy(predictions, split.labels), predictions };
+  /**
+   * Classifies the images of a split, by default the test images, without dropout. Changes nothing,
+   * whatever the g.
+   *
+   * @param options with a list of g, gives an evaluation for each, in order
+   * @throws {RangeError} if there is no such split, or a g is not from 0 to 1 or does not fit the net
+   *
+   * @example
+   * ```ts
+   * import { assertEquals } from "@std/assert";
+   * import { Architecture, drawnDataset, FusedEngine, Trainer } from "gradnets/core";
+   *
+   * const net = new Architecture({ width: 8, depth: 5 });
+   * const data = drawnDataset({ train: 100, validation: 10, test: 50 });
+   * const trainer = new Trainer({ net, data, engine: (options) => new FusedEngine(options) });
+   * const [early, late] = trainer.evaluate({ g: [0, 1] });
+   * assertEquals(early, trainer.evaluate()); // g is 0 before the first step
+   * assertEquals(late, trainer.evaluate({ g: 1 }));
+   * trainer.dispose();
+   * ```
+   */
+  evaluate(options?: EvaluateOptions & { readonly g?: number }): Evaluation;
+  evaluate(options: EvaluateOptions & { readonly g: readonly G[] }): Evaluation[];
+  evaluate({ split = "test", g }: EvaluateOptions = {}): Evaluation | Evaluation[] {
+    const at = (g: G) => evaluateAt(this.#engine, this.data, split, checkedG(this.net, g));
+    if (g === undefined) return at(gAt(this.#options, this.net, this.#position.progress));
+    return typeof g === "number" ? at(g) : g.map(at);
   }
 
   /**
@@ -241,43 +254,6 @@ export class Trainer<N extends Network = Network> {
     refuseForeign(mark, identity, this.#engine.save());
     this.#engine.load(mark);
     this.#position.load({ ...mark, dropoutSeed });
-  }
-
-  /**
-   * Trains up to a total of `epochs` or `iterations`, and yields a measurement every `every`
-   * iterations, before that iteration's update. Lets other cells and the Stop button work in between.
-   * Break out of it or abort it by `signal`, and a later call continues.
-   *
-   * @throws {RangeError} if neither or both of `epochs` and `iterations` are given
-   * @throws {Error} if this trainer is already running
-   * @throws {Diverged} if the loss is not a finite number
-   */
-  run(options: RunOptions): AsyncGenerator<Point, void, void> {
-    return this.#running.run(options);
-  }
-
-  /**
-   * {@linkcode run}s in the background. The promise resolves at the end of the run.
-   *
-   * @param onPoint called with every measurement
-   */
-  start(options: RunOptions, onPoint?: (point: Point) => void | Promise<void>): Promise<void> {
-    return this.#running.start(options, onPoint);
-  }
-
-  /** Pauses a run before its next step, until {@linkcode resume}. */
-  pause(): void {
-    this.#running.pause();
-  }
-
-  /** Continues a paused run. */
-  resume(): void {
-    this.#running.resume();
-  }
-
-  /** Ends a run before its next step. It can be {@linkcode run} again. */
-  stop(): void {
-    this.#running.stop();
   }
 
   /** Ends a run and frees everything but the net, which is the caller's. */
