@@ -178,7 +178,7 @@ function eventsIn(directory: string): string[] {
   return leftIn(directory).filter((name) => name.startsWith("events."));
 }
 
-const LEFT = /^(events\.out\.tfevents\..*|checkpoint(\.previous|\.next)?\.safetensors|log\.csv)$/;
+const LEFT = /^(events\.out\.tfevents\..*|checkpoint(\.previous)?\.safetensors|log\.csv)$/;
 
 /** Lists the files that a training left in `directory`, the log first. */
 function leftIn(directory: string): string[] {

@@ -1,7 +1,7 @@
 /** Keeps the checkpoints of a training in a directory, so that a kill loses none of it. */
 
 import { join } from "node:path";
-import { writeWhole } from "../files/roles.ts";
+import { writeAtomically } from "../files/atomic.ts";
 import type { Checkpoint } from "./checkpoint.ts";
 import { parseCheckpoint, writeCheckpoint } from "./checkpoint_file.ts";
 
@@ -16,8 +16,8 @@ export interface Found {
 
 /**
  * The newest checkpoint of a training, in the file `NAME.safetensors`, and the one before it, in
- * `NAME.previous.safetensors`. At every moment at least one of them is whole: a new one is written
- * and flushed under another name first. One process at a time may use it.
+ * `NAME.previous.safetensors`. The newest is whole at every moment: each is written and flushed under
+ * another name first. One process at a time may use it.
  *
  * @example
  * ```ts
@@ -44,7 +44,6 @@ export class Kept {
   readonly #directory: string;
   readonly #newest: string;
   readonly #previous: string;
-  readonly #next: string;
   #isNewestWhole = false;
 
   /** @param name of the files, without their ends */
@@ -52,7 +51,6 @@ export class Kept {
     this.#directory = directory;
     this.#newest = `${name}.safetensors`;
     this.#previous = `${name}.previous.safetensors`;
-    this.#next = `${name}.next.safetensors`;
   }
 
   /** Name of the file of the newest checkpoint. */
@@ -94,17 +92,15 @@ export class Kept {
    */
   async save(mark: Checkpoint): Promise<void> {
     const bytes = await writeCheckpoint(mark);
-    await writeWhole(this.#directory, this.#next, bytes);
     // a damaged one must not take the place of the last good one
-    if (this.#isNewestWhole) Deno.renameSync(this.#path(this.#newest), this.#path(this.#previous));
-    Deno.renameSync(this.#path(this.#next), this.#path(this.#newest));
+    if (this.#isNewestWhole) this.#linkPrevious();
+    await writeAtomically(this.#path(this.#newest), bytes);
     this.#isNewestWhole = true;
-    flush(this.#directory);
   }
 
   /** Removes the checkpoints, and what killed processes left of unfinished ones. */
   remove(): void {
-    const mine = [this.#newest, this.#previous, this.#next];
+    const mine = [this.#newest, this.#previous];
     const names = [...Deno.readDirSync(this.#directory)].map(({ name }) => name);
     for (const name of [...names.filter((name) => mine.includes(name)), ...this.#parts(names)]) {
       Deno.removeSync(this.#path(name));
@@ -123,7 +119,22 @@ export class Kept {
   }
 
   #parts(names: readonly string[]): string[] {
-    return names.filter((name) => name.startsWith(`.${this.#next}.`) && name.endsWith(".part"));
+    return names.filter((name) => name.startsWith(`.${this.#newest}.`) && name.endsWith(".part"));
+  }
+
+  /** Gives the newest its second name, under which it stays. */
+  #linkPrevious(): void {
+    const [newest, previous] = [this.#path(this.#newest), this.#path(this.#previous)];
+    try {
+      Deno.removeSync(previous);
+    } catch (error) {
+      if (!(error instanceof Deno.errors.NotFound)) throw error;
+    }
+    try {
+      Deno.linkSync(newest, previous);
+    } catch {
+      Deno.copyFileSync(newest, previous); // on a disk without links
+    }
   }
 
   async #read(name: string): Promise<Uint8Array | undefined> {
@@ -138,12 +149,4 @@ export class Kept {
   #path(name: string): string {
     return join(this.#directory, name);
   }
-}
-
-/** Flushes the names in a directory to disk, where the system can do that. */
-function flush(directory: string): void {
-  try {
-    using names = Deno.openSync(directory);
-    names.syncSync();
-  } catch { /* Windows opens no directories, and needs no flush */ }
 }

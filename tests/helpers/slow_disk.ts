@@ -4,8 +4,8 @@
  * at each.
  */
 
-const WRITTEN = /(log\.csv|events\.out\.\S*|\.next\.safetensors\.\S*)$/;
-const CHECKPOINT = /checkpoint\S*\.safetensors/;
+const WRITTEN = /(log\.csv|events\.out\.\S*|checkpoint\.safetensors\.\S*)$/;
+const CHECKPOINT = /checkpoint\S*\.safetensors$/;
 
 function pause(ms: number): void {
   Atomics.wait(new Int32Array(new SharedArrayBuffer(4)), 0, 0, ms);
@@ -34,12 +34,20 @@ function slow(path: string | URL, file: Deno.FsFile): Deno.FsFile {
   return file;
 }
 
-const { open, openSync, renameSync } = Deno;
+const { open, openSync, rename, linkSync } = Deno;
 Deno.open = async (path, options) => slow(path, await open(path, options));
 Deno.openSync = (path, options) => slow(path, openSync(path, options));
-Deno.renameSync = (from, to) => {
-  renameSync(from, to);
-  if (!CHECKPOINT.test(String(to))) return;
-  say("rename");
-  pause(3);
+Deno.rename = async (from, to) => {
+  await rename(from, to);
+  if (CHECKPOINT.test(String(to))) between();
 };
+Deno.linkSync = (from, to) => {
+  between();
+  linkSync(from, to);
+  between();
+};
+
+function between(): void {
+  say("names");
+  pause(3);
+}

@@ -141,7 +141,7 @@ Deno.test("runRecipe() goes on from what it kept, and its row is the uninterrupt
     for (
       const change of [
         {},
-        { model: "batch-norm", optimizer: "sgd-to-adam" },
+        { model: "batch-norm", optimizer: { kind: "interpolated", early: "sgd", late: "adam" } },
         { g: { kind: "constant", value: 0 }, learningRate: { rate: 1e-9 }, patience: 2 },
       ]
     ) {
