@@ -70,6 +70,7 @@ export * from "./train/optimizers.ts";
 export { Diverged, type DivergedAt } from "./train/diverged.ts";
 export type { Point, Step } from "./train/metrics.ts";
 export type { RunOptions } from "./train/running.ts";
+export { type Hand, type Manual, manual } from "./train/manual.ts";
 export {
   anneal,
   type AnnealOptions,

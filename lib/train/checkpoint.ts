@@ -7,6 +7,7 @@ import type { EngineState } from "../engine/engine.ts";
 import type { Network } from "../model/model.ts";
 import { mix32 } from "../random.ts";
 import type { Settings } from "./options.ts";
+import type { ByHand } from "./manual.ts";
 import type { Place } from "./position.ts";
 
 /**
@@ -24,6 +25,8 @@ export interface Checkpoint extends Place, EngineState {
   readonly of: Identity;
   /** Kernels that computed it. The same ones go on to the same bit, others up to rounding. */
   readonly kernels: string;
+  /** Schedules that were set by hand, by name; see `manual`. */
+  readonly byHand: ByHand;
 }
 
 /** Identifies the training with these options. */

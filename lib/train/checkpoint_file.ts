@@ -128,6 +128,7 @@ const twoLists: Check<readonly (readonly string[])[]> = (value, path) => {
 const fields = {
   of: [identity],
   kernels: [text],
+  byHand: [numbers],
   iter: [integer(0)],
   dropoutSeed: [integer(0, 2 ** 32 - 1)],
   numbers: [numbers],

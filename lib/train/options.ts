@@ -6,6 +6,7 @@ import type { OptimizerRecipe } from "../engine/optimizer.ts";
 import type { Network } from "../model/model.ts";
 import { refuseUnknown } from "../validate.ts";
 import { adam } from "./adam.ts";
+import { limit } from "./manual.ts";
 import { anneal, constant, decay, type LayerSchedule, type Schedule } from "./schedules.ts";
 import {
   G_RANGE,
@@ -151,7 +152,10 @@ function scheduleOf<S extends Schedule | LayerSchedule>(
   isRight: (value: unknown) => boolean,
   expected: string,
 ): S | Schedule {
-  if (typeof given === "function") return given;
+  if (typeof given === "function") {
+    limit(given, { name, isRight, expected });
+    return given;
+  }
   const found = typeof given === "number" ? given : JSON.stringify(given); // JSON has no NaN
   refuse(!isRight(given), `${name} must be a schedule or ${expected}, but is ${found}`);
   return constant(given);

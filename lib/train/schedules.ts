@@ -2,12 +2,13 @@
 
 import { refuseUnknown } from "../validate.ts";
 import type { Progress } from "../engine/progress.ts";
+import type { G } from "../model/g.ts";
 
 /** Maps the progress of a training to a number. */
 export type Schedule = (progress: Progress) => number;
 
-/** Maps the progress of a training to a number for each hidden layer, in order. */
-export type LayerSchedule = (progress: Progress) => readonly number[];
+/** Maps the progress of a training to a number for each hidden layer, in order, or one for all. */
+export type LayerSchedule = (progress: Progress) => G;
 
 /** Options of {@linkcode anneal}. */
 export interface AnnealOptions {
