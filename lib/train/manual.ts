@@ -2,8 +2,7 @@
 
 import type { Progress } from "../engine/progress.ts";
 import type { G } from "../model/g.ts";
-import { isNumber } from "./scheduled.ts";
-import type { LayerSchedule, Schedule } from "./schedules.ts";
+import { isNumber, type Schedules } from "./scheduled.ts";
 
 /** A schedule that can be set by hand; see {@linkcode manual}. */
 export type Manual<V extends G = number> = ((progress: Progress) => V | number) & Hand;
@@ -96,14 +95,14 @@ export function isManual<S extends object>(schedule: S): schedule is S & Hand {
 }
 
 /** Says what a schedule is the schedule of, if it can be set by hand. */
-export function limit(schedule: Schedule | LayerSchedule, range: Range): void {
+export function limit(schedule: Schedules["g"], range: Range): void {
   if (isManual(schedule)) ranges.set(schedule, range);
 }
 
 /** What is set by hand, by the names of the schedules. */
 export type ByHand = Readonly<Record<string, number>>;
 
-type Named = Readonly<Record<string, Schedule | LayerSchedule>>;
+type Named = Readonly<Record<string, Schedules["g"]>>;
 
 /** What is set by hand now. */
 export function byHand(schedules: Named): ByHand {

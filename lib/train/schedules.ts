@@ -2,13 +2,12 @@
 
 import { refuseUnknown } from "../validate.ts";
 import type { Progress } from "../engine/progress.ts";
-import type { G } from "../model/g.ts";
 
 /** Maps the progress of a training to a number. */
 export type Schedule = (progress: Progress) => number;
 
-/** Maps the progress of a training to a number for each hidden layer, in order, or one for all. */
-export type LayerSchedule = (progress: Progress) => G;
+/** Maps the progress of a training to a number for each hidden layer, in order. */
+export type LayerSchedule = (progress: Progress) => readonly number[];
 
 /** Options of {@linkcode anneal}. */
 export interface AnnealOptions {

@@ -214,6 +214,7 @@ export class Trainer<N extends Network = Network> extends Running {
    * ```
    */
   evaluate(options?: EvaluateOptions & { readonly g?: number }): Evaluation;
+  /** Classifies at each g of a list. */
   evaluate(options: EvaluateOptions & { readonly g: readonly G[] }): Evaluation[];
   evaluate({ split = "test", g }: EvaluateOptions = {}): Evaluation | Evaluation[] {
     const at = (g: G) => evaluateAt(this.#engine, this.data, split, checkedG(this.net, g));
