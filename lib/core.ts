@@ -69,7 +69,8 @@ export { accuracy, type Evaluation } from "./train/accuracy.ts";
 export * from "./train/optimizers.ts";
 export { Diverged, type DivergedAt } from "./train/diverged.ts";
 export type { Point, Step } from "./train/metrics.ts";
-export type { RunOptions } from "./train/running.ts";
+export type { Running, RunOptions } from "./train/running.ts";
+export { type ByHand, type Hand, type Manual, manual } from "./train/manual.ts";
 export {
   anneal,
   type AnnealOptions,
@@ -92,6 +93,7 @@ export {
   warmup,
 } from "./train/shaped.ts";
 export type { Checkpoint, Identity, Notes } from "./train/checkpoint.ts";
+export type { Place } from "./train/position.ts";
 export { parseCheckpoint, writeCheckpoint } from "./train/checkpoint_file.ts";
 export {
   type EvaluateOptions,

@@ -60,6 +60,7 @@ export { type LayerProbe, type Probe, probe, type ProbeOptions } from "./model/p
 export { activations, layerJacobian } from "./model/jacobian.ts";
 export { linearR2, singularValues } from "./model/linearity.ts";
 
+export { type Hand, type Manual, manual } from "./train/manual.ts";
 export {
   anneal,
   type AnnealOptions,

@@ -8,7 +8,8 @@ import { filesUnder, textOf } from "./helpers/repo.ts";
 const ROOMS = [
   ["at.ts", "random.ts", "validate.ts", "deno_version.ts", "tf.ts"],
   ["data"],
-  ["files", "model"],
+  ["files"],
+  ["model"],
   ["engine"],
   ["train"],
   ["sweep"],

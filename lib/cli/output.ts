@@ -69,7 +69,7 @@ function busy(directory: string): Error {
  * const directory = Deno.makeTempDirSync();
  * {
  *   using output = Output.create(directory);
- *   output.add({ iter: 0, epoch: 0, g: 0, learningRate: 1e-3, loss: 118.9, crossEntropy: 115.3,
+ *   output.add({ iter: 0, epoch: 0, g: 0, learningRate: 1e-3, keep: 0.95, loss: 118.9, crossEntropy: 115.3,
  *     weightNorm: 0.0725, gradientNorm: 0, trainAccuracy: 0.08, testAccuracy: 0.0931 });
  * }
  * assertEquals(Deno.readTextFileSync(`${directory}/log.csv`).split("\n"), [

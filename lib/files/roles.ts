@@ -1,7 +1,7 @@
 /**
  * Finds and verifies the four files of MNIST and data sets like it: names, spellings, checksums.
  */
-import { dirname, isAbsolute, join, relative, sep } from "node:path";
+import { dirname, isAbsolute, relative, sep } from "node:path";
 
 /** Role of a file, named as in {@linkcode makeDataset}. */
 export type Role = "trainImages" | "trainLabels" | "testImages" | "testLabels";

@@ -7,6 +7,7 @@ import type { EngineState } from "../engine/engine.ts";
 import type { Network } from "../model/model.ts";
 import { mix32 } from "../random.ts";
 import type { Settings } from "./options.ts";
+import type { ByHand } from "./manual.ts";
 import type { Place } from "./position.ts";
 
 /**
@@ -26,6 +27,8 @@ export interface Checkpoint extends Place, EngineState {
   readonly kernels: string;
   /** What its writer adds, such as the options of a command. Training does not read it. */
   readonly notes?: Notes;
+  /** Schedules that were set by hand, by name; see `manual`. */
+  readonly byHand: ByHand;
 }
 
 /** Plain values by name. */

@@ -129,6 +129,7 @@ const fields = {
   of: [plain],
   kernels: [text],
   notes: [plain, {}],
+  byHand: [numbers],
   iter: [integer(0)],
   dropoutSeed: [integer(0, 2 ** 32 - 1)],
   numbers: [numbers],

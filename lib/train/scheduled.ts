@@ -3,11 +3,11 @@
 import type { Progress } from "../engine/progress.ts";
 import { type G, meanG } from "../model/g.ts";
 import type { Network } from "../model/model.ts";
-import type { LayerSchedule, Schedule } from "./schedules.ts";
+import type { Schedule } from "./schedules.ts";
 
 /** Schedules of a trainer. */
 export interface Schedules {
-  readonly g: Schedule | LayerSchedule;
+  readonly g: (progress: Progress) => G;
   readonly learningRate: Schedule;
   readonly keep: Schedule;
 }

@@ -38,7 +38,7 @@ export function logPath(now: () => number = Date.now): string {
  * import { assertEquals } from "@std/assert";
  * import { scalarsOf } from "gradnets/train/summaries.ts";
  *
- * const scalars = scalarsOf({ iter: 0, epoch: 0, g: 0, learningRate: 1e-3, loss: 118.9,
+ * const scalars = scalarsOf({ iter: 0, epoch: 0, g: 0, learningRate: 1e-3, keep: 0.95, loss: 118.9,
  *   crossEntropy: 115.3, weightNorm: 0.0725, gradientNorm: 0, trainAccuracy: 0.08,
  *   testAccuracy: 0.0931 });
  * assertEquals(scalars.loss, 115.3);
@@ -71,7 +71,7 @@ export function scalarsOf(point: Point) {
  * const directory = Deno.makeTempDirSync();
  * {
  *   using writer = SummaryWriter.create(directory, { now: () => 1451550074_250 });
- *   writer.add({ iter: 0, epoch: 0, g: 0, learningRate: 1e-3, loss: 118.9, crossEntropy: 115.3,
+ *   writer.add({ iter: 0, epoch: 0, g: 0, learningRate: 1e-3, keep: 0.95, loss: 118.9, crossEntropy: 115.3,
  *     weightNorm: 0.0725, gradientNorm: 0, trainAccuracy: 0.08, testAccuracy: 0.0931 });
  * }
  * const [file] = [...Deno.readDirSync(directory)];

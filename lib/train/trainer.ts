@@ -11,10 +11,11 @@ import { accuracy, evaluateAt, type Evaluation } from "./accuracy.ts";
 import { type Checkpoint, type Identity, identityOf, refuseForeign } from "./checkpoint.ts";
 import { Diverged } from "./diverged.ts";
 import type { Point, Step } from "./metrics.ts";
+import { byHand, refuseUnset, setByHand } from "./manual.ts";
 import { type Settings, type TrainerOptions, withDefaults } from "./options.ts";
 import { Position } from "./position.ts";
 import { Running } from "./running.ts";
-import { checkedG, gAt, type Scheduled, scheduledAt } from "./scheduled.ts";
+import { checkedG, gAt, type Scheduled, scheduledAt, type Schedules } from "./scheduled.ts";
 
 export type { TrainerOptions } from "./options.ts";
 export type { Scheduled } from "./scheduled.ts";
@@ -175,7 +176,13 @@ export class Trainer<N extends Network = Network> extends Running {
     if (last?.iter === this.iter) return last;
     const now = this.#position.progress, gOfLayers = gAt(this.#options, this.net, now);
     const learningRate = this.#options.learningRate(now);
-    const progress = { ...now, gOfLayers, g: meanG(gOfLayers), learningRate, keep: 1 };
+    const progress = {
+      ...now,
+      gOfLayers,
+      g: meanG(gOfLayers),
+      learningRate,
+      keep: this.#options.keep(now),
+    };
     const { batch } = this.#position, options = { g: gOfLayers };
     const found = this.#engine.pass(batch, options);
     const trainAccuracy = accuracy(found.predictions, batch.labels);
@@ -207,6 +214,7 @@ export class Trainer<N extends Network = Network> extends Running {
    * ```
    */
   evaluate(options?: EvaluateOptions & { readonly g?: number }): Evaluation;
+  /** Classifies at each g of a list. */
   evaluate(options: EvaluateOptions & { readonly g: readonly G[] }): Evaluation[];
   evaluate({ split = "test", g }: EvaluateOptions = {}): Evaluation | Evaluation[] {
     const at = (g: G) => evaluateAt(this.#engine, this.data, split, checkedG(this.net, g));
@@ -222,7 +230,8 @@ export class Trainer<N extends Network = Network> extends Running {
    */
   checkpoint(): Checkpoint {
     const { kernels } = this, identity = this.#identity ??= identityOf(this.#options);
-    return { of: identity, kernels, ...this.#position.save(), ...this.#engine.save() };
+    const place = this.#position.save(), set = byHand(this.#schedules);
+    return { of: identity, kernels, byHand: set, ...place, ...this.#engine.save() };
   }
 
   /**
@@ -252,6 +261,8 @@ export class Trainer<N extends Network = Network> extends Running {
     new Random(dropoutSeed); // throws on an invalid seed
     const identity = this.#identity ??= identityOf(this.#options);
     refuseForeign(mark, identity, this.#engine.save());
+    refuseUnset(this.#schedules, mark.byHand);
+    setByHand(this.#schedules, mark.byHand);
     this.#engine.load(mark);
     this.#position.load({ ...mark, dropoutSeed });
   }
@@ -263,19 +274,24 @@ export class Trainer<N extends Network = Network> extends Running {
     this.#computes.dispose();
   }
 
+  get #schedules(): Readonly<Record<string, Schedules["g"]>> {
+    const { g, learningRate, keep } = this.#options;
+    return { g, learningRate, keep };
+  }
+
   get #engine(): Engine {
     if (!this.#disposed) return this.#computes;
     throw new Error("This trainer was disposed of: make a new one to train on");
   }
 
   #describe(progress: Progress & Scheduled, options: PassOptions, found: Found): Step {
-    const { iter, epoch, g, learningRate } = progress;
+    const { iter, epoch, g, learningRate, keep } = progress;
     const { crossEntropy, weightNorm, gradientNorm } = found;
     const loss = crossEntropy + this.l1 * weightNorm;
     if (!Number.isFinite(loss)) {
       const why = this.#engine.whyNotFinite(this.#position.batch, options);
       throw new Diverged({ iter, epoch, loss, g, learningRate, why });
     }
-    return { iter, epoch, g, learningRate, loss, crossEntropy, weightNorm, gradientNorm };
+    return { iter, epoch, g, learningRate, keep, loss, crossEntropy, weightNorm, gradientNorm };
   }
 }

@@ -118,6 +118,7 @@ const point: Point = {
   epoch: 0.5,
   g: 0.25,
   learningRate: 0.001,
+  keep: 0.95,
   loss: 81.75,
   crossEntropy: 80.5,
   weightNorm: 0.025,
