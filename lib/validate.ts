@@ -68,6 +68,12 @@ export const flag: Check<boolean> = (value, path) => {
   throw refusal(path, "true or false", value);
 };
 
+/** Checks for a text that is not empty. */
+export const text: Check<string> = (value, path) => {
+  if (typeof value === "string" && value !== "") return value;
+  throw refusal(path, "a text", value);
+};
+
 /** Checks for a function; `expected` describes it in errors. */
 export const callable = <T>(expected = "a function"): Check<T> => (value, path) => {
   if (typeof value === "function") return value as T;

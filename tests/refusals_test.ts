@@ -254,6 +254,7 @@ const ROWS: readonly Row[] = [
       signal: "object",
       now: "call",
       date: "call",
+      keep: "record",
     },
     (more) => runRecipe(recipeOf({ epochs: 0.01, depth: 3 }), data, more),
   ],

@@ -5,9 +5,10 @@
 import { basename, join, resolve } from "node:path";
 import { fileURLToPath } from "node:url";
 import { type Dataset, makeDataset } from "../data/dataset.ts";
+import { sha256 } from "../data/sha256.ts";
 import { download, type DownloadOptions } from "./download.ts";
 import { drawnDigits } from "../data/drawn.ts";
-import { findFiles, type Found, MNIST_FILES, type Role, sha256, shownPath } from "./roles.ts";
+import { findFiles, type Found, MNIST_FILES, type Role, shownPath } from "./roles.ts";
 import type { Idx } from "../data/idx.ts";
 import { dataFromEnvironment, DRAWN, ROOT } from "./caller.ts";
 import { parseNamed, readIdxBytes } from "./idx_file.ts";

@@ -17,9 +17,12 @@ export interface Worker {
    * @throws {Error} if the run fails, or the worker ends
    */
   run(recipe: Recipe, onIter: (iter: number) => void): Promise<Result>;
-  /** Ends it at once, even during a run. */
+  /** Ends it, even during a run, of which it keeps a checkpoint first. */
   end(): Promise<void>;
 }
+
+/** Milliseconds that a child has for its last checkpoint. */
+const GRACE = 5000;
 
 /** Running children, to kill when this process exits. */
 const running = new Set<Deno.ChildProcess>();
@@ -87,10 +90,11 @@ class ChildWorker implements Worker {
 
   async end(): Promise<void> {
     this.#ended = true;
-    kill(this.#child);
+    const killer = setTimeout(() => kill(this.#child), GRACE);
+    await this.#input.close().catch(() => {}); // which tells it to end
     await this.#child.status;
+    clearTimeout(killer);
     running.delete(this.#child);
-    await this.#input.close().catch(() => {});
     await this.#reports.return();
   }
 

@@ -2,7 +2,12 @@
 
 import { at } from "../at.ts";
 import type { Tensor, Variable } from "../tf.ts";
-import { apply, type Optimizer, type OptimizerRecipe } from "../engine/optimizer.ts";
+import {
+  apply,
+  type Optimizer,
+  type OptimizerRecipe,
+  type OptimizerState,
+} from "../engine/optimizer.ts";
 import type { Progress } from "../engine/progress.ts";
 import { type Check, optionsOf, refusal, share } from "../validate.ts";
 import { aSchedule, type Schedule } from "./schedules.ts";
@@ -83,6 +88,11 @@ class Interpolated implements Optimizer {
     this.#variables = variables;
     this.#pair = pair;
     this.#gates = gates;
+  }
+
+  get state(): OptimizerState | undefined {
+    const [{ state: early }, { state: late }] = this.#pair;
+    return early && late && { parts: { early, late } };
   }
 
   updates(gradients: readonly Tensor[], learningRate: number, progress: Progress): Tensor[] {

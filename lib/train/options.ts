@@ -3,6 +3,7 @@
 import type { Dataset } from "../data/dataset.ts";
 import { type EngineFactory, LOG_EPSILON } from "../engine/engine.ts";
 import type { OptimizerRecipe } from "../engine/optimizer.ts";
+import type { G } from "../model/g.ts";
 import type { Network } from "../model/model.ts";
 import {
   callable,
@@ -14,6 +15,7 @@ import {
   shown,
 } from "../validate.ts";
 import { adam } from "./adam.ts";
+import { limit, type Manual } from "./manual.ts";
 import { anneal, constant, decay, type LayerSchedule, type Schedule } from "./schedules.ts";
 import {
   G_RANGE,
@@ -41,7 +43,7 @@ export interface TrainerOptions<N extends Network = Network> {
    * Share of the late architecture: a number, a schedule, or a schedule for each hidden layer.
    * Default g = min(epoch/10, 1).
    */
-  readonly g?: number | Schedule | LayerSchedule;
+  readonly g?: number | Schedule | LayerSchedule | Manual<G>;
   /** Learning rate: a number or a schedule. Default 1e-3 · 0.8^((10 + iter)/1000). */
   readonly learningRate?: number | Schedule;
   /** Optimizer. Default {@linkcode adam}. */
@@ -96,6 +98,9 @@ export type WholeOptions<N extends Network> =
   & Required<Omit<TrainerOptions<N>, "threads" | keyof Schedules>>
   & Schedules
   & Pick<TrainerOptions<N>, "threads">;
+
+/** The same without what makes the engine. */
+export type Settings<N extends Network = Network> = Omit<WholeOptions<N>, "engine">;
 
 /**
  * Checks the options and fills in the defaults.
@@ -158,13 +163,16 @@ export function withDefaults<N extends Network>(options: TrainerOptions<N>): Who
 }
 
 /** Turns a number into a constant schedule. */
-function scheduleOf<S extends Schedule | LayerSchedule>(
+function scheduleOf<S extends Schedules[keyof Schedules]>(
   name: string,
   given: number | S,
   isRight: (value: unknown) => boolean,
   expected: string,
 ): S | Schedule {
-  if (typeof given === "function") return given;
+  if (typeof given === "function") {
+    limit(given, { name, isRight, expected });
+    return given;
+  }
   refuse(!isRight(given), `${name} must be a schedule or ${expected}, but is ${shown(given)}`);
   return constant(given);
 }

@@ -32,6 +32,8 @@ export interface SgdOptions {
  * ```
  */
 export class Sgd implements Optimizer {
+  /** Nothing. */
+  readonly state = {};
   readonly #variables: readonly Variable[];
   readonly #scale: number;
 
@@ -77,6 +79,7 @@ export function sgd(options: SgdOptions = {}): OptimizerRecipe {
     name: "sgd",
     make: (variables) => new Sgd(variables, { scale }),
     rule: {
+      state: [],
       rate: (learningRate) => learningRate * scale,
       begin: () => ({ gradient, rate }) => ({ before: [], change: f32x4.mul(rate, gradient) }),
     },

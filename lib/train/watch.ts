@@ -66,7 +66,6 @@ export class Watch {
   readonly #options: WatchOptions;
   readonly #chance: number;
   readonly #found = new Map<Trouble, Warning>();
-  #atChanceSince: number | undefined; // epoch
 
   /** @param options what is watched, and who is told */
   constructor(options: WatchOptions) {
@@ -79,19 +78,28 @@ export class Watch {
     return [...this.#found.values()];
   }
 
+  /** Forgets what was found at an iteration or after it: the training goes on from there. */
+  rewind(iter: number): void {
+    for (const warning of this.warnings) {
+      if (warning.iter >= iter) this.#found.delete(warning.kind);
+    }
+  }
+
   /**
-   * Looks at a measurement.
+   * Looks at the last of the measurements.
    *
    * @param batch its batch
    * @param inspect shows what is inside the engine
    */
-  look(point: Point, batch: Batch, inspect: () => Inspection): void {
+  look(points: readonly Point[], batch: Batch, inspect: () => Inspection): void {
+    const point = points.at(-1);
+    if (!point) return;
     const inside = inspect(), logits = inside.logits();
     const found = {
       overflow: overflow(point, inside, logits),
       underflow: underflow(point, inside),
       dead: dead(point, batch, logits),
-      chance: this.#atChance(point),
+      chance: this.#atChance(point, points),
     };
     for (const [kind, why] of Object.entries(found) as [Trouble, string | undefined][]) {
       if (why === undefined || this.#found.has(kind)) continue;
@@ -101,11 +109,10 @@ export class Watch {
     }
   }
 
-  #atChance({ epoch, testAccuracy }: Point): string | undefined {
-    if (testAccuracy > this.#chance) this.#atChanceSince = undefined;
-    else this.#atChanceSince ??= epoch;
-    const since = this.#atChanceSince;
-    if (since === undefined || epoch - since < 1) return;
+  #atChance({ epoch }: Point, points: readonly Point[]): string | undefined {
+    const above = points.findLastIndex(({ testAccuracy }) => testAccuracy > this.#chance);
+    const since = points[above + 1]?.epoch ?? epoch;
+    if (epoch - since < 1) return;
     return `for an epoch, the test accuracy has been no better than ${
       formatG(this.#chance)
     }, that ` +

@@ -11,6 +11,7 @@ import { anneal, Batches, GradNet, type LayerKind, Random, startBackend, Trainer
 import { drawnDataset, FusedEngine, Trainer as CoreTrainer } from "gradnets/core";
 import { LOG_EPSILON } from "gradnets/engine/engine.ts";
 import { streams } from "gradnets/random.ts";
+import { findPython, printedBy } from "../helpers/python.ts";
 import { cases } from "../same/train.js";
 
 /** What is compared, a number a step. */
@@ -43,26 +44,8 @@ const recipe = { batchSize: 50, seed: 1, keep: 0.95, l1: 50, g: anneal({ epochs:
 const WIDTH = 50;
 
 /** A Python that can import torch, or undefined, said with a word. */
-export function findTorch(): string | undefined {
-  const asked = Deno.env.get("GRADNETS_PYTHON");
-  const candidates = asked ? [asked] : [here("../../.venv/bin/python"), "python3"];
-  const found = candidates.find((python) => {
-    try {
-      return new Deno.Command(python, { args: ["-c", "import torch"] }).outputSync().success;
-    } catch {
-      return false;
-    }
-  });
-  if (!found) {
-    console.log(
-      `no Python with torch (looked at ${
-        candidates.join(", ")
-      }): trainings are not compared with ` +
-        "PyTorch's, see tests/pytorch/requirements.txt",
-    );
-  }
-  return found;
-}
+export const findTorch = (): string | undefined =>
+  findPython("torch", "trainings are not compared with it, see tests/pytorch/requirements.txt");
 
 /** Writes what train.py reads. */
 function write(directory: string, net: GradNet, trainer: Trainer, steps: number): void {
@@ -130,12 +113,7 @@ export function compare(
     const fused = train(new CoreTrainer({ ...options, engine }), steps);
     const reference = train(trainer, steps);
     net.dispose();
-    const { success, stdout, stderr } = new Deno.Command(python, {
-      args: [here("train.py"), directory],
-      env: { PYTHONDONTWRITEBYTECODE: "1" },
-    }).outputSync();
-    if (!success) throw new Error(new TextDecoder().decode(stderr));
-    const torch: Torch = JSON.parse(new TextDecoder().decode(stdout));
+    const torch = printedBy<Torch>(python, [here("train.py"), directory]);
     return { layer, depth, ...torch, reference, fused };
   } finally {
     Deno.removeSync(directory, { recursive: true });

@@ -104,6 +104,20 @@ for (const kernels of kinds) {
     );
   });
 
+  Deno.test(`what was found after a checkpoint is forgotten with it, on ${kernels} kernels`, () => {
+    const said: string[] = [], warn = (text: string) => void said.push(text);
+    withTrainer({ kernels, g: constant(0.5), l1: 0, warn }, (trainer) => {
+      const mark = trainer.checkpoint();
+      trainer.step();
+      scale(trainer.net.variables.lastW, 1e18);
+      trainer.measure();
+      assertEquals(trainer.warnings.map(({ kind }) => kind), ["overflow", "dead"]);
+      trainer.rewind(mark);
+      trainer.measure();
+      assertEquals([trainer.warnings, said.length], [[], 2]);
+    });
+  });
+
   Deno.test(`looking changes no number, on ${kernels} kernels`, () => {
     const losses = (measured: boolean) =>
       withTrainer({ kernels }, (trainer) => {
