@@ -125,7 +125,7 @@ export class SummaryWriter implements Disposable {
    * import { assertEquals } from "@std/assert";
    * import { SummaryWriter } from "gradnets/train/summaries.ts";
    *
-   * const point = { iter: 0, epoch: 0, g: 0, learningRate: 1e-3, loss: 118.9, crossEntropy: 115.3,
+   * const point = { iter: 0, epoch: 0, g: 0, learningRate: 1e-3, keep: 1, loss: 118.9, crossEntropy: 115.3,
    *   weightNorm: 0.0725, gradientNorm: 0, trainAccuracy: 0.08, testAccuracy: 0.0931 };
    * const directory = Deno.makeTempDirSync();
    * const writer = SummaryWriter.create(directory);
