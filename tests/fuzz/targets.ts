@@ -7,8 +7,16 @@ import { assert, assertEquals, assertMatch } from "@std/assert";
 import crc32 from "npm:crc-32@1.2.2";
 import fc from "fast-check";
 import { gzipSync } from "node:zlib";
+import {
+  Architecture,
+  FusedEngine,
+  parseCheckpoint,
+  Trainer,
+  writeCheckpoint,
+} from "gradnets/core";
 import { makeDataset } from "gradnets/data/dataset.ts";
 import { type Idx, parseIdx, writeIdx } from "gradnets/data/idx.ts";
+import { parseSafetensors, writeSafetensors } from "gradnets/data/safetensors.ts";
 import { parseNamed, unpackedIdx } from "gradnets/files/idx_file.ts";
 import { mutated } from "../helpers/mutated.ts";
 
@@ -18,7 +26,7 @@ export interface Target {
   /** The files that it is given. */
   readonly files: fc.Arbitrary<Uint8Array>;
   /** Reads a file, and throws an AssertionError if the result is not what the bytes say. */
-  readonly read: (file: Uint8Array) => void;
+  readonly read: (file: Uint8Array) => void | Promise<void>;
 }
 
 /** Files from one turn of the event loop to the next. */
@@ -47,6 +55,8 @@ const GZIP: readonly Uint8Array[] = [
   new Uint8Array(gzipSync(zeros, { level: 0 })).slice(0, 4000),
 ];
 
+const CHECKPOINT = await checkpoint();
+
 /** The readers, each with files that are almost right. */
 export const targets: readonly Target[] = [
   { name: "idx", files: mutated(IDX), read: (file) => sameIdx(parseIdx(file), file) },
@@ -58,6 +68,16 @@ export const targets: readonly Target[] = [
   },
   { name: "images", files: mutated([writeIdx(images)]), read: (file) => dataset(file, undefined) },
   { name: "labels", files: mutated([writeIdx(labels)]), read: (file) => dataset(undefined, file) },
+  { name: "safetensors", files: mutated([CHECKPOINT]), read: sameTensors },
+  {
+    name: "checkpoint",
+    files: mutated([CHECKPOINT]),
+    // its checksum is of every byte
+    read: async (file) => {
+      assertEquals((await parseCheckpoint(file)).iter, 1);
+      assert(isSame(file, CHECKPOINT), "an altered checkpoint was read");
+    },
+  },
 ];
 
 /** What became of a file: "read", or the name of the error. */
@@ -68,9 +88,12 @@ export type Outcome = "read" | "SyntaxError" | "RangeError" | "TypeError";
  *
  * @throws {Error} the assertion that failed, or any error but a documented one
  */
-export function judge({ read }: Pick<Target, "read">, file: Uint8Array): Outcome {
+export async function judge(
+  { read }: Pick<Target, "read">,
+  file: Uint8Array,
+): Promise<Outcome> {
   try {
-    read(file);
+    await read(file);
     return "read";
   } catch (error) {
     for (const Kind of [SyntaxError, RangeError, TypeError]) {
@@ -121,6 +144,40 @@ function dataset(some: Uint8Array | undefined, others: Uint8Array | undefined): 
   assertEquals([...data.validation.labels, ...data.train.labels], [...trainLabels.data]);
 }
 
+/** A small training's file. */
+async function checkpoint(): Promise<Uint8Array> {
+  const files = {
+    trainImages: images,
+    trainLabels: labels,
+    testImages: images,
+    testLabels: labels,
+  };
+  const data = makeDataset({ name: "mine", source: "", validation: 2, ...files });
+  const net = new Architecture({ inputs: data.inputs, width: 2, depth: 3 });
+  const trainer = new Trainer({ net, data, batchSize: 10, engine: (o) => new FusedEngine(o) });
+  trainer.measure();
+  trainer.step();
+  const file = await writeCheckpoint(trainer.checkpoint());
+  trainer.dispose();
+  return file;
+}
+
+/** The tensors cover the file to its end, and are the same when written again. */
+function sameTensors(file: Uint8Array): void {
+  const found = parseSafetensors(file);
+  const sum = Object.values(found.tensors).reduce((sum, { bytes }) => sum + bytes.length, 0);
+  const header = new DataView(file.buffer, file.byteOffset).getUint32(0, true);
+  assertEquals(8 + header + sum, file.length, "has bytes of no tensor");
+  const again = parseSafetensors(writeSafetensors(found));
+  assertEquals(again.metadata, found.metadata);
+  assertEquals(Object.keys(again.tensors).sort(), Object.keys(found.tensors).sort());
+  for (const [name, { dtype, shape, bytes }] of Object.entries(found.tensors)) {
+    const other = again.tensors[name];
+    assertEquals([other?.dtype, other?.shape], [dtype, shape]);
+    assert(other && isSame(other.bytes, bytes), `${name} is another`);
+  }
+}
+
 function range(count: number): number[] {
   return Array.from({ length: count }, (_, n) => n);
 }
@@ -135,13 +192,13 @@ export type Tally = Readonly<Partial<Record<Outcome, number>>>;
  */
 export async function fuzz(target: Target, count: number, seed: number): Promise<Tally> {
   const tally: Partial<Record<Outcome, number>> = {};
-  const one = fc.property(target.files, (file) => {
-    const outcome = judge(target, file);
+  const one = fc.asyncProperty(target.files, async (file) => {
+    const outcome = await judge(target, file);
     tally[outcome] = (tally[outcome] ?? 0) + 1;
   });
   for (let done = 0; done < count; done += BATCH) {
     const numRuns = Math.min(BATCH, count - done);
-    fc.assert(one, { numRuns, seed: (seed + done) | 0, includeErrorInReport: true });
+    await fc.assert(one, { numRuns, seed: (seed + done) | 0, includeErrorInReport: true });
     await new Promise((resolve) => setTimeout(resolve)); // only now zlib's memory can be freed
   }
   return tally;

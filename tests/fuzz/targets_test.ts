@@ -27,9 +27,9 @@ Deno.test("fuzz() finds a reader that fails in another way, and shrinks the file
   assertStringIncludes(await wrong(other), "Cannot read this");
 });
 
-Deno.test("judge() tells documented errors apart", () => {
+Deno.test("judge() tells documented errors apart", async () => {
   const read = () => {
     throw new RangeError("Cannot read this file of mine");
   };
-  assertEquals(judge({ read }, new Uint8Array(0)), "RangeError");
+  assertEquals(await judge({ read }, new Uint8Array(0)), "RangeError");
 });
