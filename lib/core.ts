@@ -48,7 +48,15 @@ export { type Layer, type LayerKind, layerKinds } from "./model/layers.ts";
 export type { Network } from "./model/model.ts";
 export type { G } from "./model/g.ts";
 
-export type { Engine, EngineFactory, EngineOptions, Found, PassOptions } from "./engine/engine.ts";
+export type {
+  Engine,
+  EngineFactory,
+  EngineOptions,
+  EngineState,
+  Found,
+  PassOptions,
+} from "./engine/engine.ts";
+export type { Inspection } from "./engine/failure.ts";
 export type { Progress } from "./engine/progress.ts";
 export {
   FusedEngine,
@@ -56,13 +64,14 @@ export {
   type Home,
   whyNotFused,
 } from "./engine/fused_engine.ts";
-export type { Optimizer, OptimizerRecipe } from "./engine/optimizer.ts";
+export type { Optimizer, OptimizerRecipe, OptimizerState } from "./engine/optimizer.ts";
 
 export { accuracy, type Evaluation } from "./train/accuracy.ts";
 export * from "./train/optimizers.ts";
 export { Diverged, type DivergedAt } from "./train/diverged.ts";
 export type { Point, Step } from "./train/metrics.ts";
-export type { RunOptions } from "./train/running.ts";
+export type { Running, RunOptions } from "./train/running.ts";
+export { type ByHand, type Hand, type Manual, manual } from "./train/manual.ts";
 export {
   anneal,
   type AnnealOptions,
@@ -86,11 +95,16 @@ export {
   reversed,
   warmup,
 } from "./train/shaped.ts";
+export type { Checkpoint, Identity, Notes } from "./train/checkpoint.ts";
+export type { Place } from "./train/position.ts";
+export { parseCheckpoint, writeCheckpoint } from "./train/checkpoint_file.ts";
 export {
   type EvaluateOptions,
+  type RewindOptions,
   type Scheduled,
   Trainer,
   type TrainerOptions,
 } from "./train/trainer.ts";
+export type { Trouble, Warning } from "./train/watch.ts";
 
 export { type Recipe, recipeOf } from "./sweep/recipe.ts";

@@ -61,6 +61,7 @@ export { type LayerProbe, type Probe, probe, type ProbeOptions } from "./model/p
 export { activations, layerJacobian } from "./model/jacobian.ts";
 export { linearR2, singularValues } from "./model/linearity.ts";
 
+export { type Hand, type Manual, manual } from "./train/manual.ts";
 export {
   anneal,
   type AnnealOptions,
@@ -85,7 +86,7 @@ export {
   warmup,
 } from "./train/shaped.ts";
 
-export type { Optimizer, OptimizerRecipe } from "./engine/optimizer.ts";
+export type { Optimizer, OptimizerRecipe, OptimizerState } from "./engine/optimizer.ts";
 export * from "./train/optimizers.ts";
 export { interpolated, type InterpolatedOptions } from "./train/interpolated.ts";
 export { crossEntropy } from "./engine/objective.ts";
@@ -97,10 +98,14 @@ export type { Evaluation } from "./train/accuracy.ts";
 export type { Point, Step } from "./train/metrics.ts";
 export type { RunOptions } from "./train/running.ts";
 export type { Scheduled } from "./train/trainer.ts";
+export type { Trouble, Warning } from "./train/watch.ts";
 export {
   ModelTrainer as Trainer,
   type ModelTrainerOptions as TrainerOptions,
 } from "./train/model_trainer.ts";
+export type { Checkpoint, Identity, Notes } from "./train/checkpoint.ts";
+export { parseCheckpoint, writeCheckpoint } from "./train/checkpoint_file.ts";
+export type { RewindOptions } from "./train/trainer.ts";
 export { logPath, SummaryWriter } from "./train/summaries.ts";
 
 export { type Recipe, recipeOf } from "./sweep/recipe.ts";

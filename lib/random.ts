@@ -9,6 +9,8 @@
  * copies of one another.
  */
 
+import { shown } from "./validate.ts";
+
 /** State of a {@linkcode Random} in plain numbers, so that it can be saved as JSON. */
 export interface RandomState {
   /** Whole number in [0, 2³²). */
@@ -71,7 +73,9 @@ export class Random {
     for (const [name, value] of [["seed", seed], ["stream", stream]] as const) {
       if (!Number.isInteger(value) || value < 0 || value >= 2 ** 32) {
         throw new RangeError(
-          `Random needs a whole number from 0 to 2^32 - 1 as its ${name}: current value is ${value}`,
+          `Random needs a whole number from 0 to 2^32 - 1 as its ${name}: current value is ${
+            shown(value)
+          }`,
         );
       }
     }

@@ -21,7 +21,22 @@ export function isObject(value: unknown): value is JsonObject {
 
 /** Makes an error from what was expected and what was found. */
 export function refusal(path: string, expected: string, value: unknown): FieldError {
-  return new FieldError(`${path} must be ${expected}, but is ${JSON.stringify(value)}`);
+  return new FieldError(`${path} must be ${expected}, but is ${shown(value)}`);
+}
+
+/** Formats a value for a message: short, in one line, and NaN as NaN. */
+export function shown(value: unknown): string {
+  if (typeof value === "function") return "a function";
+  if (typeof value !== "object" || value === null) {
+    return typeof value === "string" ? JSON.stringify(value.slice(0, 60)) : String(value);
+  }
+  const kind = Array.isArray(value) ? "a list" : "an object";
+  try {
+    const text = JSON.stringify(value);
+    return text.length > 60 ? kind : text;
+  } catch {
+    return kind; // a circle, or a bigint in it
+  }
 }
 
 /** Checks for a finite number that `allows` accepts; `expected` describes it in errors. */
@@ -37,6 +52,39 @@ export const positive: Check<number> = number("a number above 0", (value) => val
 
 /** Checks for a finite number from 0 up. */
 export const nonNegative: Check<number> = number("a number from 0 up", (value) => value >= 0);
+
+/** Checks for any finite number. */
+export const finite: Check<number> = number("a number", () => true);
+
+/** Checks for a number in [0, 1]. */
+export const share: Check<number> = number("a number from 0 to 1", (x) => x >= 0 && x <= 1);
+
+/** Checks for a number in [0, 1). */
+export const belowOne: Check<number> = number("a number in [0, 1)", (x) => x >= 0 && x < 1);
+
+/** Checks for true or false. */
+export const flag: Check<boolean> = (value, path) => {
+  if (typeof value === "boolean") return value;
+  throw refusal(path, "true or false", value);
+};
+
+/** Checks for a text that is not empty. */
+export const text: Check<string> = (value, path) => {
+  if (typeof value === "string" && value !== "") return value;
+  throw refusal(path, "a text", value);
+};
+
+/** Checks for a function; `expected` describes it in errors. */
+export const callable = <T>(expected = "a function"): Check<T> => (value, path) => {
+  if (typeof value === "function") return value as T;
+  throw refusal(path, expected, value);
+};
+
+/** Checks for an AbortSignal. */
+export const abortSignal: Check<AbortSignal> = (value, path) => {
+  if (value instanceof AbortSignal) return value;
+  throw refusal(path, "an AbortSignal", value);
+};
 
 /** Checks for a whole number from `min` to `max`. */
 export function integer(min: number, max = Number.MAX_SAFE_INTEGER): Check<number> {
@@ -123,13 +171,40 @@ export type Fields<T> = {
  * ```
  */
 export function parseFields<T>(fields: Fields<T>, given: unknown, path: string): T {
+  return parsed(fields, given, path, `${path}.`);
+}
+
+/**
+ * Parses the options of a function or constructor, and returns them with every default.
+ *
+ * @param what the caller is to do, for errors: "anneal g"
+ * @param type what errors call the options: "AnnealOptions"
+ * @throws {FieldError} if an option is unknown, missing or invalid
+ *
+ * @example
+ * ```ts
+ * import { assertEquals, assertThrows } from "@std/assert";
+ * import { optionsOf, positive } from "gradnets/validate.ts";
+ *
+ * const parse = (given: object) => optionsOf("nap", "NapOptions", { hours: [positive, 1] }, given);
+ * assertEquals(parse({}), { hours: 1 });
+ * assertThrows(() => parse({ hours: "2" }), RangeError,
+ *   'Cannot nap: hours must be a number above 0, but is "2"');
+ * ```
+ */
+export function optionsOf<T>(what: string, type: string, fields: Fields<T>, given: unknown): T {
+  return parsed(fields, given, `Cannot ${what}: ${type}`, `Cannot ${what}: `);
+}
+
+/** @param path what errors call the object, and `prefix`, what they put before a field's name */
+function parsed<T>(fields: Fields<T>, given: unknown, path: string, prefix: string): T {
   if (!isObject(given)) throw refusal(path, "an object", given);
   const names = Object.keys(fields) as (keyof T & string)[];
   refuseUnknown(given, names, path);
   const entries = names.map((name) => {
     const [check, none] = fields[name];
-    const value = Object.hasOwn(given, name) ? given[name] : none;
-    return [name, check(value, `${path}.${name}`)];
+    const value = Object.hasOwn(given, name) ? given[name] : undefined;
+    return [name, check(value === undefined ? none : value, prefix + name)];
   });
   return Object.fromEntries(entries) as T;
 }

@@ -106,3 +106,12 @@ Deno.test("every command tells an old Deno in one sentence which one is needed",
       assertMatch(said, /^error: This needs Deno 2\.\d+ or newer, and this is Deno 2\.8\.3: .*\n$/);
     }
   }));
+
+Deno.test("no task but the tests, which start everything, has all permissions", async () => {
+  const { tasks } = JSON.parse(await Deno.readTextFile(join(ROOT, "deno.json")));
+  const commands = Object.entries<string | { readonly command: string }>(tasks)
+    .map(([name, task]) => [name, typeof task === "string" ? task : task.command]);
+  assertEquals(commands.filter(([, task]) => / (-A|--allow-all) /.test(`${task} `)), [
+    ["test", "deno test -A --doc --parallel lib tests"],
+  ]);
+});

@@ -7,6 +7,7 @@ import { Command } from "commander";
 import { join, resolve } from "node:path";
 import { fileURLToPath } from "node:url";
 import ts from "typescript";
+import { makeDirectory } from "./directory.ts";
 import { given, pathFrom } from "./options.ts";
 
 const ROOT = fileURLToPath(new URL("../../", import.meta.url));
@@ -29,7 +30,7 @@ export interface CoreSize {
  * @throws {Error} with the message of the bundler or the compiler, if it finds an error
  */
 export async function buildCore(out: string): Promise<CoreSize> {
-  await Deno.mkdir(out, { recursive: true });
+  makeDirectory(out);
   const whole = await bundle();
   const minified = await bundle("--minify");
   await Deno.writeFile(join(out, "core.js"), whole);
@@ -106,8 +107,13 @@ if (import.meta.main) {
     .option("--out <dir>", "directory to write to", pathFrom, "runs/core")
     .parse(given(Deno.args), { from: "user" });
   const { out } = command.opts<{ out: string }>();
-  const { unminified, minified, gzipped } = await buildCore(out);
-  console.log(
-    `${out}/core.js: ${unminified} bytes; minified ${minified}, and compressed by gzip ${gzipped}`,
-  );
+  try {
+    const { unminified, minified, gzipped } = await buildCore(out);
+    console.log(
+      `${out}/core.js: ${unminified} bytes; minified ${minified}, and compressed by gzip ${gzipped}`,
+    );
+  } catch (error) {
+    console.error(`error: ${error instanceof Error ? error.message : error}`);
+    Deno.exitCode = 1;
+  }
 }

@@ -2,14 +2,21 @@
 
 import { join } from "node:path";
 
+/** Exit code of a program that could not write what it had computed: sysexits' EX_IOERR. */
+export const UNWRITTEN = 74;
+
+/** The error of a file that could not be written in the middle of the work, as on a full disk. */
+export class Unwritten extends Error {}
+
 /** Explains why `directory`, given as --out, cannot be written to. */
 export function cannotWrite(
   directory: string,
   cause: unknown,
   advice = "Choose a directory that can be made and written to.",
+  Kind: new (message: string, options: ErrorOptions) => Error = Error,
 ): Error {
   const why = cause instanceof Error ? cause.message : String(cause);
-  return new Error(
+  return new Kind(
     // drops the failed call, which names a path of our own
     `Cannot write to --out ${directory}: ${why.replace(/ \(os error \d+\).*$/s, "")}. ${advice}`,
     { cause },
@@ -62,7 +69,21 @@ export function makeDirectory(directory: string): void {
 
 const LOCK = ".writing";
 
-/** An exclusive lock on an output directory, released when disposed of. */
+/** Whether `path` still names the open `file`: its last owner may have removed it in between. */
+function isAt(path: string, file: Deno.FsFile): boolean {
+  try {
+    return Deno.statSync(path).ino === file.statSync().ino;
+  } catch (error) {
+    if (error instanceof Deno.errors.NotFound) return false;
+    throw error;
+  }
+}
+
+/**
+ * An exclusive lock on an output directory, released when disposed of. It is the system's lock on an
+ * open file: it ends with its process, however that ends, and a file that a dead one left locks
+ * nothing.
+ */
 export class DirectoryLock implements Disposable {
   readonly #path: string;
   readonly #file: Deno.FsFile;
@@ -80,10 +101,13 @@ export class DirectoryLock implements Disposable {
   static take(directory: string): DirectoryLock | undefined {
     // a file of its own: on Windows nobody could read a locked log
     const path = join(directory, LOCK);
-    const file = Deno.openSync(path, { read: true, write: true, create: true });
-    if (file.tryLockSync(true)) return new DirectoryLock(path, file);
-    file.close();
-    return undefined;
+    for (;;) {
+      const file = Deno.openSync(path, { read: true, write: true, create: true });
+      const locked = file.tryLockSync(true);
+      if (locked && isAt(path, file)) return new DirectoryLock(path, file);
+      file.close();
+      if (!locked) return undefined;
+    }
   }
 
   /** Whether a program holds the lock on `directory`. */

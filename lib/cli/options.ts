@@ -24,6 +24,12 @@ export interface TrainOptions {
   readonly out?: string;
   /** Replaces what a training left in `out`. */
   readonly force: boolean;
+  /** Goes on with the training in `out`. */
+  readonly resume: boolean;
+  /** Measurements from one checkpoint to the next. */
+  readonly keepEvery: number;
+  /** Names of the options that were given. */
+  readonly given: readonly string[];
 }
 
 /**
@@ -62,11 +68,25 @@ export function parseOptions(args: readonly string[], output?: OutputConfigurati
       ),
     )
     .option("--out <dir>", "where to write log.csv and event files (default: in runs/)", pathFrom)
-    .option("--force", "replace the log.csv and event files in --out", false)
+    .addOption(
+      new Option("--force", "replace what another training left in --out").default(false)
+        .conflicts("resume"),
+    )
+    .option("--resume", "go on with the training in --out, or begin it", false)
+    .addOption(keepEveryOption(10))
     .allowExcessArguments(false)
     .exitOverride();
   if (output) command.configureOutput(output);
-  return command.parse(given(args), { from: "user" }).opts<TrainOptions>();
+  command.parse(given(args), { from: "user" });
+  const options = command.opts<Omit<TrainOptions, "given">>();
+  if (options.resume && options.out === undefined) {
+    command.error("error: option '--resume' needs '--out <dir>', the directory of the training");
+  }
+  const names = Object.keys(options);
+  return {
+    ...options,
+    given: names.filter((name) => command.getOptionValueSource(name) === "cli"),
+  };
 }
 
 const NUMBER = /^[+-]?(\d+\.?\d*|\.\d+)(e[+-]?\d+)?$/i; // Number() takes "", " 7" and "0x7" too
@@ -100,6 +120,12 @@ export function dataOption(): Option {
     `directory of four IDX files, or "${DRAWN}" for digits drawn by this program ` +
       "(default: GRADNETS_DATA, else MNIST)",
   ).argParser((text) => text === DRAWN ? text : pathFrom(text));
+}
+
+/** Makes the option --keep-every. */
+export function keepEveryOption(measurements: number): Option {
+  return new Option("--keep-every <n>", "measurements from one checkpoint to the next")
+    .argParser(integer(1)).default(measurements);
 }
 
 /** Drops the `--` that npm users put before options and `deno task` passes on. */

@@ -1,9 +1,12 @@
 /** Writes a training's output directory: log.csv and TensorBoard's event files. */
 
 import { join } from "node:path";
+import { appendWhole } from "../files/append.ts";
+import { Kept } from "../train/kept.ts";
 import type { Point } from "../train/metrics.ts";
 import { SummaryWriter } from "../train/summaries.ts";
-import { cannotWrite, checkDirectory, DirectoryLock, makeDirectory } from "./directory.ts";
+import { lineOf, LOG, openLog } from "./log_csv.ts";
+import { checkDirectory, DirectoryLock, makeDirectory } from "./directory.ts";
 
 /** Options of {@linkcode Output.create}. */
 export interface OutputOptions {
@@ -12,19 +15,6 @@ export interface OutputOptions {
   /** Returns the time in milliseconds since 1970. Default `Date.now`. */
   readonly now?: () => number;
 }
-
-/** Columns of log.csv and their values; `epoch` is fractional. */
-const columns: Readonly<Record<string, (point: Point) => number>> = {
-  iter: (point) => point.iter,
-  epoch: (point) => point.epoch,
-  train_accuracy: (point) => point.trainAccuracy,
-  g: (point) => point.g,
-  weight_norm: (point) => point.weightNorm,
-  gradient_norm: (point) => point.gradientNorm,
-  test_accuracy: (point) => point.testAccuracy,
-  loss: (point) => point.loss,
-  learning_rate: (point) => point.learningRate,
-};
 
 /**
  * Refuses a directory that {@linkcode Output.create} would refuse, without creating anything, so
@@ -39,12 +29,23 @@ export function checkOutput(directory: string, { force = false }: OutputOptions 
   refuseLeft(directory, force);
 }
 
+/**
+ * Locks a directory that a training is going to write to.
+ *
+ * @throws {Error} if another is writing to it
+ */
+export function lockOutput(directory: string): DirectoryLock {
+  const lock = DirectoryLock.take(directory);
+  if (!lock) throw busy(directory);
+  return lock;
+}
+
 function refuseLeft(directory: string, force: boolean): void {
   const [there] = leftIn(directory);
   if (there && !force) {
     throw new Error(
       `Cannot write to --out ${directory}: ${there} of another training is there. ` +
-        "Choose another directory, or replace what is there by --force.",
+        "Go on with that one by --resume, choose another directory, or replace what is there by --force.",
     );
   }
 }
@@ -58,7 +59,7 @@ function busy(directory: string): Error {
 
 /**
  * Writes log.csv and an event file while a training runs: a row and a summary per measurement, on
- * disk as soon as it is added.
+ * disk as soon as it is added. `kept` keeps checkpoints beside them.
  *
  * @example
  * ```ts
@@ -68,7 +69,7 @@ function busy(directory: string): Error {
  * const directory = Deno.makeTempDirSync();
  * {
  *   using output = Output.create(directory);
- *   output.add({ iter: 0, epoch: 0, g: 0, learningRate: 1e-3, loss: 118.9, crossEntropy: 115.3,
+ *   output.add({ iter: 0, epoch: 0, g: 0, learningRate: 1e-3, keep: 0.95, loss: 118.9, crossEntropy: 115.3,
  *     weightNorm: 0.0725, gradientNorm: 0, trainAccuracy: 0.08, testAccuracy: 0.0931 });
  * }
  * assertEquals(Deno.readTextFileSync(`${directory}/log.csv`).split("\n"), [
@@ -80,17 +81,30 @@ function busy(directory: string): Error {
  * ```
  */
 export class Output implements Disposable {
-  readonly #directory: string;
+  /** Checkpoints of the training. */
+  readonly kept: Kept;
   readonly #files: DisposableStack;
   readonly #log: Deno.FsFile;
   readonly #summaries: SummaryWriter;
+  #written = -1; // iteration of the last measurement
 
-  private constructor(directory: string, files: DisposableStack, options: OutputOptions) {
-    this.#directory = directory;
-    this.#summaries = files.use(SummaryWriter.create(directory, options));
-    const path = join(directory, "log.csv");
-    this.#log = files.use(Deno.openSync(path, { write: true, createNew: true }));
-    this.#write(Object.keys(columns));
+  private constructor(
+    directory: string,
+    kept: Kept,
+    files: DisposableStack,
+    points: readonly Point[],
+    options: OutputOptions,
+  ) {
+    const [path] = eventsIn(directory);
+    this.kept = kept;
+    this.#summaries = files.use(
+      path === undefined
+        ? SummaryWriter.create(directory, options)
+        : SummaryWriter.reopen(join(directory, path), points, options),
+    );
+    if (path === undefined) { for (const point of points) this.#summaries.add(point); }
+    this.#log = files.use(openLog(join(directory, LOG), points));
+    this.#written = points.at(-1)?.iter ?? -1;
     this.#files = files.move();
   }
 
@@ -104,42 +118,70 @@ export class Output implements Disposable {
   static create(directory: string, options: OutputOptions = {}): Output {
     makeDirectory(directory);
     using files = new DisposableStack();
-    const lock = DirectoryLock.take(directory);
-    if (!lock) throw busy(directory);
-    files.use(lock);
+    files.use(lockOutput(directory));
     refuseLeft(directory, options.force ?? false);
+    const kept = keptIn(directory);
+    kept.remove();
     for (const name of leftIn(directory)) Deno.removeSync(join(directory, name));
-    return new Output(directory, files, options);
+    return new Output(directory, kept, files, [], options);
   }
 
   /**
-   * Adds a measurement to both files.
+   * Goes on with the files of a training after `points`. What was written later is cut off: the
+   * training writes it again.
    *
-   * @throws {Error} if writing fails, as on a full disk; earlier measurements stay
+   * @param directory locked by {@linkcode lockOutput}
+   * @param kept its checkpoints
+   * @throws {Error} if the files cannot be written
+   */
+  static reopen(
+    directory: string,
+    kept: Kept,
+    points: readonly Point[],
+    options: OutputOptions = {},
+  ): Output {
+    using files = new DisposableStack();
+    kept.tidy();
+    return new Output(directory, kept, files, points, options);
+  }
+
+  /** Iteration of the last measurement in the files, −1 if there is none. */
+  get written(): number {
+    return this.#written;
+  }
+
+  /**
+   * Adds a measurement to both files, unless it is there.
+   *
+   * @throws {Error} Deno's, if writing fails, as on a full disk; earlier measurements stay
    */
   add(point: Point): void {
-    try {
-      this.#write(Object.values(columns).map((value) => value(point)));
-      this.#summaries.add(point);
-    } catch (error) {
-      throw cannotWrite(this.#directory, error, "What was measured before is there.");
-    }
+    if (point.iter <= this.#written) return;
+    appendWhole(this.#log, lineOf(point));
+    this.#summaries.add(point);
+    this.#written = point.iter;
   }
 
   /** Closes the files and releases the directory. */
   [Symbol.dispose](): void {
     this.#files.dispose();
   }
-
-  #write(row: readonly unknown[]): void {
-    const bytes = new TextEncoder().encode(row.join(",") + "\n");
-    for (let at = 0; at < bytes.length;) at += this.#log.writeSync(bytes.subarray(at));
-  }
 }
 
-/** Lists the files that a training left in `directory`. */
+/** Checkpoints of the training in a directory. */
+export function keptIn(directory: string): Kept {
+  return new Kept(directory, "checkpoint");
+}
+
+/** Event files in a directory, the newest first. */
+function eventsIn(directory: string): string[] {
+  return leftIn(directory).filter((name) => name.startsWith("events."));
+}
+
+const LEFT = /^(events\.out\.tfevents\..*|checkpoint(\.previous)?\.safetensors|log\.csv)$/;
+
+/** Lists the files that a training left in `directory`, the log first. */
 function leftIn(directory: string): string[] {
-  return [...Deno.readDirSync(directory)]
-    .filter(({ name }) => name === "log.csv" || name.startsWith("events.out.tfevents."))
-    .map(({ name }) => name).sort().reverse();
+  return [...Deno.readDirSync(directory)].map(({ name }) => name)
+    .filter((name) => LEFT.test(name)).sort().reverse();
 }

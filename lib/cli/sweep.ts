@@ -1,13 +1,14 @@
 /**
  * `deno task sweep`: trains every run of a grid, one process per core, one line of results per run.
  *
- * Ctrl-C, or a cluster's SIGTERM, ends it with complete files; the same command then does the rest.
+ * Ctrl-C, or a cluster's SIGTERM, ends it with complete files and a checkpoint of each run that is
+ * not at its end; the same command then does the rest.
  * If a run fails, the others still finish, and the exit code is 1.
  */
 
 import "./require_deno.ts";
 import { CommanderError } from "commander";
-import { join, resolve } from "node:path";
+import { dirname, join, resolve } from "node:path";
 import { pathToFileURL } from "node:url";
 import type { Dataset } from "../data/dataset.ts";
 import { loadDataset } from "../files/mnist.ts";
@@ -15,12 +16,13 @@ import { readGrid } from "../sweep/grid.ts";
 import { runAll } from "../sweep/pool.ts";
 import type { Recipe } from "../sweep/recipe.ts";
 import type { Start } from "../sweep/protocol.ts";
+import { keptOf } from "../sweep/kept_run.ts";
 import { readResults, type Result, ResultFile, resultKey } from "../sweep/results.ts";
 import { chooseShard, type Shard, shardOf } from "../sweep/shard.ts";
 import { nameOf } from "../sweep/describe.ts";
 import { startWorker } from "../sweep/worker.ts";
-import { checkDirectory, makeDirectory } from "./directory.ts";
-import { INTERRUPTED, interruptible } from "./interrupt.ts";
+import { cannotWrite, checkDirectory, makeDirectory, UNWRITTEN, Unwritten } from "./directory.ts";
+import { Interrupted, interruptible } from "./interrupt.ts";
 import { showProgress } from "./progress.ts";
 import { parseSweepOptions, type SweepOptions } from "./sweep_options.ts";
 import { Tally } from "./tally.ts";
@@ -30,7 +32,8 @@ import { Tally } from "./tally.ts";
  *
  * @param args without the program's name
  * @param now returns the time in milliseconds since 1970
- * @returns the exit code: 0, 1 after a reported error, 130 after Ctrl-C
+ * @returns the exit code: 0; 1 after a reported error, 74 if it is that of a full disk; 130 after
+ *   Ctrl-C, 143 after SIGTERM, 129 after SIGHUP
  */
 export async function main(
   args: readonly string[],
@@ -40,13 +43,12 @@ export async function main(
     const options = parseSweepOptions(args);
     return await interruptible(
       (signal) => sweep(options, now, signal),
-      "Stopped. The same command does what is left.",
-      Deno.build.os === "windows" ? ["SIGINT"] : ["SIGINT", "SIGTERM"],
+      ". The same command does what is left.",
     );
   } catch (error) {
     if (error instanceof CommanderError) return error.exitCode; // already reported
     console.error(`error: ${error instanceof Error ? error.message : error}`);
-    return 1;
+    return error instanceof Unwritten ? UNWRITTEN : 1;
   }
 }
 
@@ -80,17 +82,23 @@ async function sweep(
   const base = pathToFileURL(resolve(options.grid)).href;
   return await runLeft({
     left,
+    finished: mine.filter((recipe) => !left.includes(recipe)),
     path,
     jobs,
     data,
     signal,
     now,
-    start: { base, ...(dir !== undefined && { data: dir }) },
+    start: {
+      base,
+      ...(dir !== undefined && { data: dir }),
+      keep: { results: path, every: options.keepEvery },
+    },
   });
 }
 
 interface Left {
   readonly left: readonly Recipe[];
+  readonly finished: readonly Recipe[];
   readonly path: string;
   readonly jobs: number;
   readonly data: Dataset;
@@ -99,11 +107,26 @@ interface Left {
   readonly now: () => number;
 }
 
-async function runLeft({ left, path, jobs, data, start, signal, now }: Left): Promise<number> {
+async function runLeft(
+  { left, finished, path, jobs, data, start, signal, now }: Left,
+): Promise<number> {
   using file = ResultFile.open(path);
+  const keptBy = (recipe: Recipe) => keptOf(path, data.name, recipe);
+  for (const recipe of finished) keptBy(recipe).remove(); // it was killed after it wrote the row
+  const begun = left.filter((recipe) => keptBy(recipe).tidy());
+  if (begun.length > 0) console.log(`${begun.length} of them go on from a checkpoint`);
   const tally = new Tally(left, data, now);
   const progress = showProgress({ ...tally.progress, every: Infinity });
   const failures: string[] = [];
+  const add = (result: Result) => {
+    try {
+      file.add(result);
+    } catch (cause) {
+      const advice = `Kept there: the results of ${tally.ended - failures.length} runs, and ` +
+        "checkpoints of those that ran. Make room, then the same command does what is left.";
+      throw cannotWrite(dirname(path), cause, advice, Unwritten);
+    }
+  };
   try {
     await runAll({
       recipes: left,
@@ -112,7 +135,8 @@ async function runLeft({ left, path, jobs, data, start, signal, now }: Left): Pr
       start: () => startWorker(start),
       onIter: (recipe, iter) => tally.at(recipe, iter),
       onResult(recipe, result) {
-        file.add(result);
+        add(result);
+        keptBy(recipe).remove();
         tally.end(recipe);
         progress.print([`${tally.text()}: ${describe(result)}`]);
       },
@@ -128,14 +152,14 @@ async function runLeft({ left, path, jobs, data, start, signal, now }: Left): Pr
   } finally {
     progress.stop();
   }
-  const finished = tally.ended - failures.length;
+  const succeeded = tally.ended - failures.length;
   console.log(
-    `${signal.aborted ? "Stopped" : "Ended"}: ${finished} of ${left.length} runs finished` +
+    `${signal.aborted ? "Stopped" : "Ended"}: ${succeeded} of ${left.length} runs finished` +
       (failures.length > 0 ? `, ${failures.length} failed` : "") + `. Results: ${path}`,
   );
-  if (signal.aborted) {
+  if (signal.reason instanceof Interrupted) {
     console.log("The same command does what is left.");
-    return INTERRUPTED;
+    return signal.reason.exitCode;
   }
   for (const failure of failures) console.error(`error: ${failure}`);
   return failures.length > 0 ? 1 : 0;

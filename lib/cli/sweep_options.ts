@@ -2,7 +2,7 @@
 
 import { basename } from "node:path";
 import { Command, Option, type OutputConfiguration } from "commander";
-import { dataOption, given, integer, pathFrom } from "./options.ts";
+import { dataOption, given, integer, keepEveryOption, pathFrom } from "./options.ts";
 
 /** Options of one sweep. */
 export interface SweepOptions {
@@ -21,6 +21,8 @@ export interface SweepOptions {
   readonly shard?: string;
   /** Number of shards, where the environment says which one this is. */
   readonly shards?: number;
+  /** Measurements from one checkpoint of a run to the next. */
+  readonly keepEvery: number;
   /** Only lists what would be run. */
   readonly list: boolean;
 }
@@ -68,6 +70,7 @@ export function parseSweepOptions(
           "JOB_COMPLETION_INDEX (from 0) says which this is",
       ).argParser(integer(1, 999_999_999)).conflicts("shard"),
     )
+    .addOption(keepEveryOption(1))
     .option("--list", "only list the runs and which are finished", false)
     .exitOverride();
   if (output) command.configureOutput(output);

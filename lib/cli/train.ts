@@ -1,30 +1,31 @@
 /**
  * `deno task train`: runs the walkthrough's training without a notebook.
  *
- * Writes log.csv and TensorBoard's event files, prints the original's lines, and ends with a line
- * of results. Ctrl-C ends it after the current step, with complete files.
+ * Writes log.csv, TensorBoard's event files and checkpoints, prints the original's lines, and ends
+ * with a line of results. Ctrl-C, SIGTERM and SIGHUP end it after the current step, with complete
+ * files and a checkpoint; `--resume` goes on from the last one, as if it had never been stopped.
  */
 
 import "./require_deno.ts";
 import { CommanderError } from "commander";
-import type { Dataset } from "../data/dataset.ts";
 import { loadDataset } from "../files/mnist.ts";
-import { type Backend, startBackend } from "../model/backend.ts";
-import { GradNet } from "../model/gradnet.ts";
-import { formatG, originalLines } from "../train/lines.ts";
-import { anneal } from "../train/schedules.ts";
-import { ModelTrainer } from "../train/model_trainer.ts";
-import { INTERRUPTED, interruptible } from "./interrupt.ts";
+import { startBackend } from "../model/backend.ts";
+import { originalLines } from "../train/lines.ts";
+import { cannotWrite, checkDirectory, UNWRITTEN, Unwritten } from "./directory.ts";
+import { Interrupted, interruptible } from "./interrupt.ts";
 import { parseOptions, type TrainOptions } from "./options.ts";
-import { checkOutput, Output } from "./output.ts";
-import { clock, showProgress } from "./progress.ts";
+import { checkOutput, keptIn, lockOutput, Output } from "./output.ts";
+import { showProgress } from "./progress.ts";
+import { earlierIn, notesOf, resumed, takeUp } from "./resume.ts";
+import { announce, makeTrainer, summary } from "./training.ts";
 
 /**
  * Runs one training from the command line.
  *
  * @param args without the program's name
  * @param now returns the time in milliseconds since 1970
- * @returns the exit code: 0, 1 after a reported error, 130 after Ctrl-C
+ * @returns the exit code: 0; 1 after a reported error, 74 if it is that of a full disk; 130 after
+ *   Ctrl-C, 143 after SIGTERM, 129 after SIGHUP
  */
 export async function main(
   args: readonly string[],
@@ -36,22 +37,25 @@ export async function main(
     const made = `runs/${layer}-${depth}x${width}-seed${seed}-${Math.floor(now() / 1000)}`;
     return await interruptible(
       (signal) => train({ out: made, ...options }, now, signal),
-      "Stopped by Ctrl-C before training began.",
+      " before training began.",
     );
   } catch (error) {
     if (error instanceof CommanderError) return error.exitCode; // already reported
     console.error(`error: ${error instanceof Error ? error.message : error}`);
-    return 1;
+    return error instanceof Unwritten ? UNWRITTEN : 1;
   }
 }
 
 async function train(
-  options: TrainOptions & { readonly out: string },
+  asked: TrainOptions & { readonly out: string },
   now: () => number,
   signal: AbortSignal,
 ): Promise<number> {
-  const { out, force } = options;
-  checkOutput(out, { force });
+  const { out, force, resume, keepEvery } = asked;
+  checkOutput(out, { force: force || resume });
+  using lock = resume && checkDirectory(out) ? lockOutput(out) : undefined;
+  const kept = keptIn(out), earlier = lock && await earlierIn(out, kept);
+  const options = earlier ? resumed(asked, earlier.mark) : asked;
   const backend = await startBackend();
   const data = await loadDataset({
     signal,
@@ -60,87 +64,70 @@ async function train(
   signal.throwIfAborted();
   const trainer = makeTrainer(options, data);
   const total = Math.round(options.epochs * trainer.iterationsPerEpoch);
+  const before = earlier ? takeUp(trainer, earlier, options, total) : 0;
   announce(options, trainer, total);
+  if (resume) {
+    console.log(
+      earlier
+        ? `Going on from ${earlier.name}, at iteration ${trainer.iter}`
+        : `No checkpoint in ${out}: beginning at iteration 0`,
+    );
+  }
 
-  using output = Output.create(out, { force, now });
+  using output = lock
+    ? Output.reopen(out, kept, trainer.points, { now })
+    : Output.create(out, { force, now });
   const start = now();
-  const elapsed = () => now() - start;
+  const elapsed = () => before + now() - start;
+  let saved = earlier && trainer.iter;
+  const save = async () => {
+    if (saved === trainer.iter) return;
+    await output.kept.save({ ...trainer.checkpoint(), notes: notesOf(options, elapsed()) });
+    saved = trainer.iter;
+  };
+  const unwritten = async (cause: unknown) => {
+    await save().catch(() => {}); // where it was a log that could not grow
+    const last = saved === undefined ? "no checkpoint" : `a checkpoint of iteration ${saved}`;
+    const advice = `Kept there: measurements up to iteration ${output.written}, and ${last}. ` +
+      "Make room, then go on by --resume.";
+    throw cannotWrite(out, cause, advice, Unwritten);
+  };
   const progress = showProgress({ total, done: () => trainer.iter, elapsed });
   try {
+    await save().catch(unwritten); // whenever it is killed, there is one
+    let unsaved = 0;
     for await (const point of trainer.run({ iterations: total, signal })) {
-      output.add(point);
-      progress.print(originalLines(point));
+      if (point.iter <= output.written) continue; // it was measured before the checkpoint
+      try {
+        output.add(point);
+        if (++unsaved % keepEvery === 0) await save();
+      } catch (error) {
+        await unwritten(error);
+      }
+      const now = trainer.warnings.filter(({ iter }) => iter === point.iter);
+      const warnings = now.map(({ iter, why }) => `Warning at iteration ${iter}: ${why}`);
+      progress.print([...originalLines(point), ...warnings]);
     }
+  } catch (error) {
+    if (!(error instanceof Unwritten)) await save().catch(() => {}); // the loss is NaN, say
+    throw error;
   } finally {
     progress.stop();
   }
+  await save().catch(unwritten);
   const { iter, epoch } = trainer;
-  if (iter < total) {
+  if (iter < total && signal.reason instanceof Interrupted) {
     console.log(
-      `Stopped by Ctrl-C after ${iter} of ${total} iterations (epoch ${epoch.toFixed(2)}). ` +
-        `What was measured up to there is in ${out}.`,
+      `${signal.reason.message} after ${iter} of ${total} iterations (epoch ${
+        epoch.toFixed(2)
+      }). ` +
+        `Kept in ${out}: log.csv, event files and ${output.kept.name}; --resume goes on from there.`,
     );
-    return INTERRUPTED;
+    return signal.reason.exitCode;
   }
   console.log(summary(options, trainer, backend, elapsed()));
-  console.log(`log.csv and event files: ${out}`);
+  console.log(`log.csv, event files and ${output.kept.name}: ${out}`);
   return 0;
-}
-
-function makeTrainer(options: TrainOptions, data: Dataset): ModelTrainer {
-  const { layer, depth, width, epochs, tau, batch, seed, kernels } = options;
-  const { count } = data.train;
-  if (batch > count) {
-    throw new RangeError(
-      `--batch ${batch} is impossible: ${data.name} has ${count} images to train on. ` +
-        `Allowed is a whole number from 1 to ${count}.`,
-    );
-  }
-  const perEpoch = Math.floor(count / batch);
-  if (epochs * perEpoch < 0.5) {
-    throw new RangeError(
-      `--epochs ${epochs} is impossible: it is less than one batch. An epoch has ${perEpoch}; ` +
-        `allowed is ${formatG(1 / perEpoch)} or more.`,
-    );
-  }
-  const { inputs, classes } = data;
-  const net = new GradNet({ inputs, width, depth, classes, layer, seed });
-  return new ModelTrainer({
-    net,
-    data,
-    batchSize: batch,
-    seed,
-    kernels,
-    g: anneal({ epochs: tau }),
-  });
-}
-
-function announce(options: TrainOptions, trainer: ModelTrainer, total: number): void {
-  const { net, data, iterationsPerEpoch } = trainer;
-  const parameters = net.parameterCount.toLocaleString("en");
-  console.log(
-    `${net.layer}, ${net.depth} layers of ${net.width}: ${parameters} parameters, ` +
-      `seed ${options.seed}, kernels ${trainer.kernels}, on ${data.name} (${data.source})`,
-  );
-  // the original's two lines
-  console.log(
-    `Running ${options.epochs} epochs with mini batch size of ${options.batch}\n` +
-      `With ${iterationsPerEpoch} iterations per epoch for a total of ${total} iterations`,
-  );
-}
-
-function summary(
-  options: TrainOptions,
-  trainer: ModelTrainer,
-  { versions }: Backend,
-  elapsed: number,
-): string {
-  const { net, data, iter } = trainer;
-  const { accuracy } = trainer.evaluate();
-  return `final test accuracy ${formatG(accuracy)} after ${iter} iterations: ${data.name}, ` +
-    `${net.layer} ${net.depth}x${net.width}, seed ${options.seed}, ` +
-    `${clock(elapsed / 1000)} (${(elapsed / iter).toFixed(2)} ms/step, measurements included), ` +
-    `Deno ${versions.deno}, TensorFlow.js ${versions.tfjs}, WASM backend ${versions.wasm}`;
 }
 
 if (import.meta.main) Deno.exitCode = await main(Deno.args);

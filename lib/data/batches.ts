@@ -4,6 +4,7 @@
 import { at } from "../at.ts";
 import { Random, streams } from "../random.ts";
 import { checkLabels, type Split } from "./dataset.ts";
+import { flag, integer, shown } from "../validate.ts";
 
 /** A batch of images and labels. */
 export interface Batch {
@@ -56,8 +57,8 @@ export function splitImages(split: Split, start = 0, end = split.count): Float32
   const whole = Number.isInteger(start) && Number.isInteger(end);
   if (!whole || start < 0 || end < start || end > split.count) {
     throw new RangeError(
-      `Cannot take images ${start} to ${end} of a split of ${split.count}: ` +
-        "expected whole numbers in order, within it",
+      `Cannot take images of a split of ${split.count}: start and end must be whole numbers in ` +
+        `order, within it, but are ${shown(start)} and ${shown(end)}`,
     );
   }
   const inputs = split.count === 0 ? 0 : split.images.length / split.count;
@@ -112,11 +113,13 @@ export class Batches {
     const { batchSize, seed, shuffleFirstEpoch = false, classes = Infinity, iter = 0 } = options;
     if (!Number.isInteger(batchSize) || batchSize < 1 || batchSize > split.count) {
       throw new RangeError(
-        `Cannot cut ${split.count} images into batches of ${batchSize}: ` +
-          `expected a whole number from 1 to ${split.count}`,
+        `Cannot cut ${split.count} images into batches: batchSize must be a whole number from 1 to ` +
+          `${split.count}, but is ${shown(batchSize)}`,
       );
     }
     new Random(seed); // throws now, not at the first shuffle
+    flag(shuffleFirstEpoch, "Cannot make batches: shuffleFirstEpoch");
+    if (classes !== Infinity) integer(1)(classes, "Cannot make batches: classes");
     checkLabels(split.labels, classes);
     this.perEpoch = Math.floor(split.count / batchSize);
     this.#split = split;
@@ -139,7 +142,9 @@ export class Batches {
    */
   seek(iter: number): void {
     if (!Number.isSafeInteger(iter) || iter < 0) {
-      throw new RangeError(`Cannot go to batch ${iter}: expected a whole number from 0 on`);
+      throw new RangeError(
+        `Cannot go to a batch: iter must be a whole number from 0 on, but is ${shown(iter)}`,
+      );
     }
     this.#iter = iter;
   }

@@ -2,6 +2,7 @@
 
 import { Random } from "../random.ts";
 import type { Dataset, Split } from "./dataset.ts";
+import { integer, optionsOf } from "../validate.ts";
 
 /** Digits on canvases, and their positions. */
 export interface Placed {
@@ -101,8 +102,17 @@ const TRAIN = 0x3000_0000, TEST = 0x6000_0000, VALIDATION = 0x7000_0000, TOGETHE
  */
 export function placeOnCanvas(
   data: Dataset,
-  { canvas = 60, seed = 1 }: CanvasOptions = {},
+  options: CanvasOptions = {},
 ): PlacedDataset {
+  const { canvas, seed } = optionsOf<Required<CanvasOptions>>(
+    "place on canvases",
+    "CanvasOptions",
+    {
+      canvas: [integer(1, 1024), 60],
+      seed: [integer(0, 2 ** 32 - 1), 1],
+    },
+    options,
+  );
   const { height: size } = data;
   if (size !== data.width) {
     throw new RangeError(`Cannot place images of ${size}×${data.width}: expected squares`);

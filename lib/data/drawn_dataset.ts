@@ -3,6 +3,10 @@
 import { type Dataset, makeDataset } from "./dataset.ts";
 import { drawDigits } from "./drawn.ts";
 import { SIZE } from "./ink.ts";
+import { integer, optionsOf } from "../validate.ts";
+
+/** As many images of 28×28 as fit in 1 GiB. */
+const MAX_DIGITS = 1_000_000;
 
 /** Options of {@linkcode drawnDataset}. */
 export interface DrawnDatasetOptions {
@@ -31,7 +35,17 @@ export interface DrawnDatasetOptions {
  * ```
  */
 export function drawnDataset(options: DrawnDatasetOptions = {}): Dataset {
-  const { train = 5000, validation = 500, test = 1000, seed = 0 } = options;
+  const { train, validation, test, seed } = optionsOf<Required<DrawnDatasetOptions>>(
+    "draw a data set",
+    "DrawnDatasetOptions",
+    {
+      train: [integer(1, MAX_DIGITS), 5000],
+      validation: [integer(0, MAX_DIGITS), 500],
+      test: [integer(1, MAX_DIGITS), 1000],
+      seed: [integer(0, 2 ** 32 - 1), 0],
+    },
+    options,
+  );
   const pair = (count: number, offset: number) => {
     const { images, labels } = drawDigits({ count, seed, offset });
     return [

@@ -49,8 +49,11 @@ const TYPES = [
 
 const hex = (byte: number) => "0x" + byte.toString(16).toUpperCase().padStart(2, "0");
 
-/** Formats a shape, such as 60000×28×28, or "one element" for rank 0. */
-export const shapeText = (shape: readonly number[]) => shape.join("×") || "one element";
+/** Formats a shape, such as 60000×28×28, or "one element" for rank 0; a long one in part. */
+export function shapeText(shape: readonly number[]): string {
+  if (shape.length <= 8) return shape.join("×") || "one element";
+  return `${shape.slice(0, 3).join("×")}×…×${shape.at(-1)} (${shape.length} sizes)`;
+}
 
 /**
  * Parses a raw (not gzipped) IDX file.
@@ -73,37 +76,65 @@ export const shapeText = (shape: readonly number[]) => shape.join("×") || "one 
  * ```
  */
 export function parseIdx(bytes: Uint8Array): Idx {
-  const fail = (what: string): never => {
-    throw new SyntaxError(`Cannot parse ${bytes.length} bytes as IDX: ${what}`);
-  };
-  if (bytes.length < 4) fail("expected a magic number of 4 bytes, the file is shorter");
-  const [zero0, zero1, code, rank] = bytes as unknown as [number, number, number, number];
+  const header = readHeader(bytes);
+  if (header === undefined) {
+    return fail(`expected a magic number of 4 bytes and the sizes, found ${bytes.length} bytes`);
+  }
+  const { type, shape, start, length } = header;
+  const found = bytes.length - start;
+  if (found !== length) {
+    const off = found < length ? `${length - found} are missing` : `${found - length} too many`;
+    fail(
+      `expected ${length} bytes of data for ${shapeText(shape)} ${type}, found ${found}: ${off}`,
+    );
+  }
+  return { type, shape, data: elementsOf(type, bytes.subarray(start)) } as Idx;
+}
+
+/**
+ * Tells from the first bytes of an IDX file how many it has in all, so that nobody reads more.
+ *
+ * @param start the first bytes, 1024 at most
+ * @returns undefined if the header goes on after them
+ * @throws {SyntaxError} if they are not the header of an IDX file
+ * @throws {RangeError} if the product of the sizes exceeds any file
+ *
+ * @example
+ * ```ts
+ * import { assertEquals } from "@std/assert";
+ * import { idxBytes } from "gradnets/data/idx.ts";
+ *
+ * assertEquals(idxBytes(new Uint8Array([0, 0, 0x08, 1, 0, 0, 0, 3])), 11);
+ * assertEquals(idxBytes(new Uint8Array([0, 0, 0x08, 1])), undefined);
+ * ```
+ */
+export function idxBytes(start: Uint8Array): number | undefined {
+  const header = readHeader(start);
+  return header && header.start + header.length;
+}
+
+function fail(what: string): never {
+  throw new SyntaxError(`Cannot parse as IDX: ${what}`);
+}
+
+/** Reads type and shape, and where the data start; undefined if `bytes` end before that. */
+function readHeader(bytes: Uint8Array) {
+  const [zero0 = 0, zero1 = 0, code, rank] = bytes;
   if (zero0 === 0x1f && zero1 === 0x8b) fail("found gzip, unpack it first (readIdx does)");
   if (zero0 !== 0 || zero1 !== 0) {
     fail(`expected two zero bytes at the start, found ${hex(zero0)} ${hex(zero1)}`);
   }
+  if (code === undefined || rank === undefined) return undefined;
   const known = TYPES.find((t) => t.code === code);
   if (known === undefined) {
     const names = TYPES.map((t) => `${hex(t.code)} ${t.type}`).join(", ");
     return fail(`expected an element type (${names}), found ${hex(code)}`);
   }
   const start = 4 + 4 * rank;
-  if (bytes.length < start) {
-    fail(`expected ${rank} sizes of 4 bytes after the magic number, the file ends before them`);
-  }
+  if (bytes.length < start) return undefined;
   const view = new DataView(bytes.buffer, bytes.byteOffset, bytes.byteLength);
   const shape = Array.from({ length: rank }, (_, i) => view.getUint32(4 + 4 * i));
-  const length = elements(shape, known.size) * known.size;
-  const found = bytes.length - start;
-  if (found !== length) {
-    const off = found < length ? `${length - found} are missing` : `${found - length} too many`;
-    fail(
-      `expected ${length} bytes of data for ${
-        shapeText(shape)
-      } ${known.type}, found ${found}: ${off}`,
-    );
-  }
-  return { type: known.type, shape, data: elementsOf(known.type, bytes.subarray(start)) } as Idx;
+  return { type: known.type, shape, start, length: elements(shape, known.size) * known.size };
 }
 
 /**

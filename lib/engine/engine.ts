@@ -5,9 +5,11 @@
 
 import type { Batch } from "../data/batches.ts";
 import type { Dataset, Split } from "../data/dataset.ts";
+import type { Parameter } from "../model/architecture.ts";
 import type { Network } from "../model/model.ts";
 import type { G } from "../model/g.ts";
 import type { OptimizerRecipe } from "./optimizer.ts";
+import type { Inspection } from "./failure.ts";
 import type { Progress } from "./progress.ts";
 
 /** The 2015 notebook's ε in log(p + ε). */
@@ -21,8 +23,6 @@ export interface EngineOptions<N extends Network = Network> {
   readonly data: Dataset;
   /** Images per batch. */
   readonly batchSize: number;
-  /** Seed of dropout. */
-  readonly seed: number;
   /** Weight of the norm penalty. */
   readonly l1: number;
   /** ε in log(p + ε). */
@@ -42,7 +42,9 @@ export interface PassOptions {
   readonly g: G;
   /** A training step, with dropout. Absent: a measurement, without side effects. */
   readonly training?: {
-    /** Index of the iteration, which determines the dropout masks. */
+    /** Seed of dropout. */
+    readonly seed: number;
+    /** Index of the iteration, which together with the seed determines the dropout masks. */
     readonly iter: number;
     /** Fraction of units that dropout keeps. */
     readonly keep: number;
@@ -61,6 +63,17 @@ export interface Found {
   readonly predictions: ArrayLike<number>;
 }
 
+/** All that training changes: what {@linkcode Engine.save} gives. */
+export interface EngineState {
+  /**
+   * Variables of the net by name; those that the optimizer keeps beside one are
+   * `optimizer/SLOT/NAME`, such as `optimizer/m/hiddenW`.
+   */
+  readonly tensors: Readonly<Record<string, Parameter>>;
+  /** Numbers of the optimizer, such as t, its count of steps. */
+  readonly numbers: Readonly<Record<string, number>>;
+}
+
 /** Computes the steps and evaluations of a trainer. */
 export interface Engine {
   /** Description of the kernels. */
@@ -74,8 +87,16 @@ export interface Engine {
   update(progress: Progress, learningRate: number): void;
   /** Classifies each image of a split, without dropout. */
   classify(split: Split, g: G): Uint8Array;
-  /** Explains why the loss of a batch is not finite. */
-  whyNotFinite(batch: Batch, options: PassOptions): string;
+  /** Shows the parameters, and the logits of a batch if asked, to tell what goes wrong. */
+  inspect(batch: Batch, options: PassOptions): Inspection;
+  /**
+   * Copies the variables of the net and the state of the optimizer.
+   *
+   * @throws {TypeError} if it is a custom optimizer whose state cannot be saved
+   */
+  save(): EngineState;
+  /** Goes back to a state that {@linkcode save} gave, with the same names and shapes. */
+  load(state: EngineState): void;
   /** Frees everything but the net. */
   dispose(): void;
 }

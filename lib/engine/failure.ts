@@ -1,12 +1,13 @@
 /** Explains why a loss is not finite. Looks only after the fact, so that steps stay fast. */
 
-const FLOAT32_MIN = 2 ** -126; // smallest normal float32: anything below counts as 0
+/** Smallest normal float32: anything below counts as 0, or slows its processor down. */
+export const FLOAT32_MIN = 2 ** -126;
 
-/** Options of {@linkcode whyNotFinite}. */
-export interface Suspect {
+/** What is inside an engine, to be looked at before the next pass. */
+export interface Inspection {
   /** Names and values of the parameters. */
   readonly parameters: Iterable<readonly [name: string, values: Float32Array]>;
-  /** Computes the logits of the batch, row by row. Called only if the parameters are finite. */
+  /** Computes the logits of the batch, row by row. */
   readonly logits: () => Float32Array;
   readonly classes: number;
   /** ε in log(p + ε). */
@@ -18,7 +19,7 @@ export interface Suspect {
  *
  * @returns the cause and a remedy, in plain words
  */
-export function whyNotFinite({ parameters, logits, classes, logEpsilon }: Suspect): string {
+export function whyNotFinite({ parameters, logits, classes, logEpsilon }: Inspection): string {
   for (const [name, values] of parameters) {
     const broken = values.filter((value) => !Number.isFinite(value)).length;
     if (broken > 0) {

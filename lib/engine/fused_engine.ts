@@ -5,13 +5,15 @@ import type { Split } from "../data/dataset.ts";
 import type { Architecture } from "../model/architecture.ts";
 import type { G } from "../model/g.ts";
 import { streams } from "../random.ts";
-import type { Engine, EngineOptions, Found, PassOptions } from "./engine.ts";
+import type { Engine, EngineOptions, EngineState, Found, PassOptions } from "./engine.ts";
 import type { Progress } from "./progress.ts";
-import { whyNotFinite } from "./failure.ts";
+import type { Inspection } from "./failure.ts";
 import { FusedNet } from "./fused/fused.ts";
 import { hasKernels } from "./fused/layers.ts";
+import type { Dropout } from "./fused/options.ts";
 import type { ParameterName } from "./fused/parameters.ts";
 import type { SecondThread } from "./fused/second_thread.ts";
+import { loadState, saveState } from "./fused/state.ts";
 import { hasSimd } from "./fused/support.ts";
 import type { StartThread } from "./fused/thread_task.ts";
 
@@ -130,7 +132,7 @@ export class FusedEngine implements Engine {
 
   /** See {@linkcode Engine}. */
   pass({ pixels, labels }: Batch, { g, training }: PassOptions): Found {
-    return this.#current().pass(pixels, labels, g, training && this.#masks(training));
+    return this.#current().pass(pixels, labels, g, training && masks(training));
   }
 
   /** See {@linkcode Engine}. */
@@ -150,20 +152,31 @@ export class FusedEngine implements Engine {
   }
 
   /** See {@linkcode Engine}. */
-  whyNotFinite({ pixels }: Batch, { g, training }: PassOptions): string {
+  inspect({ pixels }: Batch, { g, training }: PassOptions): Inspection {
     const fused = this.#current(), { net, logEpsilon } = this.#options;
-    return whyNotFinite({
+    return {
       parameters: fused.layout.names.map((name) => [name, fused.parameter(name)] as const),
-      logits: () => fused.logits(pixels, g, training && this.#masks(training)),
+      logits: () => fused.logits(pixels, g, training && masks(training)),
       classes: net.classes,
       logEpsilon,
-    });
+    };
   }
 
   /** Copies the values of a parameter, without padding. */
   parameter(name: string): Float32Array {
     const fused = this.#current();
     return fused.parameter(known(fused, name)).slice();
+  }
+
+  /** See {@linkcode Engine}. */
+  save(): EngineState {
+    return saveState(this.#current(), this.#options.net.shapes);
+  }
+
+  /** See {@linkcode Engine}. */
+  load(state: EngineState): void {
+    loadState(this.#current(), state);
+    this.#home.changed(this.#read);
   }
 
   /** See {@linkcode Engine}. */
@@ -186,10 +199,6 @@ export class FusedEngine implements Engine {
     return classes;
   }
 
-  #masks({ iter, keep }: { readonly iter: number; readonly keep: number }) {
-    return { seed: this.#options.seed, stream: streams.dropout + iter, keep };
-  }
-
   /** The kernels, with the current parameters of the net. */
   #current(): FusedNet {
     const fused = this.#kernels();
@@ -201,6 +210,11 @@ export class FusedEngine implements Engine {
     if (this.#fused) return this.#fused;
     throw new Error("This trainer was disposed of: make a new one to train on");
   }
+}
+
+/** Dropout of a training step. */
+function masks({ seed, iter, keep }: Required<PassOptions>["training"]): Dropout {
+  return { seed, stream: streams.dropout + iter, keep };
 }
 
 /** @throws {RangeError} if the kernels have no such parameter */

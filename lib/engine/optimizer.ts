@@ -5,8 +5,20 @@ import type * as tf from "../tf.ts";
 import type { Progress } from "./progress.ts";
 import type { RuleKernel } from "./fused/rule_kernel.ts";
 
+/** State of an {@linkcode Optimizer}, which checkpoints copy and put back. */
+export interface OptimizerState {
+  /** By name, such as m: variables like the trained ones, in their order. */
+  readonly slots?: Readonly<Record<string, readonly tf.Variable[]>>;
+  /** Numbers by name, such as t, the count of steps. They may be set. */
+  readonly numbers?: Record<string, number>;
+  /** By name, the states of optimizers that it is made of. */
+  readonly parts?: Readonly<Record<string, OptimizerState>>;
+}
+
 /** An optimizer of a list of variables; it may have state. */
 export interface Optimizer {
+  /** All that it remembers; `{}` if nothing. Absent: its trainer cannot take checkpoints. */
+  readonly state?: OptimizerState | undefined;
   /**
    * Computes what {@linkcode step} would add to each variable. Counts as a step: moments advance. The
    * caller's `tf.tidy` frees the result.

@@ -5,13 +5,14 @@ import type { Batch } from "../data/batches.ts";
 import type { Split } from "../data/dataset.ts";
 import type { LogitsOptions, Model } from "../model/model.ts";
 import type { G } from "../model/g.ts";
-import type { Engine, EngineOptions, Found, PassOptions } from "./engine.ts";
+import type { Engine, EngineOptions, EngineState, Found, PassOptions } from "./engine.ts";
 import type { Progress } from "./progress.ts";
 import { EvaluationSet } from "./evaluate.ts";
-import { whyNotFinite } from "./failure.ts";
+import type { Inspection } from "./failure.ts";
 import { dropoutMasks } from "./masks.ts";
 import { gradients, meanAbs, normed, penalised, trainable } from "./objective.ts";
 import type { Optimizer } from "./optimizer.ts";
+import { type Changing, loadState, saveState } from "./state.ts";
 
 /** Trains any {@linkcode Model}. Faster engines are tested against it. */
 export class ReferenceEngine implements Engine {
@@ -70,19 +71,29 @@ export class ReferenceEngine implements Engine {
   }
 
   /** See {@linkcode Engine}. */
-  whyNotFinite(batch: Batch, options: PassOptions): string {
+  inspect(batch: Batch, options: PassOptions): Inspection {
     const { net, logEpsilon } = this.#options;
-    return tf.tidy(() =>
-      whyNotFinite({
-        parameters: Object.entries(net.variables)
-          .map(([name, variable]) => [name, variable.dataSync<"float32">()] as const),
-        logits: () =>
+    return {
+      parameters: Object.entries(net.variables)
+        .map(([name, variable]) => [name, variable.dataSync<"float32">()] as const),
+      logits: () =>
+        tf.tidy(() =>
           net.logits(this.#tensors(batch).x, this.#logitsOptions(batch, options))
-            .dataSync<"float32">(),
-        classes: net.classes,
-        logEpsilon,
-      })
-    );
+            .dataSync<"float32">()
+        ),
+      classes: net.classes,
+      logEpsilon,
+    };
+  }
+
+  /** See {@linkcode Engine}. */
+  save(): EngineState {
+    return saveState(this.#changing());
+  }
+
+  /** See {@linkcode Engine}. */
+  load(state: EngineState): void {
+    loadState(this.#changing(), state);
   }
 
   /** See {@linkcode Engine}. */
@@ -91,10 +102,14 @@ export class ReferenceEngine implements Engine {
     free({ kept: this.#kept, optimizer: this.#optimizer });
   }
 
+  #changing(): Changing {
+    const { net, optimizer: { name } } = this.#options;
+    return { net, optimizer: this.#optimizer, name };
+  }
+
   #logitsOptions({ labels }: Batch, { g, training }: PassOptions): LogitsOptions {
-    const { net, seed } = this.#options;
     if (!training) return { g };
-    const masks = dropoutMasks(net, labels.length, { seed, ...training });
+    const masks = dropoutMasks(this.#options.net, labels.length, training);
     return { g, training: true, ...(masks && { masks }) };
   }
 

@@ -2,8 +2,11 @@
  * Downloads MNIST from its public mirrors, with time limits and retries. Leaves nothing but
  * verified files on disk.
  */
+import { join } from "node:path";
 import { setTimeout as wait } from "node:timers/promises";
-import { type MnistFile, sha256, writeWhole } from "./roles.ts";
+import { sha256 } from "../data/sha256.ts";
+import { writeAtomically } from "./atomic.ts";
+import type { MnistFile } from "./roles.ts";
 import { type Progress, quarterLines } from "./progress.ts";
 
 /** Mirrors in the order they are tried. yann.lecun.com, the original place, answers 403. */
@@ -84,7 +87,7 @@ export async function download(
       onBytes: (bytes) => shown(done + bytes),
     });
     mirrors = got.mirrors;
-    await writeWhole(dir, `${file.name}.gz`, got.bytes);
+    await writeAtomically(join(dir, `${file.name}.gz`), got.bytes);
     done += file.gzBytes;
   }
 }

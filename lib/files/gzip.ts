@@ -1,22 +1,11 @@
-/** Reads files that may be gzipped, recognised by content and unpacked strictly. */
-import { gunzipSync } from "node:zlib";
+/** Unpacks gzip strictly, and no further than asked. */
+import { constants, gunzipSync } from "node:zlib";
 
-/**
- * Reads the file at `path`, and unpacks it if it is gzip (RFC 1952: it begins with 1F 8B).
- *
- * @param name of the file in errors
- * @throws {SyntaxError} if the gzip is cut off, damaged or followed by other bytes
- */
-export async function readMaybeGzip(
-  path: string | URL,
-  name = String(path),
-): Promise<Uint8Array> {
-  const bytes = await Deno.readFile(path);
-  return bytes[0] === 0x1f && bytes[1] === 0x8b ? gunzip(bytes, name) : bytes;
-}
+/** Maximum bytes of a file: twice the largest data set of MNIST's kind (EMNIST, 547 MB). */
+export const MAX_BYTES: number = 2 ** 30;
 
-/** Twice the largest data set of MNIST's kind (EMNIST by class, 547 MB). */
-const MAX_BYTES = 2 ** 30;
+/** Whether `bytes` begin as gzip does (RFC 1952). */
+export const isGzip = (bytes: Uint8Array): boolean => bytes[0] === 0x1f && bytes[1] === 0x8b;
 
 /**
  * Unpacks gzip of one or several members.
@@ -25,8 +14,8 @@ const MAX_BYTES = 2 ** 30;
  * member, which that ignores.
  *
  * @param name of the file in errors
- * @param limit maximum bytes unpacked, so that a few megabytes cannot fill the memory. Default 1
- *   GiB
+ * @param limit maximum bytes unpacked, so that a few megabytes cannot fill the memory: unpacking
+ *   stops there. Default 1 GiB
  * @throws {SyntaxError} if it is cut off, damaged or followed by other bytes
  * @throws {RangeError} if it unpacks to more than `limit` bytes
  *
@@ -39,32 +28,55 @@ const MAX_BYTES = 2 ** 30;
  * const packed = gzipSync(new Uint8Array([1, 2, 3]));
  * assertEquals([...gunzip(packed)], [1, 2, 3]);
  * assertThrows(() => gunzip(packed.subarray(0, -1)), SyntaxError, "is cut off");
+ * assertThrows(() => gunzip(packed, "mine", 2), RangeError, "holds more than the 2 bytes");
  * ```
  */
 export function gunzip(bytes: Uint8Array, name = "bytes", limit = MAX_BYTES): Uint8Array {
   let result: { buffer: Uint8Array; engine: { bytesWritten: number } };
   try {
-    // the types of node:zlib lack what `info` returns
-    result = gunzipSync(bytes, { info: true, maxOutputLength: limit }) as unknown as typeof result;
+    // the types of node:zlib lack what `info` returns; zlib takes no limit of 0
+    const options = { info: true, maxOutputLength: Math.max(limit, 1) };
+    result = gunzipSync(bytes, options) as unknown as typeof result;
   } catch (error) {
-    const code = (error as { code?: string }).code;
-    const message = (error as Error).message;
-    const why = code === "Z_BUF_ERROR"
-      ? `it is cut off after ${bytes.length} bytes`
-      : `it is damaged or followed by other bytes (${message})`;
-    if (code === "ERR_BUFFER_TOO_LARGE") {
-      throw new RangeError(
-        `${name}: Cannot unpack as gzip: it holds more than ${limit} bytes, which no data set of ` +
-          "this kind does. Unpack it by hand if you trust it",
-        { cause: error },
-      );
-    }
-    throw new SyntaxError(`${name}: Cannot unpack as gzip: ${why}`, { cause: error });
+    throw refused(name, bytes, limit, error);
   }
   const { buffer, engine } = result;
+  if (buffer.length > limit) throw tooLong(name, limit);
   if (engine.bytesWritten !== bytes.length) {
     const rest = bytes.length - engine.bytesWritten;
     throw new SyntaxError(`${name}: Cannot unpack as gzip: ${rest} other bytes follow it`);
   }
   return new Uint8Array(buffer.buffer, buffer.byteOffset, buffer.byteLength);
+}
+
+/**
+ * Unpacks the first `packed` bytes of a gzip, to what they hold: at most 1,032 times as many bytes.
+ *
+ * @throws {SyntaxError} if they are damaged
+ */
+export function gunzipStart(bytes: Uint8Array, name: string, packed: number): Uint8Array {
+  const start = bytes.subarray(0, packed);
+  try {
+    return gunzipSync(start, { finishFlush: constants.Z_SYNC_FLUSH });
+  } catch (error) {
+    throw refused(name, start, Infinity, error);
+  }
+}
+
+/** Translates an error of zlib. */
+function refused(name: string, { length }: Uint8Array, limit: number, error: unknown): Error {
+  const { code, message } = error as Error & { readonly code?: string };
+  if (code === "ERR_BUFFER_TOO_LARGE") return tooLong(name, limit, error);
+  const why = code === "Z_BUF_ERROR"
+    ? `it is cut off after ${length} bytes`
+    : `it is damaged or followed by other bytes (${message})`;
+  return new SyntaxError(`${name}: Cannot unpack as gzip: ${why}`, { cause: error });
+}
+
+function tooLong(name: string, limit: number, cause?: unknown): RangeError {
+  return new RangeError(
+    `${name}: Cannot unpack as gzip: it holds more than the ${limit} bytes expected, and unpacking ` +
+      "stopped there. Unpack it by hand if you trust it",
+    { cause },
+  );
 }

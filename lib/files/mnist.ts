@@ -5,13 +5,23 @@
 import { basename, join, resolve } from "node:path";
 import { fileURLToPath } from "node:url";
 import { type Dataset, makeDataset } from "../data/dataset.ts";
+import { sha256 } from "../data/sha256.ts";
 import { download, type DownloadOptions } from "./download.ts";
 import { drawnDigits } from "../data/drawn.ts";
-import { findFiles, type Found, MNIST_FILES, type Role, sha256, shownPath } from "./roles.ts";
-import { readMaybeGzip } from "./gzip.ts";
+import { findFiles, type Found, MNIST_FILES, type Role, shownPath } from "./roles.ts";
 import type { Idx } from "../data/idx.ts";
 import { dataFromEnvironment, DRAWN, ROOT } from "./caller.ts";
-import { parseNamed } from "./idx_file.ts";
+import { parseNamed, readIdxBytes } from "./idx_file.ts";
+import {
+  abortSignal,
+  callable,
+  type Check,
+  flag,
+  integer,
+  isObject,
+  optionsOf,
+  refusal,
+} from "../validate.ts";
 
 /** Options of {@linkcode loadDataset}. */
 export interface LoadOptions {
@@ -70,6 +80,7 @@ export interface LoadOptions {
  * ```
  */
 export async function loadDataset(options: LoadOptions = {}): Promise<Dataset> {
+  checkOptions(options);
   const { home: kept } = options;
   const asked = options.dir ?? (kept === undefined ? dataFromEnvironment() : undefined);
   if (asked === DRAWN) return drawn(options);
@@ -113,6 +124,34 @@ export async function loadDataset(options: LoadOptions = {}): Promise<Dataset> {
   return drawn(options);
 }
 
+/** Checks every option, so that nothing is downloaded first. */
+function checkOptions(options: LoadOptions): void {
+  type Checked = { readonly [K in keyof LoadOptions]?: unknown };
+  const place = (value: unknown, path: string) => {
+    if (value instanceof URL || typeof value === "string" && value !== "") return value;
+    throw refusal(path, "a directory", value);
+  };
+  const object = (value: unknown, path: string) => {
+    if (isObject(value)) return value;
+    throw refusal(path, "an object", value);
+  };
+  const optional = (check: Check<unknown>): [Check<unknown>] => [
+    (value, path) => value === undefined ? value : check(value, path),
+  ];
+  optionsOf<Required<Checked>>("load a data set", "LoadOptions", {
+    dir: optional(place),
+    seed: optional(integer(0, 2 ** 32 - 1)),
+    validation: optional(integer(0)),
+    log: optional(callable()),
+    download: optional(flag),
+    fallback: optional(flag),
+    signal: optional(abortSignal),
+    home: optional(place),
+    network: optional(object),
+    draw: optional(callable()),
+  }, options);
+}
+
 function drawn({ seed = 0, log = console.log, validation, draw = drawnDigits }: LoadOptions) {
   return makeDataset({
     name: "drawn digits",
@@ -131,7 +170,7 @@ async function obtain(home: string, shown: string, options: LoadOptions) {
   for (const { role, sha256: known } of MNIST_FILES) {
     const name = found.files.get(role);
     if (name === undefined) continue;
-    const sum = await readMaybeGzip(join(home, name)).then(sha256).catch(unreadable);
+    const sum = await readIdxBytes(join(home, name)).then(sha256).catch(unreadable);
     if (sum !== known) {
       throw new Error(
         `Cannot complete ${shown}/ to MNIST: it has ${name}, which is not MNIST's, or damaged. ` +
@@ -161,7 +200,7 @@ async function read(dir: string, shown: string, found: Found, options: LoadOptio
   for (const { role, sha256: known } of MNIST_FILES) {
     const name = found.files.get(role)!;
     log(`${name.endsWith(".gz") ? "Extracting" : "Reading"} ${shown}/${name}`);
-    const bytes = await readMaybeGzip(join(dir, name), `${shown}/${name}`);
+    const bytes = await readIdxBytes(join(dir, name), `${shown}/${name}`);
     files[role] = parseNamed(`${shown}/${name}`, bytes);
     if (await sha256(bytes) !== known) others.push(name);
   }
@@ -184,7 +223,7 @@ async function read(dir: string, shown: string, found: Found, options: LoadOptio
  * Treats a damaged gzip like another data set's file; rethrows errors that are not about content.
  */
 function unreadable(error: unknown): string {
-  if (error instanceof SyntaxError) return "damaged";
+  if (error instanceof SyntaxError || error instanceof RangeError) return "damaged";
   throw error;
 }
 

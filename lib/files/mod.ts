@@ -27,6 +27,7 @@ export {
 } from "../data/idx.ts";
 export type { DownloadOptions, Limits } from "./download.ts";
 export type { Progress } from "./progress.ts";
+export { writeAtomically } from "./atomic.ts";
 export { gunzip } from "./gzip.ts";
 export { readIdx } from "./idx_file.ts";
 export { loadDataset, type LoadOptions } from "./mnist.ts";

@@ -1,7 +1,7 @@
 /**
  * Finds and verifies the four files of MNIST and data sets like it: names, spellings, checksums.
  */
-import { dirname, isAbsolute, join, relative, sep } from "node:path";
+import { dirname, isAbsolute, relative, sep } from "node:path";
 
 /** Role of a file, named as in {@linkcode makeDataset}. */
 export type Role = "trainImages" | "trainLabels" | "testImages" | "testLabels";
@@ -99,32 +99,4 @@ export function shownPath(root: string, path: string, given: string | URL): stri
   const beside = up === 1 && dirname(root) !== dirname(dirname(root)); // all is beside /repo
   if (!isAbsolute(way) && (up === 0 || beside)) return way.split(sep).join("/") || ".";
   return given instanceof URL ? path : given.replace(/(?<=.)[\\/]+$/, "");
-}
-
-/** Computes the SHA-256 of `bytes`, in hex. */
-export async function sha256(bytes: Uint8Array): Promise<string> {
-  const digest = await crypto.subtle.digest("SHA-256", bytes as Uint8Array<ArrayBuffer>);
-  return new Uint8Array(digest).toHex();
-}
-
-/**
- * Writes a file atomically: under a temporary name beside it, then renamed. Replaces a file of that
- * name; two programs may do this at the same time.
- */
-export async function writeWhole(dir: string, name: string, bytes: Uint8Array): Promise<void> {
-  const part = join(dir, `.${name}.${crypto.randomUUID()}.part`);
-  try {
-    using file = await Deno.open(part, { write: true, createNew: true });
-    for (let at = 0; at < bytes.length;) at += await file.write(bytes.subarray(at));
-    await file.sync(); // else a power cut after the rename could leave an empty file
-  } catch (error) {
-    await Deno.remove(part).catch(() => {});
-    throw error;
-  }
-  try {
-    await Deno.rename(part, join(dir, name));
-  } catch (error) {
-    await Deno.remove(part).catch(() => {});
-    throw error;
-  }
 }

@@ -4,7 +4,7 @@
  */
 
 import { Random, streams } from "../random.ts";
-import { refuseUnknown } from "../validate.ts";
+import { finite, integer, isObject, positive, refuseUnknown, shown } from "../validate.ts";
 import { checkHiddenInit, type HiddenInit, hiddenWeights } from "./initial.ts";
 import { type Layer, type LayerKind, layerKinds, layers } from "./layers.ts";
 
@@ -110,18 +110,16 @@ export class Architecture {
     refuseUnknown(options, OPTIONS, "Cannot build a GradNet: GradNetOptions");
     const { inputs = 784, width = 50, depth = 50, classes = 10 } = options;
     const { layer = "identity-grelu", seed = 1, stddev = 0.1, bias = 0 } = options;
-    atLeast("inputs", inputs, 1);
-    atLeast("width", width, 1);
-    atLeast("depth", depth, 3);
-    atLeast("classes", classes, 2);
+    integer(1)(inputs, "Cannot build a GradNet: inputs");
+    integer(1)(width, "Cannot build a GradNet: width");
+    integer(3)(depth, "Cannot build a GradNet: depth");
+    integer(2)(classes, "Cannot build a GradNet: classes");
     const hiddenLayer = layerOf(layer);
-    if (!(stddev > 0 && stddev < Infinity)) {
-      throw new RangeError(`Cannot build a GradNet: stddev must be above 0, but is ${stddev}`);
-    }
+    positive(stddev, "Cannot build a GradNet: stddev");
     const { hiddenInit = { kind: "truncated-normal", stddev }, carryBias = -2 } = options;
     checkHiddenInit(hiddenInit);
-    finite("bias", bias);
-    finite("carryBias", carryBias);
+    finite(bias, "Cannot build a GradNet: bias");
+    finite(carryBias, "Cannot build a GradNet: carryBias");
     new Random(seed); // throws on an invalid seed
     this.inputs = inputs;
     this.width = width;
@@ -134,14 +132,7 @@ export class Architecture {
     this.#bias = bias;
     this.#carryBias = carryBias;
     this.#hiddenInit = hiddenInit;
-    const bytes = this.parameterCount * BYTES;
-    if (bytes > MEMORY) {
-      throw new RangeError(
-        `Cannot build a GradNet of ${depth} layers of ${width}: training its ` +
-          `${this.parameterCount.toLocaleString("en")} parameters takes ` +
-          `${gibibytes(bytes)} at least, and WebAssembly has ${gibibytes(MEMORY)}`,
-      );
-    }
+    requireMemory(`a GradNet of ${depth} layers of ${width}`, this.parameterCount);
   }
 
   /** The formula of the hidden layers. */
@@ -203,6 +194,20 @@ export class Architecture {
   }
 }
 
+/**
+ * Refuses a net that cannot be trained in a WebAssembly memory, before anything is made of it.
+ *
+ * @param what the net, for the message: "a GradNet of 50 layers of 50"
+ */
+export function requireMemory(what: string, parameters: number): void {
+  const bytes = parameters * BYTES;
+  if (bytes <= MEMORY) return;
+  throw new RangeError(
+    `Cannot build ${what}: training its ${parameters.toLocaleString("en")} parameters takes ` +
+      `${gibibytes(bytes)} at least, and WebAssembly has ${gibibytes(MEMORY)}`,
+  );
+}
+
 const sizeOf = (shape: readonly number[]): number => shape.reduce((size, n) => size * n, 1);
 
 const gibibytes = (bytes: number) => `${(bytes / 2 ** 30).toFixed(1)} GiB`;
@@ -215,12 +220,18 @@ function layerOf(layer: LayerKind | Layer): Layer {
       `Cannot build a GradNet of layer "${layer}": choose one of ${layerKinds.join(", ")}`,
     );
   }
-  const { forward, backward = () => {} } = layer ?? {};
+  if (!isObject(layer)) {
+    throw new TypeError(
+      `Cannot build a GradNet: layer must be one of ${layerKinds.join(", ")}, or a layer of your ` +
+        `own, but is ${shown(layer)}`,
+    );
+  }
+  const { forward, backward = () => {} } = layer;
   for (const [name, value] of Object.entries({ forward, backward })) {
     if (typeof value === "function") continue;
     throw new TypeError(
       `Cannot build a GradNet of a layer of your own: expected its ${name} to be a function, ` +
-        `but is ${typeof value}`,
+        `but is ${shown(value)}`,
     );
   }
   refuseUnknown(
@@ -229,18 +240,4 @@ function layerOf(layer: LayerKind | Layer): Layer {
     "Cannot build a GradNet of a custom layer: Layer",
   );
   return layer;
-}
-
-function atLeast(name: string, value: number, min: number): void {
-  if (!Number.isInteger(value) || value < min) {
-    throw new RangeError(
-      `Cannot build a GradNet: ${name} must be a whole number from ${min} up, but is ${value}`,
-    );
-  }
-}
-
-function finite(name: string, value: number): void {
-  if (!Number.isFinite(value)) {
-    throw new RangeError(`Cannot build a GradNet: ${name} must be finite, but is ${value}`);
-  }
 }

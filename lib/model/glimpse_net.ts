@@ -5,13 +5,15 @@ import * as tf from "../tf.ts";
 import { dense } from "./dense.ts";
 import { Random, streams } from "../random.ts";
 import { downsample, glimpse } from "./attention.ts";
-import { refuseUnknown } from "../validate.ts";
+import { integer, optionsOf } from "../validate.ts";
+import { requireMemory } from "./architecture.ts";
 import type { LogitsOptions, Model } from "./model.ts";
 import { meanG } from "./g.ts";
 import {
   biases,
   disposeVariables,
   disposeWhenDropped,
+  MAX_UNITS,
   parameterCount,
   weights,
 } from "./variables.ts";
@@ -83,12 +85,21 @@ export class GlimpseNet implements Model {
   /**
    * Draws the initial parameters.
    *
-   * @throws {RangeError} if the window does not divide the canvas
+   * @throws {RangeError} if an option is unknown or invalid, the window does not divide the canvas, or
+   *   training would take more memory than WebAssembly has
    */
   constructor(options: GlimpseNetOptions = {}) {
-    const known = ["canvas", "window", "locating", "width", "classes", "seed"];
-    refuseUnknown(options, known, "Cannot build a GlimpseNet: GlimpseNetOptions");
-    const { canvas = 60, window = 20, locating = 64, width = 128, classes = 10 } = options;
+    const size = integer(1, MAX_UNITS);
+    const { canvas, window, locating, width, classes, seed } = optionsOf<
+      Required<GlimpseNetOptions>
+    >("build a GlimpseNet", "GlimpseNetOptions", {
+      canvas: [size, 60],
+      window: [size, 20],
+      locating: [size, 64],
+      width: [size, 128],
+      classes: [integer(2, MAX_UNITS), 10],
+      seed: [integer(0, 2 ** 32 - 1), 1],
+    }, options);
     if (!(canvas > window && canvas % window === 0)) {
       throw new RangeError(
         `Cannot downsample a canvas of ${canvas} to a window of ${window}: the canvas must be ` +
@@ -99,8 +110,12 @@ export class GlimpseNet implements Model {
     this.window = window;
     this.classes = classes;
     this.inputs = canvas * canvas;
-    const random = new Random(options.seed ?? 1, streams.weights);
+    const random = new Random(seed, streams.weights);
     const seen = window * window;
+    requireMemory(
+      `a GlimpseNet with a window of ${window}`,
+      seen * (width + locating) + width * classes,
+    );
     this.#classify = perceptronOf([seen, width, classes], random);
     this.#locate = perceptronOf([seen, locating, 2], random);
     this.variables = { ...named("classify", this.#classify), ...named("locate", this.#locate) };

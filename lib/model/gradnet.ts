@@ -5,8 +5,10 @@ import * as tf from "../tf.ts";
 import { Architecture, type GradNetOptions } from "./architecture.ts";
 import { requireBackend } from "./backend.ts";
 import { checkLayer } from "./check_layer.ts";
+import { writeAtomically } from "../files/atomic.ts";
 import { dense, hiddenStack } from "./dense.ts";
 import type { LogitsOptions, Model } from "./model.ts";
+import { parseNet, writeNet } from "./net_file.ts";
 import { disposeVariables, disposeWhenDropped } from "./variables.ts";
 
 export type { GradNetOptions } from "./architecture.ts";
@@ -101,6 +103,51 @@ export class GradNet extends Architecture implements Model {
       y = hiddenStack(this.hiddenLayer, y, hiddenW, hiddenB, g, masks?.slice(1), this.own);
       return dense(y, lastW, lastB);
     });
+  }
+
+  /**
+   * Writes the parameters to a safetensors file, which PyTorch and others read: see net_file.ts for
+   * its tensors. The file is replaced whole, or is as it was.
+   */
+  async save(path: string): Promise<void> {
+    const parameters = Object.entries(this.variables).map(([name, variable]) =>
+      [name, { shape: variable.shape, values: variable.dataSync<"float32">() }] as const
+    );
+    await writeAtomically(path, await writeNet(this, Object.fromEntries(parameters)));
+  }
+
+  /**
+   * Makes a net of a file: one of {@linkcode save}, a checkpoint, or safetensors of another program
+   * with the same names and shapes.
+   *
+   * @param options sizes and layer, checked against the file. Default: what the file says, and
+   *   "identity-grelu" if it does not say the layer
+   * @throws {SyntaxError} if it is not safetensors, truncated or altered
+   * @throws {TypeError} if a tensor is not float32, or the layers are custom and not given
+   * @throws {RangeError} if a parameter is missing, unknown or of another shape
+   *
+   * @example
+   * ```ts
+   * import { assertEquals } from "@std/assert";
+   * import { GradNet, startBackend } from "gradnets";
+   *
+   * await startBackend();
+   * const net = new GradNet({ inputs: 4, width: 3, depth: 4, layer: "plain" });
+   * const path = await Deno.makeTempFile({ suffix: ".safetensors" });
+   * await net.save(path);
+   * const again = await GradNet.load(path);
+   * assertEquals([again.layer, again.depth], ["plain", 4]);
+   * assertEquals(again.variables.lastW.dataSync(), net.variables.lastW.dataSync());
+   * await Deno.remove(path);
+   * ```
+   */
+  static async load(path: string, options: GradNetOptions = {}): Promise<GradNet> {
+    const { options: whole, parameters } = await parseNet(await Deno.readFile(path), options);
+    const net = new GradNet(whole);
+    for (const [name, { shape, values }] of Object.entries(parameters)) {
+      tf.tidy(() => net.variables[name]?.assign(tf.tensor(values, [...shape])));
+    }
+    return net;
   }
 
   /** Frees the variables. */

@@ -1,6 +1,8 @@
 /** Batch normalisation that fades into the identity. */
 
 import * as tf from "../tf.ts";
+import { belowOne, integer, nonNegative, optionsOf } from "../validate.ts";
+import { MAX_UNITS } from "./variables.ts";
 
 /**
  * Source of the mean and variance: the batch, as in training, or the running averages of training,
@@ -67,15 +69,14 @@ export class GradualBatchNorm {
    *
    * @throws {RangeError} if epsilon or momentum is out of its range
    */
-  constructor(units: number, { epsilon = 1e-3, momentum = 0.95 }: GradualBatchNormOptions = {}) {
-    if (!(epsilon >= 0 && epsilon < Infinity)) {
-      throw new RangeError(`Cannot normalise: epsilon must be 0 or more, but is ${epsilon}`);
-    }
-    if (!(momentum >= 0 && momentum < 1)) {
-      throw new RangeError(
-        `Cannot normalise: momentum must be at least 0 and below 1, but is ${momentum}`,
-      );
-    }
+  constructor(units: number, options: GradualBatchNormOptions = {}) {
+    integer(1, MAX_UNITS)(units, "Cannot normalise: units");
+    const { epsilon, momentum } = optionsOf<Required<GradualBatchNormOptions>>(
+      "normalise",
+      "GradualBatchNormOptions",
+      { epsilon: [nonNegative, 1e-3], momentum: [belowOne, 0.95] },
+      options,
+    );
     this.#epsilon = epsilon;
     this.#momentum = momentum;
     const filled = (value: number, trainable: boolean) =>

@@ -3,6 +3,7 @@
 import { at } from "../at.ts";
 import type { Random } from "../random.ts";
 import { dot, subtract } from "./vectors.ts";
+import { isObject, refusal, shown } from "../validate.ts";
 
 /** How to draw the hidden weights. */
 export type HiddenInit =
@@ -65,8 +66,9 @@ export function orthogonal(size: number, random: Random): Float64Array {
 /** @throws {RangeError} if the kind of `init` is unknown, or its number not above 0 */
 export function checkHiddenInit(init: HiddenInit): void {
   const refuse = (what: string, value: unknown) => {
-    throw new RangeError(`Cannot build a GradNet: hiddenInit's ${what}, but is ${value}`);
+    throw new RangeError(`Cannot build a GradNet: hiddenInit's ${what}, but is ${shown(value)}`);
   };
+  if (!isObject(init)) throw refusal("Cannot build a GradNet: hiddenInit", "an object", init);
   const { kind } = init;
   if (kind !== "truncated-normal" && kind !== "orthogonal" && kind !== "identity") {
     return refuse("kind must be truncated-normal, orthogonal or identity", kind);

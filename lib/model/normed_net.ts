@@ -2,16 +2,18 @@
 
 import { at } from "../at.ts";
 import * as tf from "../tf.ts";
+import { requireMemory } from "./architecture.ts";
 import { dense } from "./dense.ts";
 import { Random, streams } from "../random.ts";
 import { GradualBatchNorm, type Statistics } from "./gradual_norm.ts";
-import { refuseUnknown } from "../validate.ts";
+import { integer, optionsOf, positive } from "../validate.ts";
 import type { LogitsOptions, Model } from "./model.ts";
 import { meanG } from "./g.ts";
 import {
   biases,
   disposeVariables,
   disposeWhenDropped,
+  MAX_UNITS,
   parameterCount,
   weights,
 } from "./variables.ts";
@@ -67,13 +69,25 @@ export class NormedNet implements Model {
   /**
    * Draws the initial parameters.
    *
-   * @throws {RangeError} if an option is unknown
+   * @throws {RangeError} if an option is unknown or invalid, or training would take more memory than
+   *   WebAssembly has
    */
   constructor(options: NormedNetOptions = {}) {
-    const known = ["inputs", "width", "hidden", "classes", "seed", "stddev"];
-    refuseUnknown(options, known, "Cannot build a NormedNet: NormedNetOptions");
-    const { inputs = 784, width = 50, hidden = 10, classes = 10 } = options;
-    const { seed = 1, stddev = 0.1 } = options;
+    const { inputs, width, hidden, classes, seed, stddev } = optionsOf<Required<NormedNetOptions>>(
+      "build a NormedNet",
+      "NormedNetOptions",
+      {
+        inputs: [integer(1, MAX_UNITS), 784],
+        width: [integer(1, MAX_UNITS), 50],
+        hidden: [integer(1, MAX_UNITS), 10],
+        classes: [integer(2, MAX_UNITS), 10],
+        seed: [integer(0, 2 ** 32 - 1), 1],
+        stddev: [positive, 0.1],
+      },
+      options,
+    );
+    const count = inputs * width + (hidden - 1) * width ** 2 + width * classes;
+    requireMemory(`a NormedNet of ${hidden} hidden layers of ${width}`, count);
     const random = new Random(seed, streams.weights);
     const sizes = [inputs, ...new Array<number>(hidden).fill(width), classes];
     this.inputs = inputs;

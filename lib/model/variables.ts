@@ -3,6 +3,9 @@
 import * as tf from "../tf.ts";
 import type { Random } from "../random.ts";
 
+/** Maximum units of a layer: a square matrix of that many fills WebAssembly's memory. */
+export const MAX_UNITS: number = 2 ** 15;
+
 /** Makes a variable [inputs, outputs], drawn from a truncated normal. */
 export function weights(
   shape: [number, number],

@@ -22,7 +22,7 @@ const measures: readonly [string, (point: OriginalPoint) => string][] = [
  * import { assertEquals } from "@std/assert";
  * import { comparison } from "gradnets/notebook/comparison.ts";
  *
- * const [row] = comparison([{ iter: 1100, epoch: 1, g: 0.1, learningRate: 8e-4, loss: 30,
+ * const [row] = comparison([{ iter: 1100, epoch: 1, g: 0.1, learningRate: 8e-4, keep: 0.95, loss: 30,
  *   crossEntropy: 26, weightNorm: 0.08, gradientNorm: 0.0271, trainAccuracy: 0.9,
  *   testAccuracy: 0.9078 }]);
  * assertEquals(row?.["accuracy 2015"], "0.8900");

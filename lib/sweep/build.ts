@@ -111,6 +111,7 @@ export async function trainingOf(
       keep: typeof keep === "number" ? keep : gradualKeep({ rate: keep.rate, g: mean }),
       learningRate: warmup(decay(rate), { iterations }),
       optimizer: optimizerOf(recipe, mean),
+      warn() {}, // a row says how a run ended
       ...(threads && { threads }),
     });
     return { trainer, ...(built.measures && { measures: built.measures }) };

@@ -1,5 +1,6 @@
 /** Grids of recipes: the runs of a sweep, in order. */
 
+import { fileURLToPath } from "node:url";
 import { isObject, type JsonObject, refusal, refuseUnknown } from "../validate.ts";
 import { keyOf, type Recipe, recipeOf } from "./recipe.ts";
 
@@ -110,7 +111,7 @@ function only(value: unknown, names: readonly string[], path: string): JsonObjec
  * @throws {RangeError} if a name or a value is invalid; the message names it
  */
 export async function readGrid(path: string | URL): Promise<Grid> {
-  const name = path instanceof URL ? path.pathname : path;
+  const name = path instanceof URL ? fileURLToPath(path) : path;
   let json: unknown;
   try {
     json = JSON.parse(await Deno.readTextFile(path));

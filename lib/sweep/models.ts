@@ -1,5 +1,6 @@
 /** Builders of the models that recipes can name. */
 
+import { pathToFileURL } from "node:url";
 import { at } from "../at.ts";
 import * as tf from "../tf.ts";
 import { splitImages } from "../data/batches.ts";
@@ -77,7 +78,7 @@ const builders: { readonly [K in ModelRecipe["kind"]]: Builder<K> } = {
 export async function build(
   recipe: Recipe,
   data: Dataset,
-  base: string | URL = new URL(`file://${Deno.cwd()}/`),
+  base: string | URL = pathToFileURL(`${Deno.cwd()}/`),
 ): Promise<Built> {
   const builder = builders[recipe.model.kind] as Builder<ModelRecipe["kind"]>;
   return await builder(recipe as Parameters<typeof builder>[0], data, base);

@@ -1,5 +1,6 @@
 /** Protocol of a sweep and its child processes: lines of JSON over pipes. */
 
+import type { KeepRuns } from "./kept_run.ts";
 import type { Recipe } from "./recipe.ts";
 import type { Result } from "./results.ts";
 
@@ -9,6 +10,8 @@ export interface Start {
   readonly data?: string;
   /** URL of the folder of modules with custom layers and models. */
   readonly base?: string;
+  /** How it keeps its runs. Default: not. */
+  readonly keep?: KeepRuns;
 }
 
 /** Order to a child: run a recipe. */

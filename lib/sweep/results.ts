@@ -1,5 +1,7 @@
 /** Results of sweeps: one line of JSON per run, in files that `cat` can join. */
 
+import { fileURLToPath } from "node:url";
+import { appendWhole } from "../files/append.ts";
 import { isObject, refusal } from "../validate.ts";
 import { keyOf, type Recipe, recipeOf } from "./recipe.ts";
 
@@ -146,7 +148,7 @@ export async function readResults(path: string | URL): Promise<Result[]> {
   return [...found.values()];
 }
 
-const shown = (path: string | URL) => path instanceof URL ? path.pathname : path;
+const shown = (path: string | URL) => path instanceof URL ? fileURLToPath(path) : path;
 
 /**
  * A file that results are appended to, each as a whole line at once. Locked while it is open.
@@ -192,11 +194,13 @@ export class ResultFile implements Disposable {
     }
   }
 
-  /** Appends a line in one write, so that readers find all of it or nothing. */
+  /**
+   * Appends a line in one write, so that readers find all of it or nothing.
+   *
+   * @throws {Error} Deno's, if it cannot be written, as on a full disk; earlier lines stay
+   */
   add(result: object): void {
-    const bytes = new TextEncoder().encode(JSON.stringify(result) + "\n");
-    const written = this.#file.writeSync(bytes);
-    if (written !== bytes.length) throw new Error("Cannot write a result: the disk is full");
+    appendWhole(this.#file, new TextEncoder().encode(JSON.stringify(result) + "\n"));
     this.#file.syncDataSync();
   }
 

@@ -2,11 +2,14 @@
 
 import type { Dataset } from "../data/dataset.ts";
 import { startBackend } from "../model/backend.ts";
+import { commonest } from "../train/accuracy.ts";
 import type { Point } from "../train/metrics.ts";
 import type { Trainer } from "../train/trainer.ts";
 import { Diverged } from "../train/diverged.ts";
 import { trainingOf } from "./build.ts";
+import { abortSignal, callable, integer, optionsOf, refuseUnknown, text } from "../validate.ts";
 import type { Recipe } from "./recipe.ts";
+import { type KeepRuns, keptOf, KeptRun } from "./kept_run.ts";
 import type { CurvePoint, Result } from "./results.ts";
 
 /** Options of {@linkcode runRecipe}. */
@@ -15,6 +18,8 @@ export interface RunRecipeOptions {
   readonly threads?: 1 | 2;
   /** Folder of modules with custom layers and models. Default: the working directory. */
   readonly base?: string | URL;
+  /** Keeps checkpoints, and goes on from one that is there. Default: neither. */
+  readonly keep?: KeepRuns;
   /** Called with every measurement. */
   readonly onPoint?: (point: Point) => void;
   /** Ends the run when aborted, by throwing the signal's reason. */
@@ -51,18 +56,39 @@ export async function runRecipe(
   data: Dataset,
   options: RunRecipeOptions = {},
 ): Promise<Result> {
+  const known = ["threads", "base", "keep", "onPoint", "signal", "now", "date"];
+  refuseUnknown(options, known, "Cannot run a recipe: RunRecipeOptions");
   const { threads = 1, base, signal, onPoint = () => {} } = options;
   const { now = () => performance.now(), date = () => new Date() } = options;
+  for (const [name, value] of Object.entries({ onPoint, now, date })) {
+    callable()(value, `Cannot run a recipe: ${name}`);
+  }
+  if (signal !== undefined) abortSignal(signal, "Cannot run a recipe: signal");
   signal?.throwIfAborted();
   const { versions } = await startBackend();
+  const { keep } = options;
+  if (keep !== undefined) {
+    const fields = { results: [text], every: [integer(1)] } as const;
+    optionsOf<KeepRuns>("run a recipe", "keep", fields, keep);
+  }
   const { trainer, measures } = await trainingOf(recipe, data, {
     threads,
     ...(base !== undefined && { base }),
   });
+  const kept = keep &&
+    new KeptRun(keptOf(keep.results, data.name, recipe), trainer, keep.every);
   try {
-    const start = now();
-    const stopped = await train(trainer, recipe, onPoint, signal);
-    const elapsed = now() - start;
+    const before = await kept?.takeUp() ?? 0, start = now();
+    const spent = () => before + now() - start;
+    const stopped = await train(trainer, recipe, {
+      signal,
+      onPoint(point) {
+        onPoint(point);
+        return kept?.onPoint(spent());
+      },
+      onStop: () => kept?.save(spent()),
+    });
+    const elapsed = spent();
     const { accuracy } = trainer.evaluate();
     const curve = trainer.points.map(curvePoint);
     const best = curve.reduce<{ accuracy: number; iter: number }>(
@@ -93,32 +119,33 @@ export async function runRecipe(
   }
 }
 
-/** Frequency of the commonest label: the accuracy of a constant answer. */
-function commonest(labels: Uint8Array): number {
-  const counts = new Uint32Array(256);
-  for (const label of labels) counts[label] = (counts[label] ?? 0) + 1;
-  return Math.max(...counts) / labels.length;
+interface TrainOptions {
+  readonly onPoint: (point: Point) => Promise<void> | undefined;
+  /** Called where the signal ends the run. */
+  readonly onStop: () => Promise<void> | undefined;
+  readonly signal: AbortSignal | undefined;
 }
 
 /** Trains to the end; returns the reason if it ended early, else null. */
 async function train(
   trainer: Trainer,
   { epochs, patience }: Recipe,
-  onPoint: (point: Point) => void,
-  signal: AbortSignal | undefined,
+  { onPoint, onStop, signal }: TrainOptions,
 ): Promise<string | null> {
   const chance = commonest(trainer.data.test.labels);
-  let lastAboveChance = 0; // epoch
+  const isAbove = (point: Point) => point.testAccuracy > chance;
+  let lastAboveChance = trainer.points.findLast(isAbove)?.epoch ?? 0;
   try {
     for await (const point of trainer.run({ epochs, ...signal && { signal } })) {
-      onPoint(point);
-      if (point.testAccuracy > chance) lastAboveChance = point.epoch;
+      if (isAbove(point)) lastAboveChance = point.epoch;
       else if (patience > 0 && point.epoch - lastAboveChance >= patience) {
         return `given up: no better than chance since epoch ${round(lastAboveChance)}`;
       }
+      await onPoint(point);
     }
+    if (signal?.aborted) await onStop();
     signal?.throwIfAborted();
-    onPoint(trainer.measure());
+    await onPoint(trainer.measure());
     return null;
   } catch (error) {
     if (error instanceof Diverged) return error.reason;

@@ -17,9 +17,12 @@ export interface Worker {
    * @throws {Error} if the run fails, or the worker ends
    */
   run(recipe: Recipe, onIter: (iter: number) => void): Promise<Result>;
-  /** Ends it at once, even during a run. */
+  /** Ends it, even during a run, of which it keeps a checkpoint first. */
   end(): Promise<void>;
 }
+
+/** Milliseconds that a child has for its last checkpoint. */
+const GRACE = 5000;
 
 /** Running children, to kill when this process exits. */
 const running = new Set<Deno.ChildProcess>();
@@ -41,7 +44,8 @@ function kill(child: Deno.ChildProcess): void {
 export async function startWorker(start: Start): Promise<Worker> {
   const script = fileURLToPath(new URL("./child.ts", import.meta.url));
   const child = new Deno.Command(Deno.execPath(), {
-    args: ["run", "-A", "--quiet", script, JSON.stringify(start)],
+    // it writes nothing and needs no network: the sweep downloads, and keeps the results
+    args: ["run", "--allow-read", "--allow-env", "--quiet", script, JSON.stringify(start)],
     stdin: "piped",
     stdout: "piped",
     stderr: "inherit",
@@ -86,10 +90,11 @@ class ChildWorker implements Worker {
 
   async end(): Promise<void> {
     this.#ended = true;
-    kill(this.#child);
+    const killer = setTimeout(() => kill(this.#child), GRACE);
+    await this.#input.close().catch(() => {}); // which tells it to end
     await this.#child.status;
+    clearTimeout(killer);
     running.delete(this.#child);
-    await this.#input.close().catch(() => {});
     await this.#reports.return();
   }
 

@@ -3,7 +3,7 @@
 import { at } from "../at.ts";
 import type { Tensor, Variable } from "../tf.ts";
 import { adamConstants as usual, adamKernel } from "../engine/fused/adam.ts";
-import { refuseUnknown } from "../validate.ts";
+import { belowOne, nonNegative, optionsOf } from "../validate.ts";
 import { apply, type Optimizer, type OptimizerRecipe } from "../engine/optimizer.ts";
 
 /** Options of {@linkcode Adam}. The defaults are the paper's and TensorFlow's. */
@@ -41,13 +41,15 @@ export interface AdamOptions {
  * ```
  */
 export class Adam implements Optimizer {
+  /** m, v and t. */
+  readonly state: {
+    readonly slots: { readonly m: readonly Variable[]; readonly v: readonly Variable[] };
+    readonly numbers: { t: number };
+  };
   readonly #variables: readonly Variable[];
-  readonly #m: readonly Variable[];
-  readonly #v: readonly Variable[];
   readonly #beta1: number;
   readonly #beta2: number;
   readonly #epsilon: number;
-  #t = 0;
 
   /**
    * @param variables variables to update
@@ -62,8 +64,7 @@ export class Adam implements Optimizer {
         return variable;
       });
     this.#variables = variables;
-    this.#m = zeros();
-    this.#v = zeros();
+    this.state = { slots: { m: zeros(), v: zeros() }, numbers: { t: 0 } };
     this.#beta1 = beta1;
     this.#beta2 = beta2;
     this.#epsilon = epsilon;
@@ -71,11 +72,11 @@ export class Adam implements Optimizer {
 
   /** See {@linkcode Optimizer}. */
   updates(gradients: readonly Tensor[], learningRate: number): Tensor[] {
-    const beta1 = this.#beta1, beta2 = this.#beta2;
-    this.#t++;
-    const rate = learningRate * Math.sqrt(1 - beta2 ** this.#t) / (1 - beta1 ** this.#t);
+    const beta1 = this.#beta1, beta2 = this.#beta2, { slots, numbers } = this.state;
+    const t = ++numbers.t;
+    const rate = learningRate * Math.sqrt(1 - beta2 ** t) / (1 - beta1 ** t);
     return gradients.map((gradient, i) => {
-      const m = at(this.#m, i), v = at(this.#v, i);
+      const m = at(slots.m, i), v = at(slots.v, i);
       m.assign(m.mul(beta1).add(gradient.mul(1 - beta1)));
       v.assign(v.mul(beta2).add(gradient.mul(gradient).mul(1 - beta2)));
       return m.div(v.sqrt().add(this.#epsilon)).mul(-rate);
@@ -94,7 +95,7 @@ export class Adam implements Optimizer {
 
   /** Frees m and v. */
   dispose(): void {
-    for (const variable of [...this.#m, ...this.#v]) variable.dispose();
+    for (const variable of Object.values(this.state.slots).flat()) variable.dispose();
   }
 }
 
@@ -109,7 +110,7 @@ export class Adam implements Optimizer {
  * import { adam } from "gradnets";
  *
  * assertEquals(adam({ epsilon: 0.1 }).name, "adam");
- * assertThrows(() => adam({ beta1: 1 }), RangeError, "beta1 must be in [0, 1), but is 1");
+ * assertThrows(() => adam({ beta1: 1 }), RangeError, "beta1 must be a number in [0, 1), but is 1");
  * ```
  */
 export function adam(options: AdamOptions = {}): OptimizerRecipe {
@@ -121,15 +122,9 @@ export function adam(options: AdamOptions = {}): OptimizerRecipe {
 }
 
 function constants(options: AdamOptions): Required<AdamOptions> {
-  refuseUnknown(options, ["beta1", "beta2", "epsilon"], "Cannot make Adam: AdamOptions");
-  const { beta1 = usual.beta1, beta2 = usual.beta2, epsilon = usual.epsilon } = options;
-  for (const [name, beta] of Object.entries({ beta1, beta2 })) {
-    if (!(beta >= 0 && beta < 1)) {
-      throw new RangeError(`Cannot make Adam: ${name} must be in [0, 1), but is ${beta}`);
-    }
-  }
-  if (!(epsilon >= 0 && epsilon < Infinity)) {
-    throw new RangeError(`Cannot make Adam: epsilon must be 0 or more, but is ${epsilon}`);
-  }
-  return { beta1, beta2, epsilon };
+  return optionsOf<Required<AdamOptions>>("make Adam", "AdamOptions", {
+    beta1: [belowOne, usual.beta1],
+    beta2: [belowOne, usual.beta2],
+    epsilon: [nonNegative, usual.epsilon],
+  }, options);
 }

@@ -113,3 +113,27 @@ export function encodeEvent(event: Event): Uint8Array<ArrayBuffer> {
 function valueOf([tag, simpleValue]: [string, number]) {
   return { tag, simpleValue };
 }
+
+/**
+ * Wall times of the events in a file, up to the first that is not whole, as a kill leaves it.
+ *
+ * @example
+ * ```ts
+ * import { assertEquals } from "@std/assert";
+ * import { encodeEvent, wallTimesOf } from "gradnets/train/events.ts";
+ *
+ * const record = encodeEvent({ wallTime: 1451550074.25, step: 7 });
+ * assertEquals(wallTimesOf(new Uint8Array([...record, ...record.subarray(0, 30)])), [1451550074.25]);
+ * ```
+ */
+export function wallTimesOf(file: Uint8Array): number[] {
+  const times: number[] = [];
+  for (let rest = file; rest.length > 16;) {
+    const view = new DataView(rest.buffer, rest.byteOffset, rest.byteLength);
+    const length = Number(view.getBigUint64(0, true));
+    if (rest.length < length + 16) break;
+    times.push(view.getFloat64(13, true)); // after the frame's head and the tag of field 1
+    rest = rest.subarray(length + 16);
+  }
+  return times;
+}

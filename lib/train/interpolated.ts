@@ -2,10 +2,15 @@
 
 import { at } from "../at.ts";
 import type { Tensor, Variable } from "../tf.ts";
-import { apply, type Optimizer, type OptimizerRecipe } from "../engine/optimizer.ts";
+import {
+  apply,
+  type Optimizer,
+  type OptimizerRecipe,
+  type OptimizerState,
+} from "../engine/optimizer.ts";
 import type { Progress } from "../engine/progress.ts";
-import { refuseUnknown } from "../validate.ts";
-import type { Schedule } from "./schedules.ts";
+import { type Check, optionsOf, refusal, share } from "../validate.ts";
+import { aSchedule, type Schedule } from "./schedules.ts";
 
 /** Options of {@linkcode interpolated}. */
 export interface InterpolatedOptions {
@@ -46,12 +51,12 @@ export interface InterpolatedOptions {
  * ```
  */
 export function interpolated(options: InterpolatedOptions): OptimizerRecipe {
-  const known = ["early", "late", "gate", "epsilon"];
-  refuseUnknown(options, known, "Cannot interpolate optimizers: InterpolatedOptions");
-  const { early, late, gate, epsilon = 1e-8 } = options;
-  if (!(epsilon >= 0 && epsilon <= 1)) {
-    throw new RangeError(`Cannot interpolate optimizers: epsilon must be in [0, 1], is ${epsilon}`);
-  }
+  const { early, late, gate, epsilon } = optionsOf<Required<InterpolatedOptions>>(
+    "interpolate optimizers",
+    "InterpolatedOptions",
+    { early: [anOptimizer], late: [anOptimizer], gate: [aSchedule], epsilon: [share, 1e-8] },
+    options,
+  );
   const clip = (x: number) => Math.min(Math.max(x, epsilon), 1);
   return {
     name: `interpolated (${early.name} → ${late.name})`,
@@ -63,6 +68,12 @@ export function interpolated(options: InterpolatedOptions): OptimizerRecipe {
     },
   };
 }
+
+const anOptimizer: Check<OptimizerRecipe> = (value, path) => {
+  const recipe = value as Partial<OptimizerRecipe> | null | undefined;
+  if (typeof recipe?.make === "function") return recipe as OptimizerRecipe;
+  throw refusal(path, "an optimizer, such as adam() or sgd()", value);
+};
 
 class Interpolated implements Optimizer {
   readonly #variables: readonly Variable[];
@@ -77,6 +88,11 @@ class Interpolated implements Optimizer {
     this.#variables = variables;
     this.#pair = pair;
     this.#gates = gates;
+  }
+
+  get state(): OptimizerState | undefined {
+    const [{ state: early }, { state: late }] = this.#pair;
+    return early && late && { parts: { early, late } };
   }
 
   updates(gradients: readonly Tensor[], learningRate: number, progress: Progress): Tensor[] {

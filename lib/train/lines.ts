@@ -42,7 +42,7 @@ export function formatG(x: number): string {
  * import { assertEquals } from "@std/assert";
  * import { originalLines } from "gradnets/train/lines.ts";
  *
- * const point = { iter: 0, epoch: 0, g: 0, learningRate: 1e-3, loss: 118.9, crossEntropy: 115.3,
+ * const point = { iter: 0, epoch: 0, g: 0, learningRate: 1e-3, keep: 0.95, loss: 118.9, crossEntropy: 115.3,
  *   weightNorm: 0.0724656, gradientNorm: 0, trainAccuracy: 0.08, testAccuracy: 0.0931 };
  * assertEquals(originalLines(point), [
  *   "iter 0, epoch 0, training accuracy 0.08, g: 0",

@@ -9,6 +9,8 @@ export type Step = {
   /** Share of the late architecture, in [0, 1]; the mean over the hidden layers. */
   readonly g: number;
   readonly learningRate: number;
+  /** Fraction of units that dropout keeps in the step. */
+  readonly keep: number;
   /** Loss of the step: cross-entropy + l1 · weight norm, with dropout. */
   readonly loss: number;
   /** −Σ y·log(p + ε), summed over the batch, with dropout. */

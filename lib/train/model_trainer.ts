@@ -3,7 +3,7 @@
 import { chooseEngine, type KernelChoice } from "../engine/choose.ts";
 import type { GradNet } from "../model/gradnet.ts";
 import type { Model } from "../model/model.ts";
-import { refuseUnknown } from "../validate.ts";
+import { refuseUnknown, shown } from "../validate.ts";
 import { optionNames } from "./options.ts";
 import { Trainer, type TrainerOptions } from "./trainer.ts";
 
@@ -55,7 +55,7 @@ export class ModelTrainer<M extends Model = GradNet> extends Trainer<M> {
     refuseUnknown(options, NAMES, "Cannot make a Trainer: TrainerOptions");
     if (kernels !== "fused" && kernels !== "reference") {
       throw new RangeError(
-        `Cannot make a Trainer: kernels must be "fused" or "reference", but is "${kernels}"`,
+        `Cannot make a Trainer: kernels must be "fused" or "reference", but is ${shown(kernels)}`,
       );
     }
     super({ ...options, engine: (options) => chooseEngine(kernels, options) });

@@ -3,9 +3,19 @@
 import type { Dataset } from "../data/dataset.ts";
 import { type EngineFactory, LOG_EPSILON } from "../engine/engine.ts";
 import type { OptimizerRecipe } from "../engine/optimizer.ts";
+import type { G } from "../model/g.ts";
 import type { Network } from "../model/model.ts";
-import { refuseUnknown } from "../validate.ts";
+import {
+  callable,
+  flag,
+  integer,
+  isObject,
+  nonNegative,
+  refuseUnknown,
+  shown,
+} from "../validate.ts";
 import { adam } from "./adam.ts";
+import { limit, type Manual } from "./manual.ts";
 import { anneal, constant, decay, type LayerSchedule, type Schedule } from "./schedules.ts";
 import {
   G_RANGE,
@@ -33,7 +43,7 @@ export interface TrainerOptions<N extends Network = Network> {
    * Share of the late architecture: a number, a schedule, or a schedule for each hidden layer.
    * Default g = min(epoch/10, 1).
    */
-  readonly g?: number | Schedule | LayerSchedule;
+  readonly g?: number | Schedule | LayerSchedule | Manual<G>;
   /** Learning rate: a number or a schedule. Default 1e-3 · 0.8^((10 + iter)/1000). */
   readonly learningRate?: number | Schedule;
   /** Optimizer. Default {@linkcode adam}. */
@@ -57,6 +67,11 @@ export interface TrainerOptions<N extends Network = Network> {
    * two cores and 2000 images or more, else 1. `Trainer.kernels` tells if it cannot run.
    */
   readonly threads?: 1 | 2;
+  /**
+   * Is told of a training that goes wrong, at measurements and once for each kind of trouble; see
+   * `Trainer.warnings`. Default: `console.warn`.
+   */
+  readonly warn?: (text: string) => void;
 }
 
 /** Names of all options. */
@@ -75,6 +90,7 @@ export const optionNames: readonly (keyof TrainerOptions)[] = [
   "every",
   "shuffleFirstEpoch",
   "threads",
+  "warn",
 ];
 
 /** {@linkcode TrainerOptions} with defaults filled in, except the number of threads. */
@@ -82,6 +98,9 @@ export type WholeOptions<N extends Network> =
   & Required<Omit<TrainerOptions<N>, "threads" | keyof Schedules>>
   & Schedules
   & Pick<TrainerOptions<N>, "threads">;
+
+/** The same without what makes the engine. */
+export type Settings<N extends Network = Network> = Omit<WholeOptions<N>, "engine">;
 
 /**
  * Checks the options and fills in the defaults.
@@ -94,7 +113,9 @@ export function withDefaults<N extends Network>(options: TrainerOptions<N>): Who
     options;
   const { g = anneal({ epochs: 10 }), learningRate = decay(), optimizer = adam() } = options;
   const { logEpsilon = LOG_EPSILON, shuffleFirstEpoch = false, threads } = options;
-  if (!net || !data) refuse(true, `expected a net and data, found ${net ? "no data" : "no net"}`);
+  const { warn = (text) => console.warn(text) } = options;
+  refuse(!isObject(net), `net must be a model, such as a GradNet, but is ${shown(net)}`);
+  refuse(!isObject(data), `data must be a data set, as loadDataset() gives, but is ${shown(data)}`);
   refuse(
     net.inputs !== data.inputs,
     `the net takes ${net.inputs} values an image, but ${data.name} has ${data.inputs}`,
@@ -111,18 +132,17 @@ export function withDefaults<N extends Network>(options: TrainerOptions<N>): Who
         `has the label ${data[split].labels[wrong]}`,
     );
   }
-  refuse(!isNotNegative(l1), `l1 must be a number from 0 up, but is ${l1}`);
-  refuse(!isNotNegative(logEpsilon), `logEpsilon must be a number from 0 up, but is ${logEpsilon}`);
-  refuse(
-    !(Number.isInteger(every) && every > 0),
-    `every must be a whole number from 1 up, but is ${every}`,
-  );
-  refuse(![undefined, 1, 2].includes(threads), `threads must be 1 or 2, but is ${threads}`);
+  nonNegative(l1, "Cannot make a Trainer: l1");
+  nonNegative(logEpsilon, "Cannot make a Trainer: logEpsilon");
+  integer(1)(every, "Cannot make a Trainer: every");
+  flag(shuffleFirstEpoch, "Cannot make a Trainer: shuffleFirstEpoch");
+  refuse(![undefined, 1, 2].includes(threads), `threads must be 1 or 2, but is ${shown(threads)}`);
   refuse(
     typeof optimizer?.make !== "function",
-    `optimizer must be one such as adam() or sgd(), but is ${JSON.stringify(optimizer)}`,
+    `optimizer must be one such as adam() or sgd(), but is ${shown(optimizer)}`,
   );
   refuse(typeof engine !== "function", "engine must be a function that makes one");
+  callable("a function that takes a text")(warn, "Cannot make a Trainer: warn");
   return {
     net,
     data,
@@ -134,6 +154,7 @@ export function withDefaults<N extends Network>(options: TrainerOptions<N>): Who
     optimizer,
     logEpsilon,
     shuffleFirstEpoch,
+    warn,
     ...(threads && { threads }),
     g: scheduleOf("g", g, isG, G_RANGE),
     learningRate: scheduleOf("learningRate", learningRate, isRate, RATE_RANGE),
@@ -142,20 +163,19 @@ export function withDefaults<N extends Network>(options: TrainerOptions<N>): Who
 }
 
 /** Turns a number into a constant schedule. */
-function scheduleOf<S extends Schedule | LayerSchedule>(
+function scheduleOf<S extends Schedules[keyof Schedules]>(
   name: string,
   given: number | S,
   isRight: (value: unknown) => boolean,
   expected: string,
 ): S | Schedule {
-  if (typeof given === "function") return given;
-  const found = typeof given === "number" ? given : JSON.stringify(given); // JSON has no NaN
-  refuse(!isRight(given), `${name} must be a schedule or ${expected}, but is ${found}`);
+  if (typeof given === "function") {
+    limit(given, { name, isRight, expected });
+    return given;
+  }
+  refuse(!isRight(given), `${name} must be a schedule or ${expected}, but is ${shown(given)}`);
   return constant(given);
 }
-
-const isNotNegative = (value: unknown): boolean =>
-  typeof value === "number" && value >= 0 && value < Infinity;
 
 function refuse(wrong: boolean, why: string): void {
   if (wrong) throw new RangeError(`Cannot make a Trainer: ${why}`);

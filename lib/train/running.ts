@@ -1,5 +1,6 @@
 /** The run loop of trainers: pause, resume, stop, and yield to the event loop. */
 
+import { abortSignal, shown } from "../validate.ts";
 import type { Point, Step } from "./metrics.ts";
 
 /** End of a run. Give either `epochs` or `iterations`. */
@@ -12,41 +13,49 @@ export interface RunOptions {
   readonly signal?: AbortSignal;
 }
 
-/** The part of a trainer that {@linkcode Running} needs. */
-export interface Stepwise {
-  readonly iter: number;
-  readonly iterationsPerEpoch: number;
-  readonly every: number;
-  step(): Step;
-  measure(): Point;
-}
-
 // Time between yields to the event loop, by a macrotask: only then can a kernel answer, a plot update
 // and the Stop button work.
 const YIELD_MS = 30;
 
-/** Runs a trainer, one run at a time. */
-export class Running {
-  readonly #trainer: Stepwise;
+/** The run loop of a trainer, one run at a time. */
+export abstract class Running {
   #current: symbol | undefined; // the current run; any other was stopped
   #paused: PromiseWithResolvers<void> | undefined;
 
-  /** @param trainer trainer to run */
-  constructor(trainer: Stepwise) {
-    this.#trainer = trainer;
-  }
+  /** Index of the next iteration, which is the number trained so far. */
+  abstract get iter(): number;
+  /** Batches per epoch. */
+  abstract readonly iterationsPerEpoch: number;
+  /** Iterations from one measurement to the next. */
+  abstract readonly every: number;
+  /** Trains on one batch. */
+  abstract step(): Step;
+  /** Measures at the current iteration. */
+  abstract measure(): Point;
 
   /** Idle, running, or running and paused. */
   get state(): "idle" | "running" | "paused" {
     return this.#current ? this.#paused ? "paused" : "running" : "idle";
   }
 
-  /** See `Trainer.run`. */
+  /**
+   * Trains up to a total of `epochs` or `iterations`, and yields a measurement every `every`
+   * iterations, before that iteration's update. Lets other cells and the Stop button work in between.
+   * Break out of it or abort it by `signal`, and a later call continues.
+   *
+   * @throws {RangeError} if neither or both of `epochs` and `iterations` are given
+   * @throws {Error} if this trainer is already running
+   * @throws {Diverged} if the loss is not a finite number
+   */
   run(options: RunOptions): AsyncGenerator<Point, void, void> {
     return this.#loop(this.#end(options), options.signal);
   }
 
-  /** See `Trainer.start`. */
+  /**
+   * {@linkcode run}s in the background. The promise resolves at the end of the run.
+   *
+   * @param onPoint called with every measurement
+   */
   start(options: RunOptions, onPoint?: (point: Point) => void | Promise<void>): Promise<void> {
     this.#refuseSecond();
     const run = this.run(options);
@@ -58,18 +67,18 @@ export class Running {
     return running;
   }
 
-  /** See `Trainer.pause`. */
+  /** Pauses a run before its next step, until {@linkcode resume}. */
   pause(): void {
     if (this.#current) this.#paused ??= Promise.withResolvers();
   }
 
-  /** See `Trainer.resume`. */
+  /** Continues a paused run. */
   resume(): void {
     this.#paused?.resolve();
     this.#paused = undefined;
   }
 
-  /** See `Trainer.stop`. */
+  /** Ends a run before its next step. It can be {@linkcode run} again. */
   stop(): void {
     this.#current = undefined;
     this.resume();
@@ -79,24 +88,24 @@ export class Running {
     this.#refuseSecond();
     const current = this.#current = Symbol("run");
     const ended = () => signal?.aborted || this.#current !== current;
-    const trainer = this.#trainer;
     const wake = () => this.resume();
     signal?.addEventListener("abort", wake);
     try {
       let yielded = performance.now();
-      while (trainer.iter < end) {
+      while (this.iter < end) {
         if (performance.now() - yielded > YIELD_MS) {
           await new Promise((resolve) => setTimeout(resolve, 0));
           yielded = performance.now();
         }
         await this.#paused?.promise;
         if (ended()) return;
-        if (trainer.iter % trainer.every === 0) {
-          const point = trainer.measure();
+        if (this.iter % this.every === 0) {
+          const point = this.measure();
           yield point;
           if (ended()) return;
+          if (this.iter !== point.iter) continue; // it was rewound in between
         }
-        trainer.step();
+        this.step();
       }
     } finally {
       signal?.removeEventListener("abort", wake);
@@ -104,22 +113,26 @@ export class Running {
     }
   }
 
-  #end({ epochs, iterations }: RunOptions): number {
+  #end({ epochs, iterations, signal }: RunOptions): number {
+    if (signal !== undefined) abortSignal(signal, "Cannot run: signal");
     if ((epochs === undefined) === (iterations === undefined)) {
       throw new RangeError("Cannot run: say how far, by either epochs or iterations");
     }
-    const end = iterations ?? Math.round((epochs ?? NaN) * this.#trainer.iterationsPerEpoch);
-    if (!(end >= 0 && end < Infinity)) {
-      const asked = iterations === undefined ? `epochs ${epochs}` : `iterations ${iterations}`;
-      throw new RangeError(`Cannot run up to ${asked}: it must be a number from 0 up`);
+    const [name, asked] = iterations === undefined
+      ? ["epochs", epochs]
+      : ["iterations", iterations];
+    if (typeof asked !== "number" || !(asked >= 0 && asked < Infinity)) {
+      throw new RangeError(
+        `Cannot run up to ${name} ${shown(asked)}: it must be a number from 0 up`,
+      );
     }
-    return end;
+    return iterations ?? Math.round(asked * this.iterationsPerEpoch);
   }
 
   #refuseSecond(): void {
     if (this.#current) {
       throw new Error(
-        `This trainer is ${this.state} already, at iteration ${this.#trainer.iter}: ` +
+        `This trainer is ${this.state} already, at iteration ${this.iter}: ` +
           "stop() it before it is run again",
       );
     }

@@ -3,11 +3,11 @@
 import type { Progress } from "../engine/progress.ts";
 import { type G, meanG } from "../model/g.ts";
 import type { Network } from "../model/model.ts";
-import type { LayerSchedule, Schedule } from "./schedules.ts";
+import type { Schedule } from "./schedules.ts";
 
 /** Schedules of a trainer. */
 export interface Schedules {
-  readonly g: Schedule | LayerSchedule;
+  readonly g: (progress: Progress) => G;
   readonly learningRate: Schedule;
   readonly keep: Schedule;
 }
@@ -68,20 +68,36 @@ export function scheduledAt(
  */
 export function gAt(
   schedules: Schedules,
-  { hidden }: Pick<Network, "hidden">,
+  net: Pick<Network, "hidden">,
   progress: Progress,
 ): G {
-  const g = schedules.g(progress), list = typeof g === "number" ? [g] : g;
-  if (!Array.isArray(list) || list.length === 0 || !list.every(isG)) {
-    throw wrong("g", progress, G_RANGE, Array.isArray(list) ? list.find((g) => !isG(g)) : list);
-  }
-  if (typeof g !== "number" && g.length !== hidden) {
-    const layers = hidden === undefined
-      ? "a number, and no list"
-      : `one for each of ${hidden} layers`;
-    throw wrong("g", progress, layers, `a list of ${g.length}`);
-  }
+  const g = schedules.g(progress), why = whyNotG(net, g);
+  if (why) throw wrong("g", progress, why.expected, why.found);
   return g;
+}
+
+/**
+ * Checks a g for a net.
+ *
+ * @throws {RangeError} if it is not from 0 to 1, or a list that does not fit the hidden layers
+ */
+export function checkedG(net: Pick<Network, "hidden">, g: G): G {
+  const why = whyNotG(net, g);
+  if (why) throw new RangeError(`Cannot evaluate: g must be ${why.expected}, but is ${why.found}`);
+  return g;
+}
+
+function whyNotG({ hidden }: Pick<Network, "hidden">, g: G) {
+  const list: unknown = typeof g === "number" ? [g] : g;
+  if (!Array.isArray(list)) return { expected: G_RANGE, found: list };
+  if (list.length === 0 || !list.every(isG)) {
+    return { expected: G_RANGE, found: list.find((g) => !isG(g)) };
+  }
+  if (typeof g === "number" || list.length === hidden) return undefined;
+  const expected = hidden === undefined
+    ? "a number, and no list"
+    : `one for each of ${hidden} layers`;
+  return { expected, found: `a list of ${list.length}` };
 }
 
 function wrong(name: string, { iter }: Progress, expected: string, found: unknown): RangeError {

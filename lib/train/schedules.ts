@@ -1,6 +1,14 @@
 /** Schedules: g, learning rate and keep as functions of the progress of a training. */
 
-import { refuseUnknown } from "../validate.ts";
+import {
+  callable,
+  type Check,
+  finite,
+  flag,
+  nonNegative,
+  optionsOf,
+  positive,
+} from "../validate.ts";
 import type { Progress } from "../engine/progress.ts";
 
 /** Maps the progress of a training to a number. */
@@ -40,12 +48,12 @@ export interface AnnealOptions {
  * ```
  */
 export function anneal(options: AnnealOptions): Schedule {
-  refuseUnknown(options, ["epochs", "start", "whole"], "Cannot anneal g: AnnealOptions");
-  const { epochs, start = 0, whole = false } = options;
-  positive("anneal g", "epochs (τ)", epochs);
-  if (!(start >= 0 && start < Infinity)) {
-    throw new RangeError(`Cannot anneal g: start must be an epoch from 0 up, but is ${start}`);
-  }
+  const { epochs, start, whole } = optionsOf<Required<AnnealOptions>>(
+    "anneal g",
+    "AnnealOptions",
+    { epochs: [positive], start: [nonNegative, 0], whole: [flag, false] },
+    options,
+  );
   return ({ epoch }) => clip(((whole ? Math.floor(epoch) : epoch) - start) / epochs);
 }
 
@@ -75,10 +83,13 @@ export interface RampOptions {
  * ```
  */
 export function ramp(options: RampOptions): Schedule {
-  refuseUnknown(options, ["epochs", "start", "end"], "Cannot ramp g: RampOptions");
-  const { epochs, start = 0, end = 0.2 } = options;
-  positive("ramp g", "epochs", epochs);
-  if (!(start >= 0 && end > start && end < Infinity)) {
+  const { epochs, start, end } = optionsOf<Required<RampOptions>>(
+    "ramp g",
+    "RampOptions",
+    { epochs: [positive], start: [nonNegative, 0], end: [positive, 0.2] },
+    options,
+  );
+  if (end <= start) {
     throw new RangeError(
       `Cannot ramp g: start and end must be shares of the training with 0 ≤ start < end, but are ` +
         `${start} and ${end}`,
@@ -114,12 +125,17 @@ export interface DecayOptions {
  * ```
  */
 export function decay(options: DecayOptions = {}): Schedule {
-  const known = ["rate", "factor", "steps", "globalStep"];
-  refuseUnknown(options, known, "Cannot decay a learning rate: DecayOptions");
-  const { rate = 1e-3, factor = 0.8, steps = 1000, globalStep = 10 } = options;
-  positive("decay a learning rate", "rate", rate);
-  positive("decay a learning rate", "factor", factor);
-  positive("decay a learning rate", "steps", steps);
+  const { rate, factor, steps, globalStep } = optionsOf<Required<DecayOptions>>(
+    "decay a learning rate",
+    "DecayOptions",
+    {
+      rate: [positive, 1e-3],
+      factor: [positive, 0.8],
+      steps: [positive, 1000],
+      globalStep: [finite, 10],
+    },
+    options,
+  );
   return ({ iter }) => rate * factor ** ((globalStep + iter) / steps);
 }
 
@@ -135,13 +151,11 @@ export function decay(options: DecayOptions = {}): Schedule {
  * ```
  */
 export function constant(value: number): Schedule {
-  return () => value;
+  const checked = finite(value, "Cannot make a constant schedule: value");
+  return () => checked;
 }
+
+/** Checks for a schedule. */
+export const aSchedule: Check<Schedule> = callable("a schedule, such as anneal({ epochs: 10 })");
 
 const clip = (x: number) => Math.min(Math.max(x, 0), 1);
-
-function positive(what: string, name: string, value: number): void {
-  if (!(value > 0 && value < Infinity)) {
-    throw new RangeError(`Cannot ${what}: ${name} must be above 0, but is ${value}`);
-  }
-}

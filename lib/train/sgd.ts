@@ -2,7 +2,7 @@
 
 import type { Tensor, Variable } from "../tf.ts";
 import { f32x4 } from "../engine/fused/assembler.ts";
-import { refuseUnknown } from "../validate.ts";
+import { optionsOf, positive } from "../validate.ts";
 import { apply, type Optimizer, type OptimizerRecipe } from "../engine/optimizer.ts";
 
 /** Options of {@linkcode Sgd}. */
@@ -32,6 +32,8 @@ export interface SgdOptions {
  * ```
  */
 export class Sgd implements Optimizer {
+  /** Nothing. */
+  readonly state = {};
   readonly #variables: readonly Variable[];
   readonly #scale: number;
 
@@ -77,6 +79,7 @@ export function sgd(options: SgdOptions = {}): OptimizerRecipe {
     name: "sgd",
     make: (variables) => new Sgd(variables, { scale }),
     rule: {
+      state: [],
       rate: (learningRate) => learningRate * scale,
       begin: () => ({ gradient, rate }) => ({ before: [], change: f32x4.mul(rate, gradient) }),
     },
@@ -84,8 +87,5 @@ export function sgd(options: SgdOptions = {}): OptimizerRecipe {
 }
 
 function checkedScale(options: SgdOptions): number {
-  refuseUnknown(options, ["scale"], "Cannot make SGD: SgdOptions");
-  const { scale = 1 } = options;
-  if (scale > 0 && scale < Infinity) return scale;
-  throw new RangeError(`Cannot make SGD: scale must be above 0, but is ${scale}`);
+  return optionsOf("make SGD", "SgdOptions", { scale: [positive, 1] }, options).scale;
 }

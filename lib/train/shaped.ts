@@ -1,8 +1,8 @@
 /** Schedules of schedules: capped, frozen, reversed, per layer, with warmup, for dropout. */
 
 import type { Progress } from "../engine/progress.ts";
-import { refuseUnknown } from "../validate.ts";
-import type { LayerSchedule, Schedule } from "./schedules.ts";
+import { belowOne, finite, integer, nonNegative, optionsOf, share } from "../validate.ts";
+import { aSchedule, type LayerSchedule, type Schedule } from "./schedules.ts";
 
 /**
  * min(schedule, value): rises to `value` and stays there.
@@ -19,9 +19,8 @@ import type { LayerSchedule, Schedule } from "./schedules.ts";
  * ```
  */
 export function capped(schedule: Schedule, value: number): Schedule {
-  if (!(value >= 0 && value <= 1)) {
-    throw new RangeError(`Cannot cap g: value must be in [0, 1], but is ${value}`);
-  }
+  aSchedule(schedule, "Cannot cap g: schedule");
+  share(value, "Cannot cap g: value");
   return (progress) => Math.min(schedule(progress), value);
 }
 
@@ -40,11 +39,9 @@ export function capped(schedule: Schedule, value: number): Schedule {
  * ```
  */
 export function frozen(schedule: Schedule, options: { readonly epoch: number }): Schedule {
-  refuseUnknown(options, ["epoch"], "Cannot freeze a schedule: its second argument");
-  const { epoch } = options;
-  if (!(epoch >= 0)) {
-    throw new RangeError(`Cannot freeze a schedule: epoch must be 0 or more, but is ${epoch}`);
-  }
+  aSchedule(schedule, "Cannot freeze a schedule: schedule");
+  const fields = { epoch: [nonNegative] } as const;
+  const { epoch } = optionsOf("freeze a schedule", "its second argument", fields, options);
   return (progress) => schedule(progress.epoch > epoch ? moved(progress, epoch) : progress);
 }
 
@@ -61,6 +58,7 @@ export function frozen(schedule: Schedule, options: { readonly epoch: number }):
  * ```
  */
 export function reversed(schedule: Schedule): Schedule {
+  aSchedule(schedule, "Cannot reverse a schedule: schedule");
   return (progress) => 1 - schedule(progress);
 }
 
@@ -92,13 +90,12 @@ export interface PerLayerOptions {
  * ```
  */
 export function perLayer(options: PerLayerOptions): LayerSchedule {
-  const known = ["schedule", "hidden", "lag"];
-  refuseUnknown(options, known, "Cannot make a schedule per layer: PerLayerOptions");
-  const { schedule, hidden, lag } = options;
-  requireHidden(hidden);
-  if (!Number.isFinite(lag)) {
-    throw new RangeError(`Cannot make a schedule per layer: lag must be a number, but is ${lag}`);
-  }
+  const { schedule, hidden, lag } = optionsOf<PerLayerOptions>(
+    "make a schedule per layer",
+    "PerLayerOptions",
+    { schedule: [aSchedule], hidden: [integer(1, 1e6)], lag: [finite] },
+    options,
+  );
   const lags = Array.from({ length: hidden }, (_, l) => {
     const place = l / Math.max(hidden - 1, 1);
     return lag < 0 ? -lag * (1 - place) : lag * place;
@@ -133,9 +130,12 @@ export interface EverySecondOptions {
  * ```
  */
 export function everySecond(options: EverySecondOptions): LayerSchedule {
-  refuseUnknown(options, ["schedule", "hidden"], "Cannot make a schedule: EverySecondOptions");
-  const { schedule, hidden } = options;
-  requireHidden(hidden);
+  const { schedule, hidden } = optionsOf<EverySecondOptions>(
+    "make a schedule",
+    "EverySecondOptions",
+    { schedule: [aSchedule], hidden: [integer(1, 1e6)] },
+    options,
+  );
   return (progress) => {
     const g = schedule(progress);
     return Array.from({ length: hidden }, (_, l) => l % 2 === 0 ? 1 : g);
@@ -161,13 +161,14 @@ export function warmup(
   schedule: Schedule,
   options: { readonly iterations: number },
 ): Schedule {
-  refuseUnknown(options, ["iterations"], "Cannot warm up a learning rate: its second argument");
-  const { iterations } = options;
-  if (!(iterations >= 0 && iterations < Infinity)) {
-    throw new RangeError(
-      `Cannot warm up a learning rate: iterations must be 0 or more, but is ${iterations}`,
-    );
-  }
+  aSchedule(schedule, "Cannot warm up a learning rate: schedule");
+  const fields = { iterations: [nonNegative] } as const;
+  const { iterations } = optionsOf(
+    "warm up a learning rate",
+    "its second argument",
+    fields,
+    options,
+  );
   return (progress) =>
     progress.iter + 1 < iterations
       ? schedule(progress) * (progress.iter + 1) / iterations
@@ -197,19 +198,13 @@ export interface GradualKeepOptions {
  * ```
  */
 export function gradualKeep(options: GradualKeepOptions): Schedule {
-  refuseUnknown(options, ["rate", "g"], "Cannot drop out gradually: GradualKeepOptions");
-  const { rate, g } = options;
-  if (!(rate >= 0 && rate < 1)) {
-    throw new RangeError(`Cannot drop out gradually: rate must be in [0, 1), but is ${rate}`);
-  }
-  return (progress) => 1 - g(progress) * rate;
-}
-
-function requireHidden(hidden: number): void {
-  if (Number.isInteger(hidden) && hidden >= 1) return;
-  throw new RangeError(
-    `Cannot make a schedule per layer: hidden must be a whole number from 1 up, but is ${hidden}`,
+  const { rate, g } = optionsOf<GradualKeepOptions>(
+    "drop out gradually",
+    "GradualKeepOptions",
+    { rate: [belowOne], g: [aSchedule] },
+    options,
   );
+  return (progress) => 1 - g(progress) * rate;
 }
 
 // Moves the iteration too, so that a schedule may depend on either.

@@ -1,7 +1,8 @@
 /** Writes TensorBoard logs, like the 2015 notebook. */
 
 import { join } from "node:path";
-import { encodeEvent, fileVersion } from "./events.ts";
+import { appendWhole } from "../files/append.ts";
+import { encodeEvent, fileVersion, wallTimesOf } from "./events.ts";
 import type { Point } from "./metrics.ts";
 
 /** Options of {@linkcode SummaryWriter.create}. */
@@ -37,7 +38,7 @@ export function logPath(now: () => number = Date.now): string {
  * import { assertEquals } from "@std/assert";
  * import { scalarsOf } from "gradnets/train/summaries.ts";
  *
- * const scalars = scalarsOf({ iter: 0, epoch: 0, g: 0, learningRate: 1e-3, loss: 118.9,
+ * const scalars = scalarsOf({ iter: 0, epoch: 0, g: 0, learningRate: 1e-3, keep: 0.95, loss: 118.9,
  *   crossEntropy: 115.3, weightNorm: 0.0725, gradientNorm: 0, trainAccuracy: 0.08,
  *   testAccuracy: 0.0931 });
  * assertEquals(scalars.loss, 115.3);
@@ -70,7 +71,7 @@ export function scalarsOf(point: Point) {
  * const directory = Deno.makeTempDirSync();
  * {
  *   using writer = SummaryWriter.create(directory, { now: () => 1451550074_250 });
- *   writer.add({ iter: 0, epoch: 0, g: 0, learningRate: 1e-3, loss: 118.9, crossEntropy: 115.3,
+ *   writer.add({ iter: 0, epoch: 0, g: 0, learningRate: 1e-3, keep: 0.95, loss: 118.9, crossEntropy: 115.3,
  *     weightNorm: 0.0725, gradientNorm: 0, trainAccuracy: 0.08, testAccuracy: 0.0931 });
  * }
  * const [file] = [...Deno.readDirSync(directory)];
@@ -89,7 +90,6 @@ export class SummaryWriter implements Disposable {
     this.path = path;
     this.#file = file;
     this.#now = now;
-    this.#write(encodeEvent({ wallTime: now() / 1000, fileVersion }));
   }
 
   /**
@@ -102,7 +102,9 @@ export class SummaryWriter implements Disposable {
       Deno.mkdirSync(directory, { recursive: true });
       const name = `events.out.tfevents.${seconds(now)}.${hostname()}`;
       const { path, file } = createNew(join(directory, name));
-      return new SummaryWriter(path, file, now);
+      const writer = new SummaryWriter(path, file, now);
+      writer.#write(encodeEvent({ wallTime: now() / 1000, fileVersion }));
+      return writer;
     } catch (cause) {
       throw new Error(
         `Cannot write TensorBoard logs to ${directory}: ${messageOf(cause)}. ` +
@@ -110,6 +112,53 @@ export class SummaryWriter implements Disposable {
         { cause },
       );
     }
+  }
+
+  /**
+   * Goes on with an event file after `points`: keeps their events, cuts off all from the first that
+   * is another or not whole, and writes those that are missing.
+   *
+   * @throws {Error} Deno's, if the file cannot be opened or written
+   *
+   * @example
+   * ```ts
+   * import { assertEquals } from "@std/assert";
+   * import { SummaryWriter } from "gradnets/train/summaries.ts";
+   *
+   * const point = { iter: 0, epoch: 0, g: 0, learningRate: 1e-3, keep: 1, loss: 118.9, crossEntropy: 115.3,
+   *   weightNorm: 0.0725, gradientNorm: 0, trainAccuracy: 0.08, testAccuracy: 0.0931 };
+   * const directory = Deno.makeTempDirSync();
+   * const writer = SummaryWriter.create(directory);
+   * writer.add(point);
+   * const whole = Deno.readFileSync(writer.path);
+   * writer.add({ ...point, iter: 100 }); // and it is killed
+   * writer.close();
+   * SummaryWriter.reopen(writer.path, [point]).close();
+   * assertEquals(Deno.readFileSync(writer.path), whole);
+   * Deno.removeSync(directory, { recursive: true });
+   * ```
+   */
+  static reopen(
+    path: string,
+    points: readonly Point[],
+    { now = Date.now }: SummaryOptions = {},
+  ): SummaryWriter {
+    const before = Deno.readFileSync(path), times = wallTimesOf(before);
+    const events = [{ fileVersion }, ...points.map(eventOf)];
+    let end = 0, kept = 0;
+    for (const [i, event] of events.entries()) {
+      const wallTime = times[i];
+      const bytes = wallTime === undefined ? undefined : encodeEvent({ wallTime, ...event });
+      if (!bytes?.every((byte, j) => byte === before[end + j])) break;
+      end += bytes.length;
+      kept++;
+    }
+    const writer = new SummaryWriter(path, Deno.openSync(path, { write: true }), now);
+    writer.#file.truncateSync(end);
+    for (const event of events.slice(kept)) {
+      writer.#write(encodeEvent({ wallTime: now() / 1000, ...event }));
+    }
+    return writer;
   }
 
   /**
@@ -123,7 +172,7 @@ export class SummaryWriter implements Disposable {
       throw new Error(`Cannot add iteration ${point.iter} to ${this.path}: it was closed`);
     }
     const wallTime = this.#now() / 1000;
-    this.#write(encodeEvent({ wallTime, step: point.iter, scalars: scalarsOf(point) }));
+    this.#write(encodeEvent({ wallTime, ...eventOf(point) }));
   }
 
   /** Closes the file. Does nothing if it is closed. */
@@ -139,9 +188,11 @@ export class SummaryWriter implements Disposable {
 
   // Unbuffered, so that others can follow.
   #write(bytes: Uint8Array): void {
-    for (let at = 0; at < bytes.length;) at += this.#file.writeSync(bytes.subarray(at));
+    appendWhole(this.#file, bytes);
   }
 }
+
+const eventOf = (point: Point) => ({ step: point.iter, scalars: scalarsOf(point) });
 
 // Two runs may start in the same directory and second: give each its own file.
 function createNew(name: string): { path: string; file: Deno.FsFile } {

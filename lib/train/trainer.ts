@@ -1,18 +1,25 @@
 /** Trains a network one batch at a time, so that it can be stopped, inspected and continued. */
 
-import { type Batch, Batches } from "../data/batches.ts";
-import type { Dataset, Split } from "../data/dataset.ts";
+import { Batches } from "../data/batches.ts";
+import type { Dataset } from "../data/dataset.ts";
 import type { Engine, Found, PassOptions } from "../engine/engine.ts";
+import { whyNotFinite } from "../engine/failure.ts";
 import type { Progress } from "../engine/progress.ts";
 import type { Network } from "../model/model.ts";
-import { meanG } from "../model/g.ts";
-import { accuracy, type Evaluation } from "./accuracy.ts";
+import { type G, meanG } from "../model/g.ts";
+import { Random } from "../random.ts";
+import { accuracy, evaluateAt, type Evaluation } from "./accuracy.ts";
+import { type Checkpoint, type Identity, identityOf, refuseForeign } from "./checkpoint.ts";
 import { Diverged } from "./diverged.ts";
 import type { Point, Step } from "./metrics.ts";
-import { type TrainerOptions, withDefaults } from "./options.ts";
-import { Running, type RunOptions } from "./running.ts";
-import { gAt, type Scheduled, scheduledAt, type Schedules } from "./scheduled.ts";
+import { byHand, refuseUnset, setByHand } from "./manual.ts";
+import { type Settings, type TrainerOptions, withDefaults } from "./options.ts";
+import { Position } from "./position.ts";
+import { Running } from "./running.ts";
+import { checkedG, gAt, type Scheduled, scheduledAt, type Schedules } from "./scheduled.ts";
+import { type Warning, Watch } from "./watch.ts";
 
+export type { Warning } from "./watch.ts";
 export type { TrainerOptions } from "./options.ts";
 export type { Scheduled } from "./scheduled.ts";
 
@@ -20,6 +27,17 @@ export type { Scheduled } from "./scheduled.ts";
 export interface EvaluateOptions {
   /** Images to classify. Default "test". */
   readonly split?: "test" | "validation" | "train";
+  /**
+   * Share of the late architecture, or a list of shares, each a number or one for each hidden layer.
+   * Default: that of the next iteration.
+   */
+  readonly g?: number | readonly G[];
+}
+
+/** Options of {@linkcode Trainer.rewind}. */
+export interface RewindOptions {
+  /** Seed of dropout from there on. Default: the checkpoint's. */
+  readonly dropoutSeed?: number;
 }
 
 /**
@@ -43,7 +61,7 @@ export interface EvaluateOptions {
  * trainer.dispose();
  * ```
  */
-export class Trainer<N extends Network = Network> {
+export class Trainer<N extends Network = Network> extends Running {
   /** Network to train. */
   readonly net: N;
   /** Data to train and evaluate on. */
@@ -60,14 +78,11 @@ export class Trainer<N extends Network = Network> {
   readonly every: number;
   /** Batches per epoch. */
   readonly iterationsPerEpoch: number;
-  readonly #schedules: Schedules;
+  readonly #options: Settings<N>;
   readonly #computes: Engine;
-  readonly #batches: Batches;
-  readonly #running: Running;
-  readonly #steps: Step[] = [];
-  readonly #points: Point[] = [];
-  #next: Batch | undefined;
-  #iter = 0;
+  readonly #position: Position;
+  readonly #watch: Watch;
+  #identity: Identity | undefined;
   #disposed = false;
 
   /**
@@ -76,6 +91,7 @@ export class Trainer<N extends Network = Network> {
    * @throws {RangeError} if an option is unknown or invalid, or net and data do not match
    */
   constructor(options: TrainerOptions<N>) {
+    super();
     const whole = withDefaults(options);
     const { data, batchSize, seed, shuffleFirstEpoch } = whole;
     this.net = whole.net;
@@ -85,31 +101,37 @@ export class Trainer<N extends Network = Network> {
     this.l1 = whole.l1;
     this.logEpsilon = whole.logEpsilon;
     this.every = whole.every;
-    this.#schedules = whole;
-    this.#batches = new Batches(data.train, { batchSize, seed, shuffleFirstEpoch });
-    this.iterationsPerEpoch = this.#batches.perEpoch;
+    this.#options = whole;
+    const batches = new Batches(data.train, { batchSize, seed, shuffleFirstEpoch });
+    this.#position = new Position(batches, seed);
+    this.iterationsPerEpoch = batches.perEpoch;
     this.#computes = whole.engine(whole);
-    this.#running = new Running(this);
+    this.#watch = new Watch(whole);
   }
 
   /** Index of the next iteration, which is the number trained so far. */
   get iter(): number {
-    return this.#iter;
+    return this.#position.progress.iter;
   }
 
   /** Fractional epoch: {@linkcode iter} / {@linkcode iterationsPerEpoch}. */
   get epoch(): number {
-    return this.#iter / this.iterationsPerEpoch;
+    return this.#position.progress.epoch;
   }
 
   /** Metrics of all steps. */
   get steps(): readonly Step[] {
-    return this.#steps;
+    return this.#position.steps;
   }
 
   /** All measurements. */
   get points(): readonly Point[] {
-    return this.#points;
+    return this.#position.points;
+  }
+
+  /** What was found to go wrong, each kind once; see {@linkcode Warning}. */
+  get warnings(): readonly Warning[] {
+    return this.#watch.warnings;
   }
 
   /**
@@ -122,11 +144,6 @@ export class Trainer<N extends Network = Network> {
     return this.#computes.kernels;
   }
 
-  /** Idle, running, or running and paused. */
-  get state(): "idle" | "running" | "paused" {
-    return this.#running.state;
-  }
-
   /** Fraction of units that dropout keeps in the next iteration. */
   get keep(): number {
     return this.schedule().keep;
@@ -137,8 +154,8 @@ export class Trainer<N extends Network = Network> {
    *
    * @throws {RangeError} if a schedule gives an invalid value
    */
-  schedule(progress: Progress = this.#progress()): Scheduled {
-    return scheduledAt(this.#schedules, this.net, progress);
+  schedule(progress: Progress = this.#position.progress): Scheduled {
+    return scheduledAt(this.#options, this.net, progress);
   }
 
   /**
@@ -148,14 +165,13 @@ export class Trainer<N extends Network = Network> {
    * @throws {RangeError} if a schedule gives an invalid value
    */
   step(): Step {
-    const progress = { ...this.#progress(), ...this.schedule() };
+    const progress = { ...this.#position.progress, ...this.schedule() };
     const { iter, gOfLayers, learningRate, keep } = progress;
-    const options = { g: gOfLayers, training: { iter, keep } };
-    const step = this.#describe(progress, options, this.#engine.pass(this.#peek(), options));
+    const { batch, dropoutSeed: seed } = this.#position;
+    const options = { g: gOfLayers, training: { seed, iter, keep } };
+    const step = this.#describe(progress, options, this.#engine.pass(batch, options));
     this.#engine.update(progress, learningRate);
-    this.#next = undefined;
-    this.#iter++;
-    this.#steps.push(step);
+    this.#position.advance(step);
     return step;
   }
 
@@ -166,70 +182,101 @@ export class Trainer<N extends Network = Network> {
    * @throws {Diverged} if the loss is not a finite number
    */
   measure(): Point {
-    const last = this.#points.at(-1);
+    const last = this.points.at(-1);
     if (last?.iter === this.iter) return last;
-    const now = this.#progress(), gOfLayers = gAt(this.#schedules, this.net, now);
-    const learningRate = this.#schedules.learningRate(now);
-    const progress = { ...now, gOfLayers, g: meanG(gOfLayers), learningRate, keep: 1 };
-    const batch = this.#peek(), options = { g: gOfLayers };
+    const now = this.#position.progress, gOfLayers = gAt(this.#options, this.net, now);
+    const learningRate = this.#options.learningRate(now);
+    const progress = {
+      ...now,
+      gOfLayers,
+      g: meanG(gOfLayers),
+      learningRate,
+      keep: this.#options.keep(now),
+    };
+    const { batch } = this.#position, options = { g: gOfLayers };
     const found = this.#engine.pass(batch, options);
     const trainAccuracy = accuracy(found.predictions, batch.labels);
     const step = this.#describe(progress, options, found);
     const point = { ...step, trainAccuracy, testAccuracy: this.evaluate().accuracy };
-    this.#points.push(point);
+    this.#position.add(point);
+    this.#watch.look(this.points, batch, () => this.#engine.inspect(batch, options));
     return point;
   }
 
-  /** Classifies the images of a split, by default the test images, without dropout. */
-  evaluate({ split: name = "test" }: EvaluateOptions = {}): Evaluation {
-    const split: Split | undefined = this.data[name];
-    if (!split?.labels) {
-      throw new RangeError(
-        `Cannot evaluate: split must be "test", "validation" or "train", but is ${
-          JSON.stringify(name)
-        }`,
-      );
-    }
-    const g = gAt(this.#schedules, this.net, this.#progress());
-    const predictions = this.#engine.classify(split, g);
-    return { accuracy: accuracy(predictions, split.labels), predictions };
+  /**
+   * Classifies the images of a split, by default the test images, without dropout. Changes nothing,
+   * whatever the g.
+   *
+   * @param options with a list of g, gives an evaluation for each, in order
+   * @throws {RangeError} if there is no such split, or a g is not from 0 to 1 or does not fit the net
+   *
+   * @example
+   * ```ts
+   * import { assertEquals } from "@std/assert";
+   * import { Architecture, drawnDataset, FusedEngine, Trainer } from "gradnets/core";
+   *
+   * const net = new Architecture({ width: 8, depth: 5 });
+   * const data = drawnDataset({ train: 100, validation: 10, test: 50 });
+   * const trainer = new Trainer({ net, data, engine: (options) => new FusedEngine(options) });
+   * const [early, late] = trainer.evaluate({ g: [0, 1] });
+   * assertEquals(early, trainer.evaluate()); // g is 0 before the first step
+   * assertEquals(late, trainer.evaluate({ g: 1 }));
+   * trainer.dispose();
+   * ```
+   */
+  evaluate(options?: EvaluateOptions & { readonly g?: number }): Evaluation;
+  /** Classifies at each g of a list. */
+  evaluate(options: EvaluateOptions & { readonly g: readonly G[] }): Evaluation[];
+  evaluate({ split = "test", g }: EvaluateOptions = {}): Evaluation | Evaluation[] {
+    const at = (g: G) => evaluateAt(this.#engine, this.data, split, checkedG(this.net, g));
+    if (g === undefined) return at(gAt(this.#options, this.net, this.#position.progress));
+    return typeof g === "number" ? at(g) : g.map(at);
   }
 
   /**
-   * Trains up to a total of `epochs` or `iterations`, and yields a measurement every `every`
-   * iterations, before that iteration's update. Lets other cells and the Stop button work in between.
-   * Break out of it or abort it by `signal`, and a later call continues.
+   * Copies all that the training consists of: parameters, running statistics, the optimizer's state,
+   * the place in the epoch, the seed of dropout, all steps and points. See {@linkcode rewind}.
    *
-   * @throws {RangeError} if neither or both of `epochs` and `iterations` are given
-   * @throws {Error} if this trainer is already running
-   * @throws {Diverged} if the loss is not a finite number
+   * @throws {TypeError} if a custom optimizer has no `state`
    */
-  run(options: RunOptions): AsyncGenerator<Point, void, void> {
-    return this.#running.run(options);
+  checkpoint(): Checkpoint {
+    const { kernels } = this, identity = this.#identity ??= identityOf(this.#options);
+    const place = this.#position.save(), set = byHand(this.#schedules);
+    return { of: identity, kernels, byHand: set, ...place, ...this.#engine.save() };
   }
 
   /**
-   * {@linkcode run}s in the background. The promise resolves at the end of the run.
+   * Goes back, or forward, to a checkpoint of this trainer or of one like it. Training on then gives
+   * the same numbers as it did from there, to the last bit on the same kernels.
    *
-   * @param onPoint called with every measurement
+   * @throws {RangeError} if the checkpoint is of another net, data set or recipe; nothing has changed
+   *
+   * @example
+   * ```ts
+   * import { assertEquals } from "@std/assert";
+   * import { drawnDataset, GradNet, startBackend, Trainer } from "gradnets";
+   *
+   * await startBackend();
+   * const net = new GradNet({ depth: 5, width: 16 });
+   * const data = drawnDataset({ train: 200, validation: 10, test: 100 });
+   * const trainer = new Trainer({ net, data });
+   * const mark = trainer.checkpoint();
+   * const once = [trainer.step(), trainer.step()];
+   * trainer.rewind(mark);
+   * assertEquals([trainer.step(), trainer.step()], once);
+   * trainer.dispose();
+   * net.dispose();
+   * ```
    */
-  start(options: RunOptions, onPoint?: (point: Point) => void | Promise<void>): Promise<void> {
-    return this.#running.start(options, onPoint);
-  }
-
-  /** Pauses a run before its next step, until {@linkcode resume}. */
-  pause(): void {
-    this.#running.pause();
-  }
-
-  /** Continues a paused run. */
-  resume(): void {
-    this.#running.resume();
-  }
-
-  /** Ends a run before its next step. It can be {@linkcode run} again. */
-  stop(): void {
-    this.#running.stop();
+  rewind(mark: Checkpoint, { dropoutSeed = mark.dropoutSeed }: RewindOptions = {}): void {
+    new Random(dropoutSeed); // throws on an invalid seed
+    const identity = this.#identity ??= identityOf(this.#options);
+    refuseForeign(mark, identity, this.#engine.save());
+    refuseUnset(this.#schedules, mark.byHand);
+    setByHand(this.#schedules, mark.byHand);
+    this.#engine.load(mark);
+    this.#position.load({ ...mark, dropoutSeed });
+    this.#watch.rewind(mark.iter);
   }
 
   /** Ends a run and frees everything but the net, which is the caller's. */
@@ -239,27 +286,24 @@ export class Trainer<N extends Network = Network> {
     this.#computes.dispose();
   }
 
+  get #schedules(): Readonly<Record<string, Schedules["g"]>> {
+    const { g, learningRate, keep } = this.#options;
+    return { g, learningRate, keep };
+  }
+
   get #engine(): Engine {
     if (!this.#disposed) return this.#computes;
     throw new Error("This trainer was disposed of: make a new one to train on");
   }
 
-  #peek(): Batch {
-    return this.#next ??= this.#batches.next();
-  }
-
-  #progress(): Progress {
-    return { iter: this.iter, epoch: this.epoch };
-  }
-
   #describe(progress: Progress & Scheduled, options: PassOptions, found: Found): Step {
-    const { iter, epoch, g, learningRate } = progress;
+    const { iter, epoch, g, learningRate, keep } = progress;
     const { crossEntropy, weightNorm, gradientNorm } = found;
     const loss = crossEntropy + this.l1 * weightNorm;
     if (!Number.isFinite(loss)) {
-      const why = this.#engine.whyNotFinite(this.#peek(), options);
+      const why = whyNotFinite(this.#engine.inspect(this.#position.batch, options));
       throw new Diverged({ iter, epoch, loss, g, learningRate, why });
     }
-    return { iter, epoch, g, learningRate, loss, crossEntropy, weightNorm, gradientNorm };
+    return { iter, epoch, g, learningRate, keep, loss, crossEntropy, weightNorm, gradientNorm };
   }
 }

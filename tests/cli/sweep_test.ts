@@ -56,6 +56,8 @@ Deno.test({
         await until(() => childrenOf(directory).length === 0);
       }
       const path = join(directory, "out", "results.jsonl");
+      const [unfinished] = namesIn(join(directory, "out"));
+      assertMatch(unfinished!, /^results\.[0-9a-f]{16}(\.previous)?\.safetensors$/);
       const whole = Deno.readTextFileSync(path);
       const [first, second] = whole.split("\n");
       Deno.writeTextFileSync(path, whole.slice(0, -30)); // as if the disk had been full
@@ -76,18 +78,18 @@ Deno.test({
 });
 
 Deno.test({
-  name: "sweep ends at Ctrl-C and at SIGTERM with what was finished, and says how to go on",
+  name: "sweep ends at Ctrl-C, SIGTERM and SIGHUP with what was finished, and says how to go on",
   ignore: Deno.build.os === "windows",
   fn: () =>
     inDirectory(async (directory) => {
       write(directory, LONG);
-      for (const signal of ["SIGINT", "SIGTERM"] as const) {
+      for (const [signal, exit] of [["SIGINT", 130], ["SIGTERM", 143], ["SIGHUP", 129]] as const) {
         await using child = start(directory, "--jobs 2");
         const output = Promise.all([text(child.stdout), text(child.stderr)]);
         await until(() => lines(directory).length === 2 && childrenOf(directory).length > 0);
         child.kill(signal);
         const [stdout, stderr] = await output;
-        assertEquals([(await child.status).code, stderr], [130, ""]);
+        assertEquals([(await child.status).code, stderr], [exit, ""]);
         assertMatch(
           stdout,
           /Stopped: \d of \d runs finished.*\nThe same command does what is left/,
@@ -95,6 +97,46 @@ Deno.test({
         assertEquals(childrenOf(directory), []);
         assertEquals((await readResults(join(directory, "out"))).length, 2);
       }
+    }),
+});
+
+Deno.test({
+  name: "sweep goes on inside a run: killed and stopped on its way, its row is the whole run's",
+  ignore: Deno.build.os === "windows",
+  fn: () =>
+    inDirectory(async (directory) => {
+      const recipe = { ...base, epochs: 150, every: 100 }; // 30 measurements
+      write(directory, { about: "one", base: recipe, runs: [{}] });
+      const kept = () =>
+        namesIn(join(directory, "out")).filter((name) => name.endsWith(".safetensors"));
+      // a checkpoint grows with its steps
+      const size = () => {
+        try {
+          const name = kept().find((name) => !name.includes("previous")) ?? "none";
+          return Deno.statSync(join(directory, "out", name)).size;
+        } catch {
+          return 0;
+        }
+      };
+      let before = 0;
+      for (const signal of ["SIGKILL", "SIGTERM"] as const) {
+        await using child = start(directory, "--jobs 1", "null");
+        await until(() => size() > before);
+        child.kill(signal);
+        await child.status;
+        await until(() => childrenOf(directory).length === 0);
+        before = size();
+        assertEquals(lines(directory), []);
+      }
+      const { code, stdout } = await sweep(directory, "--jobs 1");
+      assertEquals(code, 0);
+      assertStringIncludes(stdout, "1 of them go on from a checkpoint");
+      assertEquals(kept(), []);
+      const data = await loadDataset({ dir: join(directory, "blots"), log: () => {} });
+      const [found] = await readResults(join(directory, "out"));
+      const { date, msPerStep, ...row } = found!;
+      const whole = await runRecipe(recipeOf(recipe), data);
+      assertEquals({ ...whole, date, msPerStep }, { ...row, date, msPerStep });
     }),
 });
 
@@ -235,7 +277,7 @@ function write(directory: string, grid: unknown): void {
 function lines(directory: string): string[] {
   const out = join(directory, "out");
   try {
-    return namesIn(out).flatMap((name) =>
+    return namesIn(out).filter((name) => name.endsWith(".jsonl")).flatMap((name) =>
       Deno.readTextFileSync(join(out, name)).split("\n").slice(0, -1)
     );
   } catch {

@@ -29,12 +29,15 @@ Deno.test("parseOptions() of nothing is the original's recipe", () => {
     seed: 1,
     kernels: "fused",
     force: false,
+    resume: false,
+    keepEvery: 10,
+    given: [],
   });
 });
 
 Deno.test("parseOptions() reads every option", () => {
   const line = "--data /d --layer plain --depth 3 --width 1 --epochs .5 --tau 2.5e0 --batch 1 " +
-    "--seed 4294967295 --kernels reference --out /o --force";
+    "--seed 4294967295 --kernels reference --out /o --resume --keep-every 3";
   const expected = {
     data: "/d",
     layer: "plain",
@@ -46,10 +49,19 @@ Deno.test("parseOptions() reads every option", () => {
     seed: 4294967295,
     kernels: "reference",
     out: "/o",
-    force: true,
+    force: false,
+    resume: true,
+    keepEvery: 3,
   } as const;
-  assertEquals(parseOptions(line.split(" ")), expected);
-  assertEquals(parseOptions(["--", ...line.split(" ")]), expected);
+  for (const args of [line.split(" "), ["--", ...line.split(" ")]]) {
+    const { given, ...options } = parseOptions(args);
+    assertEquals(options, expected);
+    assertEquals(
+      [...given].sort(),
+      Object.keys(expected).filter((name) => name !== "force").sort(),
+    );
+  }
+  assertEquals(parseOptions(["--force"]).force, true);
   assertEquals(parseOptions(["--seed", "0"]).seed, 0);
 });
 
@@ -73,6 +85,9 @@ Deno.test("parseOptions() names what it refuses, what it found and what is allow
     [["--data="], "--data", "Allowed is a path"],
     [["--data"], "--data", "argument missing"],
     [["--epoch", "3"], "--epoch", "unknown option"],
+    [["--keep-every", "0"], "--keep-every", "'0'", "whole number from 1 up"],
+    [["--resume"], "'--resume' needs '--out <dir>'"],
+    [["--resume", "--force", "--out", "a"], "--force", "cannot be used with", "--resume"],
     [["20"], "too many arguments"],
   ];
   for (const [args, ...words] of refused) {
@@ -89,7 +104,11 @@ Deno.test("parseOptions() helps with every option, and that is no failure", () =
   const writeOut = (text: string) => said += text;
   const error = assertThrows(() => parseOptions(["--help"], { writeOut }), CommanderError);
   assertEquals(error.exitCode, 0);
-  for (const name of "data layer depth width epochs tau batch seed out force".split(" ")) {
+  for (
+    const name of "data layer depth width epochs tau batch seed out force resume keep-every".split(
+      " ",
+    )
+  ) {
     assertStringIncludes(said, `--${name}`);
   }
 });
@@ -99,6 +118,7 @@ const point: Point = {
   epoch: 0.5,
   g: 0.25,
   learningRate: 0.001,
+  keep: 0.95,
   loss: 81.75,
   crossEntropy: 80.5,
   weightNorm: 0.025,
@@ -172,7 +192,8 @@ Deno.test("train does what was asked for, in the original's lines, log.csv and e
     net.dispose();
 
     assertEquals(points.map(({ iter }) => iter), [0, 100, 200]);
-    assertStringIncludes(stdout, points.flatMap(originalLines).join("\n"));
+    const lines = stdout.replaceAll(/^Warning at iteration .*\n/gm, "");
+    assertStringIncludes(lines, points.flatMap(originalLines).join("\n"));
     assertStringIncludes(
       stdout,
       "Running 11 epochs with mini batch size of 10\n" +
@@ -184,7 +205,10 @@ Deno.test("train does what was asked for, in the original's lines, log.csv and e
     const [run] = namesIn(join(directory, "runs"));
     assertMatch(run!, /^linear-grelu-4x6-seed7-\d{10}$/);
     const out = join(directory, "runs", run!);
-    assertMatch(namesIn(out).join(), /^events\.out\.tfevents\.\d+\.[^,]+,log\.csv$/);
+    assertMatch(
+      namesIn(out).join(),
+      /^checkpoint\.previous\.safetensors,checkpoint\.safetensors,events\.out\.tfevents\.\d+\.[^,]+,log\.csv$/,
+    );
     const rows = Deno.readTextFileSync(join(out, "log.csv")).trimEnd().split("\n");
     assertEquals(rows.shift(), HEADER);
     assertEquals(
@@ -201,6 +225,17 @@ Deno.test("train does what was asked for, in the original's lines, log.csv and e
         p.learningRate,
       ]),
     );
+  }));
+
+Deno.test("train says once, under the lines of its measurement, that a network is dead", () =>
+  inDirectory(async (directory) => {
+    writeBlots(join(directory, "blots"));
+    const asked = "--data blots --layer plain --depth 200 --width 4 --epochs 11 --batch 10";
+    const { code, stdout, stderr } = await train(directory, asked.split(" "));
+    assertEquals([code, stderr], [0, ""]);
+    const dead =
+      /^test accuracy \S+\nWarning at iteration 0: the outputs are the same for every image/mg;
+    assertEquals(stdout.match(dead)?.length, 1, stdout);
   }));
 
 Deno.test("train refuses what cannot be before it makes anything", () =>
@@ -223,30 +258,49 @@ Deno.test("train refuses what cannot be before it makes anything", () =>
   }));
 
 Deno.test({
-  name: "train ends cleanly at Ctrl-C, its files whole, with exit code 130",
+  name: "train ends cleanly at Ctrl-C, SIGTERM and SIGHUP, its files whole, and can be resumed",
   ignore: Deno.build.os === "windows", // no signal can be sent to a child there
   fn: () =>
     inDirectory(async (directory) => {
       writeBlots(join(directory, "blots"));
-      const args = "--data blots --depth 4 --width 6 --epochs 1e9 --out out".split(" ");
-      await using child = start(directory, args);
-      const text: string[] = [];
-      let asked = false;
-      for await (const chunk of child.stdout.pipeThrough(new TextDecoderStream())) {
-        text.push(chunk);
-        if (!asked && text.join("").includes("iter 200,")) {
-          child.kill("SIGINT");
-          asked = true;
+      const args = "--data blots --depth 4 --width 6 --epochs 1e9 --out out --resume".split(" ");
+      let iter = 0;
+      for (
+        const [signal, by, exit] of [
+          ["SIGINT", "Ctrl-C", 130],
+          ["SIGTERM", "SIGTERM", 143],
+          ["SIGHUP", "SIGHUP", 129],
+        ] as const
+      ) {
+        await using child = start(directory, args);
+        let text = "", asked = false;
+        for await (const chunk of child.stdout.pipeThrough(new TextDecoderStream())) {
+          text += chunk;
+          if (!asked && text.includes(`iter ${Math.floor(iter / 100) * 100 + 200},`)) {
+            child.kill(signal);
+            asked = true;
+          }
         }
+        assertEquals((await child.status).code, exit);
+        if (iter > 0) {
+          assertStringIncludes(text, `Going on from checkpoint.safetensors, at iteration ${iter}`);
+        }
+        const stopped = new RegExp(
+          `\nStopped by ${by} after (\\d+) of \\d+ iterations \\(epoch .*\\). ` +
+            "Kept in out: log.csv, event files and checkpoint.safetensors; --resume goes on .*\n$",
+        );
+        assertMatch(text, stopped);
+        iter = Number(stopped.exec(text)?.[1]);
+        const rows = Deno.readTextFileSync(join(directory, "out", "log.csv")).split("\n");
+        assertEquals(rows.pop(), ""); // the last row is a whole one
+        assertEquals(rows.slice(1).map((row) => Number(row.split(",")[0])), hundreds(iter));
       }
-      assertEquals((await child.status).code, 130);
-      const [, iter] = text.join("").match(/Stopped by Ctrl-C after (\d+) of \d+ iterations/) ?? [];
-      const rows = Deno.readTextFileSync(join(directory, "out", "log.csv")).split("\n");
-      assertEquals(rows.pop(), ""); // the last row is a whole one
-      const behind = Number(iter) - Number(rows.at(-1)?.split(",")[0]);
-      assert(behind >= 0 && behind <= 100, `stopped at ${iter}, ${behind} after the last row`);
     }),
 });
+
+/** 0, 100, 200, … up to `iter`. */
+const hundreds = (iter: number) =>
+  Array.from({ length: Math.floor(iter / 100) + 1 }, (_, i) => i * 100);
 
 Deno.test("train refuses a directory that another training is writing to, even by force", () =>
   inDirectory(async (directory) => {
@@ -270,7 +324,7 @@ Deno.test("train refuses a directory that another training is writing to, even b
     const { code } = await train(directory, [...args, "--force", "--epochs", "1"]);
     assertEquals(code, 0);
     assert(!Deno.readTextFileSync(log).includes("\n200,"));
-    assertEquals(namesIn(join(directory, "out")).length, 2);
+    assertEquals(namesIn(join(directory, "out")).length, 4); // log, events and two checkpoints
   }));
 
 Deno.test({
@@ -286,19 +340,34 @@ Deno.test({
         "error: Cannot write to --out /proc/none/out: No such file or directory. " +
         "Choose a directory that can be made and written to.\n",
       ]);
-      // a limit to files of 4 kB stands for a full disk
-      const line = ["run", "-A", "--quiet", SCRIPT, ...args, "--epochs", "1e9", "--out", "out"];
+      // a limit to files of 64 kB stands for a full disk
+      const line = [
+        "run",
+        "-A",
+        "--quiet",
+        SCRIPT,
+        ...args,
+        "--epochs",
+        "1e9",
+        "--keep-every",
+        "2",
+        "--out",
+        "out",
+      ];
       const { code, stderr } = await new Deno.Command("bash", {
-        args: ["-c", 'trap "" XFSZ; ulimit -f 4; exec "$@"', "bash", Deno.execPath(), ...line],
+        args: ["-c", 'trap "" XFSZ; ulimit -f 64; exec "$@"', "bash", Deno.execPath(), ...line],
         cwd: directory,
         env: { NO_COLOR: "1" },
       }).output();
-      assertEquals(code, 1);
+      assertEquals(code, 74);
       assertMatch(
         new TextDecoder().decode(stderr),
-        /^(\d+\/.*\n)*error: Cannot write to --out out: File too large\. What was measured .*\n$/,
+        /^(\d+\/.*\n)*error: Cannot write to --out out: File too large\. Kept there: measurements up to iteration \d+, and a checkpoint of iteration \d+\. Make room, then go on by --resume\.\n$/,
       );
-      assertMatch(Deno.readTextFileSync(join(directory, "out", "log.csv")), /\n100,/);
+      assertMatch(Deno.readTextFileSync(join(directory, "out", "log.csv")), /\n100,[^]*\n$/);
+      const { stdout } = await train(directory, "--out out --resume --epochs 500".split(" "));
+      assertMatch(stdout, /\nGoing on from checkpoint\.safetensors, at iteration \d+\n/);
+      assertStringIncludes(stdout, "after 2000 iterations");
     }),
 });
 

@@ -8,21 +8,21 @@ import { join } from "node:path";
 import { buildCore } from "gradnets/cli/build_core.ts";
 import * as core from "gradnets/core";
 import { browsing, findProgram, run, serving } from "../helpers/core.ts";
-import { train } from "./train.js";
+import { trainAll } from "../same/train.js";
 
 const RUN = `import * as core from "./core.js";
-import { train } from "./train.js";
-console.log(JSON.stringify(train(core)));
+import { trainAll } from "./train.js";
+console.log(JSON.stringify(trainAll(core)));
 `;
 const WORKER = `import * as core from "./core.js";
-import { train } from "./train.js";
-postMessage(train(core));
+import { trainAll } from "./train.js";
+postMessage(trainAll(core));
 `;
 const PAGE = `<!doctype html><meta charset="utf-8"><script type="module">
 const post = (found) => fetch("/", { method: "POST", body: JSON.stringify(found) });
 try {
-  const { train } = await import("./train.js");
-  const here = train(await import("./core.js"));
+  const { trainAll } = await import("./train.js");
+  const here = trainAll(await import("./core.js"));
   const worker = new Worker("./worker.js", { type: "module" });
   worker.onerror = ({ message }) => post({ error: message ?? "the worker does not start" });
   worker.onmessage = ({ data }) =>
@@ -33,14 +33,14 @@ try {
 </script>`;
 
 /** What the source gives here. */
-let expected: ReturnType<typeof train> | undefined;
-const here = () => expected ??= train(core);
+let expected: ReturnType<typeof trainAll> | undefined;
+const here = () => expected ??= trainAll(core);
 
 async function built(use: (folder: string) => Promise<void>): Promise<void> {
   const folder = await Deno.makeTempDir();
   try {
     await buildCore(folder);
-    await Deno.copyFile(new URL("./train.js", import.meta.url), join(folder, "train.js"));
+    await Deno.copyFile(new URL("../same/train.js", import.meta.url), join(folder, "train.js"));
     await Deno.writeTextFile(join(folder, "run.js"), RUN);
     await Deno.writeTextFile(join(folder, "worker.js"), WORKER);
     await Deno.writeTextFile(join(folder, "page.html"), PAGE);
@@ -51,9 +51,10 @@ async function built(use: (folder: string) => Promise<void>): Promise<void> {
 }
 
 Deno.test("the core trains on one thread, fused, and learns", () => {
-  for (const { kernels, losses, accuracy } of here()) {
-    const [first, last] = [losses[0], losses.at(-1)];
+  for (const { depth, kernels, losses, accuracy } of here()) {
     assertEquals([kernels, losses.length], ["fused (SIMD)", 300]);
+    if (depth > 5) continue; // not all kinds learn at 50 layers
+    const [first, last] = [losses[0], losses.at(-1)];
     assert(first !== undefined && last !== undefined && last < first); // hex of floats is in order
     assert(accuracy > 0.5, `${accuracy}`);
   }
@@ -70,7 +71,9 @@ const runtimes = [
 
 for (const { name, program, args } of runtimes) {
   Deno.test({
-    name: `the core gives the same 300 losses in ${name}${program ? "" : ": skipped, not found"}`,
+    name: `the core gives the same 300 losses of every kind of layer in ${name}${
+      program ? "" : ": skipped, not found"
+    }`,
     ignore: program === undefined,
     fn: () =>
       built(async (folder) => {
@@ -81,7 +84,8 @@ for (const { name, program, args } of runtimes) {
 }
 
 Deno.test({
-  name: `the core gives the same 300 losses in Chromium, in a page that is not isolated and in a ` +
+  name:
+    `the core gives the same 300 losses of every kind of layer in Chromium, in a page that is not isolated and in a ` +
     `worker${chromium ? "" : ": skipped, not found"}`,
   ignore: chromium === undefined,
   fn: () =>

@@ -170,7 +170,7 @@ Deno.test("splitImages() is pixel / 255 as float32, for every pixel", () => {
   assertEquals(splitImages(split, 63), floats.subarray(252));
   assertEquals(splitImages(split, 5, 5), new Float32Array(0));
   for (const [start, end] of [[-1, 2], [3, 2], [0, 65], [0.5, 2], [0, NaN]]) {
-    assertThrows(() => splitImages(split, start, end), RangeError, `${start} to ${end}`);
+    assertThrows(() => splitImages(split, start, end), RangeError, `but are ${start} and ${end}`);
   }
 });
 
@@ -253,7 +253,7 @@ Deno.test("Batches.seek() goes anywhere, with the batch that a run from the star
     assertEquals(new Batches(numbered(50), { ...options, iter }).next(), all[iter]);
   }
   for (const iter of [-1, 0.5, NaN, Infinity]) {
-    assertThrows(() => run.seek(iter), RangeError, `batch ${iter}`);
+    assertThrows(() => run.seek(iter), RangeError, `but is ${iter}`);
     assertThrows(() => new Batches(numbered(50), { ...options, iter }), RangeError);
   }
   assertEquals(run.iter, 16); // a refusal changes nothing
@@ -298,7 +298,7 @@ Deno.test("Batches refuses a batch that cannot be filled, and bad seeds at once"
   const split = numbered(10);
   for (const batchSize of [11, 0, -1, 2.5, NaN]) {
     const error = assertThrows(() => new Batches(split, { batchSize, seed: 1 }), RangeError);
-    assertStringIncludes(error.message, `Cannot cut 10 images into batches of ${batchSize}`);
+    assertStringIncludes(error.message, `Cannot cut 10 images into batches: batchSize must be`);
     assertStringIncludes(error.message, "from 1 to 10");
   }
   assertEquals(new Batches(split, { batchSize: 10, seed: 1 }).perEpoch, 1);

@@ -96,8 +96,8 @@ Deno.test("parseIdx() and writeIdx() keep every bit of a NaN", () => {
 });
 
 const MALFORMED: { name: string; file: Uint8Array; says: string[] }[] = [
-  { name: "an empty file", file: bytes(""), says: ["0 bytes", "magic number of 4 bytes"] },
-  { name: "3 bytes", file: bytes("000008"), says: ["3 bytes", "magic number"] },
+  { name: "an empty file", file: bytes(""), says: ["found 0 bytes", "magic number of 4 bytes"] },
+  { name: "3 bytes", file: bytes("000008"), says: ["found 3 bytes", "magic number"] },
   {
     name: "another magic number",
     file: bytes("89504E47 0D0A1A0A"),
@@ -112,7 +112,7 @@ const MALFORMED: { name: string; file: Uint8Array; says: string[] }[] = [
   {
     name: "sizes that are cut off",
     file: bytes("00000803 00000001 000000"),
-    says: ["expected 3 sizes"],
+    says: ["and the sizes, found 11 bytes"],
   },
   {
     name: "data that are cut off",
@@ -147,7 +147,11 @@ Deno.test("parseIdx() refuses sizes that multiply beyond any file", () => {
   const exact = bytes("00000802 80000000 80000000"); // 2^62
   assertThrows(() => parseIdx(exact), RangeError, "2147483648×2147483648");
   // 255 sizes of 2^32 - 1: beyond float64, where a product would be Infinity
-  assertThrows(() => parseIdx(bytes("000008FF" + "FFFFFFFF".repeat(255))), RangeError);
+  assertThrows(
+    () => parseIdx(bytes("000008FF" + "FFFFFFFF".repeat(255))),
+    RangeError,
+    "4294967295×4294967295×4294967295×…×4294967295 (255 sizes)",
+  );
   // 2^50 elements could be counted, 2^53 bytes of them not
   assertThrows(() => parseIdx(bytes("00000E02 02000000 02000000")), RangeError);
 });

@@ -7,7 +7,8 @@ import {
   assertStringIncludes,
 } from "@std/assert";
 import { download, type DownloadOptions } from "gradnets/files/download.ts";
-import { type MnistFile, sha256 } from "gradnets/files/roles.ts";
+import { sha256 } from "gradnets/data/sha256.ts";
+import type { MnistFile } from "gradnets/files/roles.ts";
 import { quarterLines } from "gradnets/files/progress.ts";
 import { type Answer, body, namesIn, withDir, withMirror, withSilence } from "../helpers/mirror.ts";
 

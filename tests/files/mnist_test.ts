@@ -16,7 +16,7 @@ import { gzipSync } from "node:zlib";
 import { fileURLToPath } from "node:url";
 import { splitImages } from "gradnets/data/batches.ts";
 import { MNIST_FILES, shownPath } from "gradnets/files/roles.ts";
-import { readMaybeGzip } from "gradnets/files/gzip.ts";
+import { readIdxBytes } from "gradnets/files/idx_file.ts";
 import { type Idx, writeIdx } from "gradnets/data/idx.ts";
 import { loadDataset, type LoadOptions } from "gradnets/files/mnist.ts";
 import { body, namesIn, withDir, withMirror, withSilence } from "../helpers/mirror.ts";
@@ -351,7 +351,7 @@ Deno.test({
   async fn() {
     await withDir(async (dir) => {
       for (const [i, name] of NAMES.entries()) {
-        const file = await readMaybeGzip(`${REAL}/${name}.gz`);
+        const file = await readIdxBytes(`${REAL}/${name}.gz`);
         if (i === 3) await Deno.writeFile(`${dir}/${name}.gz`, gzipSync(file, { level: 1 }));
         else await Deno.writeFile(`${dir}/${name}`, file);
       }

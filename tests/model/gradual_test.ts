@@ -145,7 +145,7 @@ Deno.test("GradNet takes a layer of one's own, and nothing that is none", () => 
   net.dispose();
   const { backward, formula } = tanh;
   for (const layer of [{ formula, backward }, { ...tanh, backward: 7 }, {}, 7, null]) {
-    assertThrows(() => new GradNet({ layer: layer as unknown as Layer }), TypeError, "function");
+    assertThrows(() => new GradNet({ layer: layer as unknown as Layer }), TypeError, "layer");
   }
 });
 
@@ -252,12 +252,16 @@ Deno.test("GradNet refuses initial weights that cannot be, and leaves nothing", 
   withoutLeak(() => {
     const refused = (hiddenInit: unknown, word: string) =>
       assertThrows(() => new GradNet({ hiddenInit: hiddenInit as HiddenInit }), RangeError, word);
-    refused({ kind: "uniform" }, "truncated-normal, orthogonal or identity, but is uniform");
+    refused({ kind: "uniform" }, 'truncated-normal, orthogonal or identity, but is "uniform"');
     refused({ kind: "orthogonal", gain: 0 }, "gain must be above 0, but is 0");
     refused({ kind: "orthogonal" }, "gain must be above 0, but is undefined");
     refused({ kind: "truncated-normal", stddev: -1 }, "stddev must be above 0, but is -1");
     refused({ kind: "identity", stddev: 0 }, "stddev must be above 0, but is 0");
-    assertThrows(() => new GradNet({ carryBias: NaN }), RangeError, "carryBias must be finite");
+    assertThrows(
+      () => new GradNet({ carryBias: NaN }),
+      RangeError,
+      "carryBias must be a number, but is NaN",
+    );
   }));
 
 Deno.test("gOfLayers() is one number for all or one for each, and no other length", () => {

@@ -37,6 +37,7 @@ function run(count: number): Point[] {
     epoch: i / 11,
     g: Math.min(i / 110, 1),
     learningRate: 1e-3 * .8 ** (i / 10),
+    keep: 0.95,
     loss: 20 + random.uniform() + 3,
     crossEntropy: 20 + random.uniform(),
     weightNorm: .07 + .01 * random.uniform(),
@@ -179,6 +180,7 @@ Deno.test("trainingFigure() draws every value as it was measured", () => {
     gradientNorm: 1,
     g: 1,
     learningRate: 1,
+    keep: 0.95,
   };
   for (const [key, count] of Object.entries(expected)) {
     const traces = drawn((point) => point[key as keyof Point]);

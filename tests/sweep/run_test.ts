@@ -1,5 +1,6 @@
 /** runRecipe(): the numbers of a trainer made by hand, failures that are results, time. */
 
+import { join } from "node:path";
 import { assert, assertEquals, assertMatch, assertRejects } from "@std/assert";
 import { startBackend } from "gradnets/model/backend.ts";
 import { GradNet } from "gradnets/model/gradnet.ts";
@@ -7,6 +8,7 @@ import { recipeOf } from "gradnets/sweep/recipe.ts";
 import { runRecipe } from "gradnets/sweep/run.ts";
 import { anneal, decay } from "gradnets/train/schedules.ts";
 import { Trainer } from "gradnets";
+import { inDirectory, namesIn } from "../helpers/files.ts";
 import { tinyDataset, withoutLeak } from "../helpers/close.ts";
 
 await startBackend();
@@ -130,4 +132,31 @@ Deno.test("runRecipe() counts the last evaluation for the best, though no curve 
     assertEquals([steps, curve.map(([iter]) => iter)], [2, [0]]);
     assert(accuracy > curve[0]![2], `training did not help: ${accuracy}, ${curve[0]![2]}`);
     assertEquals(best, { accuracy, iter: 2 });
+  }));
+
+Deno.test("runRecipe() goes on from what it kept, and its row is the uninterrupted run's", () =>
+  inDirectory(async (directory) => {
+    const results = join(directory, "results.jsonl"), keep = { results, every: 3 };
+    const date = () => new Date(0), now = () => 0;
+    for (
+      const change of [
+        {},
+        { model: "batch-norm", optimizer: { kind: "interpolated", early: "sgd", late: "adam" } },
+        { g: { kind: "constant", value: 0 }, learningRate: { rate: 1e-9 }, patience: 2 },
+      ]
+    ) {
+      const recipe = recipeOf({ ...small, ...change });
+      const whole = await runRecipe(recipe, data, { date, now });
+      const stop = new AbortController(), iters: number[] = [];
+      const onPoint = ({ iter }: { iter: number }) => {
+        iters.push(iter);
+        if (iter === 25) stop.abort();
+      };
+      const options = { keep, date, now, onPoint };
+      await assertRejects(() => runRecipe(recipe, data, { ...options, signal: stop.signal }));
+      assertEquals(namesIn(directory).length, 1, "kept at the signal, before three measurements");
+      assertEquals(await runRecipe(recipe, data, options), whole);
+      assertEquals(iters[2], 25, "it did not begin anew");
+      for (const name of namesIn(directory)) Deno.removeSync(join(directory, name));
+    }
   }));

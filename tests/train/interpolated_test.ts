@@ -53,10 +53,10 @@ Deno.test("interpolated() has its late optimizer remember from the start", () =>
 
 Deno.test("optimizers refuse what cannot be, by name and value", () => {
   const refused = (make: () => unknown, part: string) => assertThrows(make, RangeError, part);
-  refused(() => adam({ beta2: 1 }), "beta2 must be in [0, 1), but is 1");
-  refused(() => adam({ epsilon: -1 }), "epsilon must be 0 or more, but is -1");
+  refused(() => adam({ beta2: 1 }), "beta2 must be a number in [0, 1), but is 1");
+  refused(() => adam({ epsilon: -1 }), "epsilon must be a number from 0 up, but is -1");
   refused(() => new Adam([], { beta1: NaN }), "beta1");
-  refused(() => sgd({ scale: 0 }), "scale must be above 0, but is 0");
+  refused(() => sgd({ scale: 0 }), "scale must be a number above 0, but is 0");
   const both = { early: sgd(), late: adam(), gate: () => 0 };
-  refused(() => interpolated({ ...both, epsilon: 2 }), "epsilon must be in [0, 1]");
+  refused(() => interpolated({ ...both, epsilon: 2 }), "epsilon must be a number from 0 to 1");
 });

@@ -41,6 +41,7 @@ Deno.test("Trainer refuses kernals, engine and learningrate, and asks what was m
     refused({ engine: () => {} }, "has no field engine: ");
     refused({ logEpsilon: -1 }, "logEpsilon must be a number from 0 up, but is -1");
     refused({ every: 0 }, "every must be a whole number from 1 up, but is 0");
+    refused({ warn: "loudly" }, "warn must be a function that takes a text");
     refused({ kernels: "quick" }, 'kernels must be "fused" or "reference", but is "quick"');
   }));
 

@@ -43,7 +43,11 @@ Deno.test("everySecond() moves the second, fourth, … layer, and leaves the oth
   const schedule: Schedule = ({ epoch }) => epoch / 10;
   assertEquals(everySecond({ schedule, hidden: 4 })(at(3)), [1, 0.3, 1, 0.3]);
   assertEquals(everySecond({ schedule, hidden: 1 })(at(3)), [1]);
-  assertThrows(() => everySecond({ schedule, hidden: 0 }), RangeError, "whole number from 1 up");
+  assertThrows(
+    () => everySecond({ schedule, hidden: 0 }),
+    RangeError,
+    "hidden must be a whole number from 1 to 1000000",
+  );
 });
 
 Deno.test("perLayer() has deeper layers follow later, or sooner where the lag is below 0", () => {
@@ -77,16 +81,16 @@ Deno.test("gradualKeep() takes away g·rate", () => {
 Deno.test("schedules refuse what cannot be, by name and value", () => {
   const g = anneal({ epochs: 1 });
   const refused = (make: () => unknown, part: string) => assertThrows(make, RangeError, part);
-  refused(() => anneal({ epochs: 1, start: -1 }), "start must be an epoch from 0 up, but is -1");
-  refused(() => ramp({ epochs: 0 }), "epochs must be above 0, but is 0");
+  refused(() => anneal({ epochs: 1, start: -1 }), "start must be a number from 0 up, but is -1");
+  refused(() => ramp({ epochs: 0 }), "epochs must be a number above 0, but is 0");
   refused(() => ramp({ epochs: 9, start: 0.5, end: 0.5 }), "0 ≤ start < end, but are 0.5 and 0.5");
   refused(() => ramp({ epochs: 9, start: NaN }), "NaN");
-  refused(() => capped(g, 1.5), "value must be in [0, 1], but is 1.5");
-  refused(() => frozen(g, { epoch: -1 }), "epoch must be 0 or more, but is -1");
+  refused(() => capped(g, 1.5), "value must be a number from 0 to 1, but is 1.5");
+  refused(() => frozen(g, { epoch: -1 }), "epoch must be a number from 0 up, but is -1");
   refused(() => perLayer({ schedule: g, hidden: 0, lag: 1 }), "hidden");
   refused(() => perLayer({ schedule: g, hidden: 2, lag: NaN }), "lag must be a number, but is NaN");
   refused(() => warmup(g, { iterations: -1 }), "iterations");
-  refused(() => gradualKeep({ rate: 1, g }), "rate must be in [0, 1), but is 1");
+  refused(() => gradualKeep({ rate: 1, g }), "rate must be a number in [0, 1), but is 1");
 });
 
 Deno.test("anneal() is min(t/τ, 1), at the original's log points", () => {
@@ -116,7 +120,11 @@ Deno.test("decay() is the original's, from global_step 10", () => {
 });
 
 Deno.test("schedules refuse epochs, rates and factors that cannot be", () => {
-  assertThrows(() => anneal({ epochs: 0 }), RangeError, "epochs (τ) must be above 0, but is 0");
+  assertThrows(
+    () => anneal({ epochs: 0 }),
+    RangeError,
+    "epochs must be a number above 0, but is 0",
+  );
   assertThrows(() => decay({ rate: -1 }), RangeError, "rate");
   assertThrows(() => decay({ factor: NaN }), RangeError, "factor");
   assertThrows(() => decay({ steps: 0 }), RangeError, "steps");

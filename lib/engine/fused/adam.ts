@@ -22,6 +22,7 @@ export function adamKernel(
   { beta1, beta2, epsilon }: Readonly<Record<keyof typeof adamConstants, number>> = adamConstants,
 ): RuleKernel {
   return {
+    state: ["m", "v", "t"],
     // α·√(1−β₂ᵗ)/(1−β₁ᵗ) corrects the bias of the means.
     rate: (learningRate, t) => learningRate * Math.sqrt(1 - beta2 ** t) / (1 - beta1 ** t),
     begin: (f, constants) => {

@@ -30,6 +30,9 @@ import { argMax, type Logits, softmaxCrossEntropy } from "./softmax.ts";
 import { hasRelaxedSimd } from "./support.ts";
 import type { RuleKernel } from "./rule_kernel.ts";
 
+/** Moments of the update rule. */
+export type Moment = "m" | "v";
+
 /**
  * The parameters, moments and activations of a GradNet, and the kernels that compute with them. It
  * takes and returns plain numbers, not tensors or schedules.
@@ -53,13 +56,15 @@ export class FusedNet {
   readonly memory: WebAssembly.Memory;
   /** The second thread, where one was asked for and there is something to share. */
   readonly secondThread: SecondThread | undefined;
+  /** The update rule. */
+  readonly rule: RuleKernel;
   readonly #kernels: Kernels;
   readonly #parameters: ParameterStore;
   readonly #evaluator: Evaluator;
   readonly #logits: Logits;
-  readonly #rule: RuleKernel;
   readonly #logEpsilon: number;
-  #t = 0;
+  /** Steps of the update rule so far. */
+  t = 0;
 
   /**
    * Assembles and compiles; every parameter is 0.
@@ -83,7 +88,7 @@ export class FusedNet {
       this.secondThread = new SecondThread(startThread, { sizes, layer, relaxed, memory });
     }
     this.#kernels = kernels;
-    this.#rule = rule;
+    this.rule = rule;
     this.#logEpsilon = logEpsilon;
     this.#logits = logitsOf(layout, memory);
     this.#parameters = new ParameterStore(layout, memory, kernels.publish);
@@ -92,19 +97,24 @@ export class FusedNet {
   }
 
   /**
-   * Takes the values of a parameter from outside, without padding.
+   * Takes the values of a parameter from outside, or its moments, without padding.
    *
    * @throws {RangeError} if there are not as many as it has, or it is the gates' and there are none
    */
-  load(name: ParameterName, values: Float32Array): void {
+  load(name: ParameterName, values: Float32Array, block: "weights" | Moment = "weights"): void {
     const { rows, columns } = this.layout.matrix(name);
     expect(name, values, rows * columns);
-    this.#parameters.load(name, values);
+    this.#parameters.load(name, values, block);
+  }
+
+  /** Copies the moments of a parameter, without padding. */
+  moment(name: ParameterName, moment: Moment): Float32Array {
+    return this.#parameters.copy(name, moment);
   }
 
   /** The gradient that the last {@linkcode pass} found for a parameter, without padding. */
   gradient(name: ParameterName): Float32Array {
-    return this.#parameters.gradient(name);
+    return this.#parameters.copy(name, "gradients");
   }
 
   /**
@@ -158,7 +168,7 @@ export class FusedNet {
   update(learningRate: number, l1: number): void {
     const { weights } = this.layout.blocks;
     const { rows, columns, size } = this.layout.matrices.hiddenW;
-    const rate = this.#rule.rate(learningRate, ++this.#t);
+    const rate = this.rule.rate(learningRate, ++this.t);
     const hidden = this.layout.parameter("hiddenW");
     this.#kernels.update(weights.at, hidden, rate, 0);
     this.#kernels.update(hidden, hidden + size, rate, l1 / (rows * columns));

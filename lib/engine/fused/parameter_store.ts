@@ -3,6 +3,9 @@
 import type { Layout } from "./layout.ts";
 import type { ParameterName } from "./parameters.ts";
 
+/** A block with a value for each parameter. */
+type Block = keyof Layout["blocks"];
+
 /** The parameters in a memory, seen without their padding. */
 export class ParameterStore {
   readonly #layout: Layout;
@@ -17,20 +20,20 @@ export class ParameterStore {
     this.#publish = publish;
   }
 
-  /** Takes the values of a parameter. */
-  load(name: ParameterName, values: Float32Array): void {
+  /** Takes the values of a parameter, or its moments. */
+  load(name: ParameterName, values: Float32Array, block: Block): void {
     const { columns } = this.#layout.matrix(name);
-    this.#rows(name, "weights", (padded, dense) => {
+    this.#rows(name, block, (padded, dense) => {
       padded.set(values.subarray(dense, dense + columns));
     });
     this.changed();
   }
 
-  /** The gradient of a parameter. */
-  gradient(name: ParameterName): Float32Array {
+  /** Copies the gradient or the moments of a parameter. */
+  copy(name: ParameterName, block: Block): Float32Array {
     const { rows, columns } = this.#layout.matrix(name);
     const values = new Float32Array(rows * columns);
-    this.#rows(name, "gradients", (padded, dense) => values.set(padded, dense));
+    this.#rows(name, block, (padded, dense) => values.set(padded, dense));
     return values;
   }
 
@@ -54,7 +57,7 @@ export class ParameterStore {
   /** Calls `each` with every row of a parameter and the index of its first value. */
   #rows(
     name: ParameterName,
-    block: "weights" | "gradients",
+    block: Block,
     each: (padded: Float32Array, dense: number) => void,
   ): void {
     const { rows, columns, stride, group, groupRows } = this.#layout.matrix(name);

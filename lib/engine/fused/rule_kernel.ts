@@ -19,6 +19,8 @@ export interface AtWeights {
 
 /** Part of the update that differs from rule to rule. */
 export interface RuleKernel {
+  /** What it remembers between steps: the moments m and v of each weight, and t. */
+  readonly state: readonly ("m" | "v" | "t")[];
   /** The rate of step `t`, from 1. */
   rate(learningRate: number, t: number): number;
   /** Makes the rule's own locals, and gives what makes code that comes first, and the change. */

@@ -44,7 +44,7 @@ const FEW = 30; // points: up to this many a line alone would be too faint
  * import { trainingFigure } from "gradnets/notebook/figures.ts";
  * import { original } from "gradnets/notebook/original.ts";
  *
- * const first = { iter: 0, epoch: 0, g: 0, learningRate: 1e-3, loss: 119, crossEntropy: 115,
+ * const first = { iter: 0, epoch: 0, g: 0, learningRate: 1e-3, keep: 0.95, loss: 119, crossEntropy: 115,
  *   weightNorm: .07, gradientNorm: 0, trainAccuracy: .08, testAccuracy: .1 };
  * const figure = trainingFigure([first], { original: original.points, iterations: 22_000 });
  * const test = figure.data.find((trace) => trace.name === "this run")!;

@@ -73,6 +73,7 @@ Deno.test("FusedNet.update() is gradient descent where that is the rule, as floa
 
 /** m ← ½m + ∇, w ← w − α·m: a rule that lib does not have. */
 const momentum: RuleKernel = {
+  state: ["m"],
   rate: (learningRate) => learningRate,
   begin(f, constants) {
     const [m] = f.vectors(1), half = constants.of(f32x4.const(0.5));
