@@ -7,6 +7,7 @@ import { filesUnder, textOf } from "./helpers/repo.ts";
 /** A room imports from those in lines above its own, and from itself. */
 const ROOMS = [
   ["at.ts", "random.ts", "validate.ts", "deno_version.ts", "tf.ts"],
+  ["kernel"],
   ["data"],
   ["files", "model"],
   ["engine"],
