@@ -5,9 +5,10 @@ import type { ErrorContent } from "./inside/errors.ts";
 import { INSIDE } from "./inside/prefix.ts";
 import type { Evaluated } from "./inspector.ts";
 import type { Draft, Header, Json, Request } from "./messages.ts";
-import { type Program, within } from "./program.ts";
+import type { Program } from "./program.ts";
 import { type RunCell, tell, tellSyntaxError } from "./tell.ts";
 import { CellSyntaxError, type Place, translate } from "./translate.ts";
+import { within } from "./within.ts";
 
 /** Sends a message to all front ends. */
 export type Publish = (draft: Draft) => Promise<void>;
@@ -50,10 +51,19 @@ export class Cells {
   #cells = 0; // all that ever ran …
   #count = 0; // … and those that the reader sees numbered
 
-  constructor(program: Promise<Program>, history: History, publish: Publish) {
+  readonly #started: (code: string, header: Header) => void;
+
+  /** @param started called with each cell whose code can run */
+  constructor(
+    program: Promise<Program>,
+    history: History,
+    publish: Publish,
+    started: (code: string, header: Header) => void,
+  ) {
     this.#program = program;
     this.#history = history;
     this.#publish = publish;
+    this.#started = started;
   }
 
   /** The request that is being answered. */
@@ -174,6 +184,7 @@ export class Cells {
       if (!(error instanceof CellSyntaxError)) throw error;
       return this.#show(running, tellSyntaxError(code, error));
     }
+    if (!silent) this.#started(code, running.request.message.header);
     const died = program.ended.then((): undefined => undefined);
     const evaluated = program.run(cell, count, text).catch((error) => {
       if (!/collected/.test(error.message)) return died; // nothing can ever end what it awaits

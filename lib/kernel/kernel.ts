@@ -1,5 +1,6 @@
 /** A Jupyter kernel: answers front ends, and runs their cells in the reader's program. */
 
+import { Assistant } from "./assistant.ts";
 import { Cells, type Publish } from "./cells.ts";
 import { Comms } from "./comms.ts";
 import type { Connection } from "./connection.ts";
@@ -17,6 +18,9 @@ import { type Listener, Program } from "./program.ts";
 import { Heartbeat, Publisher, Router } from "./sockets.ts";
 import { syntaxError } from "./translate.ts";
 import type { Frames, Peer } from "./zmtp.ts";
+
+/** Set to "no" in the environment, keeps cells from being checked for type errors. */
+const CHECK = "DENO_KERNEL_CHECK";
 
 const INFO = {
   status: "ok",
@@ -51,6 +55,7 @@ export class Kernel implements Listener {
   readonly #program: Promise<Program>;
   readonly #cells: Cells;
   readonly #comms: Comms;
+  readonly #assistant: Assistant;
 
   constructor(connection: Connection, cwd: string) {
     this.ended = this.#end.promise;
@@ -60,7 +65,10 @@ export class Kernel implements Listener {
     this.#program = Program.start(cwd, this);
     const publish: Publish = (draft) => this.#publish(draft);
     this.#comms = new Comms(this.#program);
-    this.#cells = new Cells(this.#program, this.#history, publish);
+    this.#assistant = new Assistant(cwd);
+    this.#cells = new Cells(this.#program, this.#history, publish, (code, parent) => {
+      if (Deno.env.get(CHECK) !== "no") void this.#warn(code, parent);
+    });
     const take = (socket: () => Router, answer: (request: Request) => Promise<void>) =>
     (
       peer: Peer,
@@ -95,6 +103,7 @@ export class Kernel implements Listener {
 
   /** Ends the program, and closes every port. */
   async close(): Promise<void> {
+    this.#assistant.close();
     await this.#program.then((program) => program.kill(), () => {});
     const sockets = [this.#shell, this.#control, this.#stdin, this.#iopub, this.#heartbeat];
     for (const socket of sockets) socket.close();
@@ -193,6 +202,8 @@ export class Kernel implements Listener {
       kernel_info_request: () => this.#info(),
       is_complete_request: ({ message }) => Promise.resolve(completeness(message.content)),
       history_request: ({ message }) => Promise.resolve(this.#history.answer(message.content)),
+      complete_request: ({ message }) => this.#assistant.complete(message.content),
+      inspect_request: ({ message }) => this.#assistant.inspect(message.content),
       comm_info_request: ({ message }) => Promise.resolve(this.#comms.info(message.content)),
       comm_open: ({ message }) => this.#comms.received(message),
       comm_msg: ({ message }) => this.#comms.received(message),
@@ -209,6 +220,13 @@ export class Kernel implements Listener {
       // a page shows the latest status, whatever it was about
       const running = this.#cells.running;
       if (running) await this.#status("busy", running);
+    }
+  }
+
+  /** Checks a cell while it runs, and shows what is wrong with its types under it. */
+  async #warn(code: string, parent: Header): Promise<void> {
+    for (const text of await this.#assistant.check(code)) {
+      await this.#publish({ type: "stream", content: { name: "stderr", text }, parent });
     }
   }
 

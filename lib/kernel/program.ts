@@ -7,6 +7,7 @@ import { linesOf } from "./inside/mailbox.ts";
 import { INSIDE, prefixOf } from "./inside/prefix.ts";
 import { type Evaluated, Inspector, type RemoteValue } from "./inspector.ts";
 import { type ProgramMessage, readPipe } from "./pipe.ts";
+import { within } from "./within.ts";
 
 /** What the program tells while it runs; the pipe waits for what these return. */
 export interface Listener {
@@ -181,19 +182,6 @@ export class Program {
     await Promise.race([Promise.all([called, marked.promise]), this.ended]);
     this.#marks.delete(name);
     void this.#inspector.forget().catch(() => {});
-  }
-}
-
-/** Waits for `promise` at most `ms`, else returns undefined. */
-export async function within<T>(promise: Promise<T>, ms: number): Promise<T | undefined> {
-  let timer: ReturnType<typeof setTimeout> | undefined;
-  const late = new Promise<undefined>((resolve) => {
-    timer = setTimeout(() => resolve(undefined), ms);
-  });
-  try {
-    return await Promise.race([promise, late]);
-  } finally {
-    clearTimeout(timer);
   }
 }
 
