@@ -5,7 +5,8 @@ import { type Diagnostic, LanguageServer, type Position } from "./lsp.ts";
 import type { Json } from "./messages.ts";
 import { within } from "./within.ts";
 
-const ASK_MS = 10_000; // the first answer waits until the server has read all modules
+const ASK_MS = 60_000; // the first answer waits until the server has read all modules …
+const COMPLETE_MS = 2_000; // … and a reader who types does not
 const UNKNOWN_NAME = new Set<unknown>([2304, 2552, 2451, 2300]);
 /** Number of a kind of completion in the language server's protocol, by name in Jupyter. */
 const KINDS: Readonly<Record<number, string>> = {
@@ -36,11 +37,14 @@ function positionOf(code: string, offset: number): Position {
 export class Assistant {
   readonly #context = new Context();
   readonly #folder: string;
+  readonly #names: (object: string) => Promise<readonly string[]>;
   #server: LanguageServer | undefined;
   #last: Promise<unknown> = Promise.resolve();
 
-  constructor(folder: string) {
+  /** @param names names in an object of the running program, while the server is not ready */
+  constructor(folder: string, names: (object: string) => Promise<readonly string[]>) {
     this.#folder = folder;
+    this.#names = names;
   }
 
   /** Checks a cell that runs; returns a warning for each error, as text. */
@@ -94,8 +98,9 @@ export class Assistant {
     const before = text.slice(0, offset);
     const [module] = before.match(/(?<=\b(?:from|import)\s*\(?["'])[^"'\n]*$/) ?? [];
     const [word = ""] = module === undefined ? before.match(/[\w$]*$/) ?? [] : [module];
-    const answer = await this.#ask(text, "textDocument/completion", positionOf(text, offset));
-    const found = (answer?.found ?? []) as readonly Completion[] | {
+    const asked = this.#ask(text, "textDocument/completion", positionOf(text, offset));
+    const answer = await within(asked, COMPLETE_MS);
+    const found = (answer?.found ?? await this.#running(before)) as readonly Completion[] | {
       readonly items: readonly Completion[];
     };
     const items = ("items" in found ? found.items : found)
@@ -115,6 +120,12 @@ export class Assistant {
       cursor_end: cursor,
       metadata: { _jupyter_types_experimental: types },
     };
+  }
+
+  /** What the running program itself knows. */
+  async #running(before: string): Promise<readonly Completion[]> {
+    const [, object = "globalThis"] = before.match(/([\w$]+(?:\.[\w$]+)*)\.[\w$]*$/) ?? [];
+    return (await this.#names(object)).map((label) => ({ label }));
   }
 
   close(): void {

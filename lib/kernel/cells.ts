@@ -3,6 +3,7 @@
 import type { History } from "./history.ts";
 import type { ErrorContent } from "./inside/errors.ts";
 import { INSIDE } from "./inside/prefix.ts";
+import { INTERRUPTED, STOP } from "./inside/stopped.ts";
 import type { Evaluated } from "./inspector.ts";
 import type { Draft, Header, Json, Request } from "./messages.ts";
 import type { Program } from "./program.ts";
@@ -20,10 +21,10 @@ const YIELD_MS = 300;
 /** Requests that were sent before the front end knew of an error arrive within this time. */
 const ABORT_MS = 5;
 
-const INTERRUPTED: ErrorContent = {
+const STOPPED: ErrorContent = {
   ename: "Interrupted",
-  evalue: "The cell was stopped. All variables are kept.",
-  traceback: ["Interrupted: The cell was stopped. All variables are kept."],
+  evalue: INTERRUPTED,
+  traceback: [`Interrupted: ${INTERRUPTED}`],
 };
 
 /** A cell that is running. */
@@ -34,6 +35,8 @@ interface Running extends RunCell {
   readonly stopped: PromiseWithResolvers<undefined>;
   /** Resolves when it has ended, however. */
   readonly over: Promise<void>;
+  /** Whether it is ended from outside. */
+  stopping: boolean;
   /** Its first error. */
   error: ErrorContent | undefined;
   place: Place | undefined;
@@ -118,10 +121,14 @@ export class Cells {
     program.signal();
     if (!running) return;
     if (program.listening && await within(running.over.then(() => true), GRACE_MS)) return;
+    running.stopping = true;
+    if (program.asking) {
+      program.answer(STOP);
+      if (await within(running.over.then(() => true), GRACE_MS)) return;
+    }
     if (await program.yields(YIELD_MS)) {
       await program.stop(running.cell);
     } else {
-      program.answer(null); // if it stands at a prompt()
       await program.terminate();
       await within(program.stop(running.cell), GRACE_MS);
     }
@@ -145,6 +152,7 @@ export class Cells {
       request,
       stopped: Promise.withResolvers<undefined>(),
       over: over.promise,
+      stopping: false,
       error: undefined,
       place: undefined,
     };
@@ -156,6 +164,7 @@ export class Cells {
     }
     try {
       await this.#run(running, silent);
+      if (running.stopping && !running.error) await this.#show(running, STOPPED);
     } catch (error) {
       const { name: ename, message: evalue } = error as Error;
       await this.#show(running, { ename, evalue, traceback: [`${ename}: ${evalue}`] });
@@ -197,7 +206,8 @@ export class Cells {
     ]);
     if (!found) {
       const gone = await within(program.ended, 0);
-      return this.#show(running, gone ? death(gone) : INTERRUPTED);
+      if (gone) await this.#show(running, death(gone));
+      return;
     }
     const { result, exceptionDetails } = found;
     const stopped = running.stopped.promise;

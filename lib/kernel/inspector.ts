@@ -80,6 +80,17 @@ export class Inspector {
     throw new Error(exceptionDetails.exception?.description ?? exceptionDetails.text);
   }
 
+  /** Names in an object, or in the global scope; none if looking would change anything. */
+  async names(object: string): Promise<readonly string[]> {
+    const expression = `(() => { const names = new Set();
+for (let o = Object(${object}); o; o = Object.getPrototypeOf(o))
+  for (const name of Object.getOwnPropertyNames(o)) names.add(name);
+return [...names]; })()`;
+    const how = { throwOnSideEffect: true, returnByValue: true };
+    const { result: { value } } = await this.#call("Runtime.evaluate", { expression, ...how });
+    return Array.isArray(value) ? value.map(String) : [];
+  }
+
   /**
    * Calls a method of an object.
    *

@@ -65,7 +65,10 @@ export class Kernel implements Listener {
     this.#program = Program.start(cwd, this);
     const publish: Publish = (draft) => this.#publish(draft);
     this.#comms = new Comms(this.#program);
-    this.#assistant = new Assistant(cwd);
+    this.#assistant = new Assistant(
+      cwd,
+      async (object) => (await this.#program).names(object),
+    );
     this.#cells = new Cells(this.#program, this.#history, publish, (code, parent) => {
       if (Deno.env.get(CHECK) !== "no") void this.#warn(code, parent);
     });

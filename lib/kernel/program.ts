@@ -5,6 +5,7 @@
 
 import { linesOf } from "./inside/mailbox.ts";
 import { INSIDE, prefixOf } from "./inside/prefix.ts";
+import type { STOP } from "./inside/stopped.ts";
 import { type Evaluated, Inspector, type RemoteValue } from "./inspector.ts";
 import { type ProgramMessage, readPipe } from "./pipe.ts";
 import { within } from "./within.ts";
@@ -33,6 +34,7 @@ export class Program {
   readonly ended: Promise<Deno.CommandStatus>;
   /** Whether it does something itself when it is asked to stop. */
   listening = false;
+  #asking = false;
   readonly #child: Deno.ChildProcess;
   readonly #inspector: Inspector;
   readonly #object: string;
@@ -84,6 +86,7 @@ export class Program {
         else if (type === "mark") marks.get(String(content["name"]))?.();
         else if (type === "listening" && program) program.listening = content["stop"] === true;
         else if (type === "input") {
+          if (program) program.#asking = true;
           listener.ask(String(content["prompt"]), content["password"] === true, cell);
         } else await listener.message(message, cell);
       },
@@ -138,6 +141,11 @@ export class Program {
     return this.#inspector.ask(expression);
   }
 
+  /** Names in an object, for completion. */
+  names(object: string): Promise<readonly string[]> {
+    return this.#inspector.names(object);
+  }
+
   /** Whether the program comes round to its event loop within `ms`. */
   async yields(ms: number): Promise<boolean> {
     const turn = this.#inspector.call(this.#object, "turn", [], true);
@@ -154,8 +162,14 @@ export class Program {
     return this.#inspector.terminate();
   }
 
+  /** Whether it stands still until {@linkcode answer}. */
+  get asking(): boolean {
+    return this.#asking;
+  }
+
   /** Answers {@linkcode Listener.ask}; null: there is no answer. */
-  answer(value: string | null): void {
+  answer(value: string | null | typeof STOP): void {
+    this.#asking = false;
     const line = new TextEncoder().encode(JSON.stringify(value) + "\n");
     void this.#stdin.write(line).catch(() => {});
   }

@@ -9,6 +9,7 @@ import { describe, namePlaces } from "./errors.ts";
 import { format } from "./format.ts";
 import { makeJupyter } from "./jupyter.ts";
 import { makeMailbox, take } from "./mailbox.ts";
+import { INTERRUPTED, type STOP } from "./stopped.ts";
 import { makeOutput, type Output } from "./output.ts";
 import { type StopTimers, watchTimers } from "./timers.ts";
 
@@ -174,7 +175,9 @@ export class Inside {
     worker.postMessage(mailbox);
     const ask = (prompt: string, password = false): string | null => {
       output.message("input", { prompt, password });
-      return JSON.parse(take(mailbox));
+      const answer: string | null | typeof STOP = JSON.parse(take(mailbox));
+      if (answer === null || typeof answer === "string") return answer;
+      throw Object.assign(new Error(INTERRUPTED), { name: "Interrupted" });
     };
     globalThis.prompt = ((message = "Prompt", value = "", { password = false } = {}) => {
       const answer = ask(value === "" ? message : `${message} [${value}]`, password);
