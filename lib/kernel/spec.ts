@@ -39,7 +39,7 @@ export function userFolder(): string {
 /** What a kernelspec says of this kernel, run by this Deno. */
 export function kernelspec({ display_name, language }: Listed = DENO): Kernelspec {
   return {
-    argv: [Deno.execPath(), "run", "-A", MAIN, "{connection_file}"],
+    argv: [Deno.execPath(), "run", "-A", "--no-lock", MAIN, "{connection_file}"],
     display_name,
     language,
     interrupt_mode: "message",

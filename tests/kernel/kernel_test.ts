@@ -51,15 +51,6 @@ Deno.test("every kind of error has a name, a message and the line", async () => 
   }
 });
 
-Deno.test("an error aborts the cells sent with it, and no later one", async () => {
-  await using session = await Session.start();
-  for (const code of ["1", "throw 2", "3", "4"]) await session.send(code);
-  const statuses = [];
-  for (let i = 0; i < 4; i++) statuses.push((await session.shell.receive()).content["status"]);
-  assertEquals(statuses, ["ok", "error", "aborted", "aborted"]);
-  assertEquals((await session.run("5")).reply["status"], "ok");
-});
-
 Deno.test("last values print as they are", async () => {
   await using session = await Session.start();
   const values = [

@@ -1,8 +1,7 @@
 /** What the kernel refuses, and what it leaves behind: nothing. */
 
-import { assert, assertEquals, assertThrows } from "@std/assert";
+import { assert, assertEquals } from "@std/assert";
 import { Channel } from "gradnets/kernel/client.ts";
-import { readConnection, writeConnection } from "gradnets/kernel/connection.ts";
 import { within } from "gradnets/kernel/within.ts";
 import { lives } from "../helpers/lives.ts";
 import { Session, texts } from "./session.ts";
@@ -44,32 +43,6 @@ Deno.test("bytes that are not ZMTP disturb nobody", async () => {
     conn.close();
   }
   assertEquals(texts((await session.run("1")).outputs), ["1"]);
-});
-
-Deno.test("connection files are their owner's alone, and say loopback and a key", async () => {
-  const path = await Deno.makeTempFile();
-  await Deno.remove(path);
-  const connection = { key: "k", shell: 1, control: 2, iopub: 3, stdin: 4, heartbeat: 5 };
-  try {
-    writeConnection(path, connection);
-    if (Deno.build.os !== "windows") assertEquals((await Deno.stat(path)).mode! & 0o777, 0o600);
-    assertEquals(readConnection(path), connection);
-    const file = JSON.parse(await Deno.readTextFile(path));
-    for (
-      const [wrong, why] of [
-        [{ ip: "0.0.0.0" }, "listens to this machine alone"],
-        [{ key: "" }, "no key"],
-        [{ signature_scheme: "hmac-md5" }, "hmac-md5"],
-        [{ transport: "ipc" }, "ipc"],
-        [{ shell_port: 0 }, "shell_port is 0"],
-      ] as const
-    ) {
-      await Deno.writeTextFile(path, JSON.stringify({ ...file, ...wrong }));
-      assertThrows(() => readConnection(path), Error, why);
-    }
-  } finally {
-    await Deno.remove(path);
-  }
 });
 
 Deno.test("the inspector of the reader's program answers nobody who lacks its secret", async () => {

@@ -1,4 +1,4 @@
-/** The Stop button: what it ends, and that everything else stays. */
+/** The queue of cells: what an error aborts, what the Stop button ends, and what stays. */
 
 import { assert, assertEquals } from "@std/assert";
 import { Session, texts } from "./session.ts";
@@ -58,4 +58,13 @@ Deno.test("Stop with nothing running changes nothing", async () => {
   await session.run("const a = 1;");
   await session.ask("interrupt_request", {}, session.control);
   assertEquals(texts((await session.run("a")).outputs), ["1"]);
+});
+
+Deno.test("an error aborts the cells sent with it, and no later one", async () => {
+  await using session = await Session.start();
+  for (const code of ["1", "throw 2", "3", "4"]) await session.send(code);
+  const statuses = [];
+  for (let i = 0; i < 4; i++) statuses.push((await session.shell.receive()).content["status"]);
+  assertEquals(statuses, ["ok", "error", "aborted", "aborted"]);
+  assertEquals((await session.run("5")).reply["status"], "ok");
 });
