@@ -86,7 +86,11 @@ export class OpenNotebook implements AsyncDisposable {
       if (answer?.ok) break;
       await new Promise((resolve) => setTimeout(resolve, 200));
     }
-    const browser = await chromium.launch({ executablePath, args: ["--no-sandbox"] });
+    // a container's /dev/shm is often too small for Chromium
+    const browser = await chromium.launch({
+      executablePath,
+      args: ["--no-sandbox", "--disable-dev-shm-usage"],
+    });
     const page = await browser.newPage({ viewport: { width: 1000, height: 800 } });
     page.setDefaultTimeout(30_000);
     await page.goto(`${root}/lab/tree/a.ipynb?token=${token}`);
