@@ -2,6 +2,8 @@
 
 import { assertEquals, assertRejects, assertStringIncludes } from "@std/assert";
 import { join } from "node:path";
+import { fileURLToPath } from "node:url";
+import { findProgram } from "../helpers/core.ts";
 import { removeKernelspec, writeKernelspec } from "gradnets/kernel";
 
 Deno.test("writeKernelspec() describes a kernel that is this Deno, and removeKernelspec() takes it away", async () => {
@@ -38,4 +40,30 @@ Deno.test("removeKernelspec() leaves another kernel of the same name", async () 
   } finally {
     await Deno.remove(folder, { recursive: true });
   }
+});
+
+const python = findProgram("GRADNETS_JUPYTER_PYTHON"); // one that has jupyter_kernel_test
+
+Deno.test({
+  name: `jupyter_kernel_test passes, but for the pager${
+    python ? "" : ": skipped, no Python for it"
+  }`,
+  ignore: python === undefined,
+  async fn() {
+    const folder = await Deno.makeTempDir();
+    try {
+      await writeKernelspec(folder);
+      const script = fileURLToPath(new URL("./conformance.py", import.meta.url));
+      const { success, stderr } = await new Deno.Command(python ?? "", {
+        args: [script],
+        env: { JUPYTER_PATH: folder },
+        cwd: folder,
+      }).output();
+      const said = new TextDecoder().decode(stderr);
+      assertEquals(success, true, said);
+      assertStringIncludes(said, "OK (skipped=1)");
+    } finally {
+      await Deno.remove(folder, { recursive: true });
+    }
+  },
 });
