@@ -8,6 +8,7 @@ import { within } from "./within.ts";
 const ASK_MS = 60_000; // the first answer waits until the server has read all modules …
 const COMPLETE_MS = 2_000; // … and a reader who types does not
 const UNKNOWN_NAME = new Set<unknown>([2304, 2552, 2451, 2300]);
+const CHECK = "textDocument/diagnostic";
 /** Number of a kind of completion in the language server's protocol, by name in Jupyter. */
 const KINDS: Readonly<Record<number, string>> = {
   2: "function",
@@ -49,8 +50,7 @@ export class Assistant {
 
   /** Checks a cell that runs; returns a warning for each error, as text. */
   async check(code: string): Promise<readonly string[]> {
-    const answer = await this.#ask(code, "textDocument/diagnostic");
-    this.#context.add(code);
+    const answer = await this.#ask(code, CHECK);
     if (!answer) return [];
     const { items = [] } = (answer.found ?? {}) as { readonly items?: readonly Diagnostic[] };
     const lines = code.split("\n");
@@ -139,6 +139,7 @@ export class Assistant {
     const asked = this.#last.then(async () => {
       const server = this.#server ??= new LanguageServer(this.#folder);
       const { text, start } = this.#context.with(code);
+      if (method === CHECK) this.#context.add(code); // before the next question
       await server.write(text);
       const place = position && { ...position, line: position.line + start };
       return { found: await server.request(method, place), start };

@@ -24,6 +24,13 @@ interface App {
   };
 }
 
+/** A module beside the notebook, with a doc comment. */
+const DOUBLE = `/** Doubles a number: y = 2x. */
+export function double(x: number): number {
+  return 2 * x;
+}
+`;
+
 /** A notebook, open in a page. */
 export class OpenNotebook implements AsyncDisposable {
   private constructor(
@@ -47,12 +54,8 @@ export class OpenNotebook implements AsyncDisposable {
     const folder = await Deno.makeTempDir();
     await writeKernelspec(join(folder, "jupyter"));
     await Deno.mkdir(join(folder, "work"));
-    await Deno.writeTextFile(
-      join(folder, "work", "deno.json"),
-      JSON.stringify({
-        imports: { "gradnets": import.meta.resolve("../../lib/mod.ts") },
-      }),
-    );
+    await Deno.writeTextFile(join(folder, "work", "deno.json"), "{}");
+    await Deno.writeTextFile(join(folder, "work", "double.ts"), DOUBLE);
     await Deno.writeTextFile(join(folder, "work", "a.ipynb"), notebook(cells));
     const listener = Deno.listen({ hostname: "127.0.0.1", port: 0 });
     const { port } = listener.addr;
