@@ -17,7 +17,7 @@ Deno.test("Assistant warns of wrong types, explains and completes, with the cell
     const { data } = await assistant.inspect({ code: "double(", cursor_pos: 7 });
     assertEquals(await checked, []);
     const { "text/plain": text } = data as { "text/plain": string };
-    assertStringIncludes(text, "function double(x: number): number");
+    assertStringIncludes(text, "double(x: number): number");
     assertStringIncludes(text, "y = 2x");
 
     const [warning = ""] = await assistant.check('1;\nconst n: number = "text";');
