@@ -8,6 +8,7 @@ import { filesUnder, textOf } from "./helpers/repo.ts";
 const ROOMS = [
   ["at.ts", "validate.ts", "deno_version.ts", "tf.ts"],
   ["random.ts"],
+  ["kernel"],
   ["data"],
   ["files"],
   ["model"],

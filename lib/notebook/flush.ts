@@ -12,39 +12,24 @@ type Internals = { [key: string | symbol]: Internals | undefined } & { broadcast
 
 const patched = new WeakSet<Publish>(); // so that none is patched twice
 
-/**
- * Does `work` at the end of every successful cell, after its last value is published and while the
- * cell still counts as running. Only the first call takes effect.
- *
- * @param deno whose internals to patch; default: this program's
- * @returns whether the hook is set: false outside a kernel, and if Deno's internals have changed
- */
-export function atCellEnd(work: () => Promise<void>, deno: unknown = Deno): boolean {
-  const namespace = deno as Internals & { readonly internal?: symbol };
-  const jupyter = namespace.internal && namespace[namespace.internal]?.["jupyter"];
-  const publish = jupyter?.broadcastResult;
-  if (!jupyter || !publish) return false;
-  if (patched.has(publish)) return true;
-  jupyter.broadcastResult = async (count, result) => {
-    await publish(count, result);
-    await work();
-  };
-  patched.add(jupyter.broadcastResult);
-  return true;
-}
-
 // Measured on cells of up to 200 lines through nbclient, beside a training: without a wait 86 of
 // 120 lost output, with 30 ms 5 of 120, with 60 ms 3 of 360, with 100 ms none of 360.
 const WAIT_MS = 100;
+
+const PLAIN =
+  "This is Deno's own kernel: it hides some errors, Stop works while something trains, " +
+  "and sliders do not move. `deno task kernel --user` installs one without these limits.";
 
 /**
  * Makes every later cell wait at its end until its output has been sent.
  *
  * Deno 2.9.6 queues what a cell prints and displays, but "idle" bypasses that queue: JupyterLab,
  * nbclient and others then stop listening, and lose the last lines or put them under the next cell.
- * This adds a tenth of a second to each cell, and nothing where a runner waits already.
+ * This adds a tenth of a second to each cell, and says so with one sentence about this
+ * kernel; in the kernel of `deno task kernel` it does nothing, because nothing is lost there.
  *
  * @param deno whose internals to patch; default: this program's
+ * @param log prints the sentence that says what this kernel lacks
  * @returns whether cells now wait: false outside a kernel, and if Deno's internals have changed
  * @throws {Error} if this Deno is too old for this project's notebooks
  *
@@ -56,9 +41,23 @@ const WAIT_MS = 100;
  * assertEquals(flushCells(), false); // no kernel here
  * ```
  */
-export function flushCells(deno: unknown = Deno): boolean {
+export function flushCells(
+  deno: unknown = Deno,
+  log: (line: string) => void = console.log,
+): boolean {
   const { version } = deno as { readonly version?: { readonly deno: string } };
   const why = version && tooOld(version.deno);
   if (why !== undefined) throw new Error(why);
-  return atCellEnd(() => new Promise((resolve) => setTimeout(resolve, WAIT_MS)), deno);
+  const namespace = deno as Internals & { readonly internal?: symbol };
+  const jupyter = namespace.internal && namespace[namespace.internal]?.["jupyter"];
+  const publish = jupyter?.broadcastResult;
+  if (!jupyter || !publish) return false;
+  if (patched.has(publish)) return true;
+  jupyter.broadcastResult = async (count, result) => {
+    await publish(count, result);
+    await new Promise((resolve) => setTimeout(resolve, WAIT_MS));
+  };
+  patched.add(jupyter.broadcastResult);
+  log(PLAIN);
+  return true;
 }

@@ -1,5 +1,7 @@
 /** Sends messages from a Deno kernel that show something under a notebook's cell. */
 
+import { comms } from "../kernel/talk.ts";
+
 /** Sends one message of the Jupyter protocol to every front end. */
 export type Broadcast = (type: string, content: Record<string, unknown>) => Promise<void>;
 
@@ -20,10 +22,11 @@ export function inKernel(): boolean {
 }
 
 /**
- * Waits for output just sent to leave the kernel: 30 ms, plus 20 ms per megabyte. Deno's kernel
+ * Waits for output just sent to leave the kernel: 30 ms, plus 20 ms per megabyte. Deno's own kernel
  * reports a cell as done before its queued output is sent; front ends then lose the last lines or
- * put them under the next cell. Await this at the end of a cell that prints much.
+ * put them under the next cell. In the kernel of `deno task kernel` there is nothing to wait for.
  */
 export function flushed(bytes = 0): Promise<void> {
+  if (comms()) return Promise.resolve();
   return new Promise((resolve) => setTimeout(resolve, 30 + 20 * bytes / 2 ** 20));
 }

@@ -1,11 +1,9 @@
-/**
- * Runs cells in a real `deno jupyter` kernel, without Python or Jupyter. wire.ts has the messages,
- * process.ts the process, and in_kernel.ts what is loaded into the kernel before its first cell.
- */
+/** Runs cells in the kernel of lib/kernel, without Python or Jupyter. */
 
-import { HOOKED, MARK, UNCAUGHT } from "./in_kernel.ts";
-import { type KernelOptions, KernelProcess, within } from "./process.ts";
-import { Channel, type Message } from "./wire.ts";
+import { Channel } from "gradnets/kernel/client.ts";
+import type { Json, Message } from "gradnets/kernel/messages.ts";
+import { within } from "gradnets/kernel/within.ts";
+import { type KernelOptions, KernelProcess } from "./process.ts";
 
 /** An error as Jupyter reports it. */
 export interface CellError {
@@ -21,11 +19,7 @@ export interface Reply {
   readonly errors: readonly CellError[];
 }
 
-/** The evalue of a cell that the kernel could not parse: it gives no other reason. */
-export const UNREADABLE = "Execution failed";
-
 const CONNECT_MS = 30_000;
-const STALLED_MS = 30_000; // without a byte while output is pending: then it is lost
 const OUTPUTS = new Set([
   "stream",
   "display_data",
@@ -36,7 +30,7 @@ const OUTPUTS = new Set([
 
 const text = (value: unknown) => value === undefined ? "" : String(value);
 
-function cellError(content: Record<string, unknown>): CellError {
+function cellError(content: Json): CellError {
   const traceback = Array.isArray(content["traceback"]) ? content["traceback"].map(String) : [];
   return { ename: text(content["ename"]), evalue: text(content["evalue"]), traceback };
 }
@@ -46,26 +40,18 @@ export class Kernel implements AsyncDisposable {
   readonly #process: KernelProcess;
   readonly #shell: Channel;
   readonly #iopub: Channel;
-  readonly #stdin: Channel;
   readonly #lost = Promise.withResolvers<never>();
-  #hooked = false;
   #onOutput: (message: Message) => void = () => {};
-  #onIopub: () => void = () => {};
+  #onIopub: (message: Message) => void = () => {};
   readonly #errors: CellError[] = [];
-  #marks = 0; // number of marks received: all output before them has arrived …
-  #asked = 0; // … and number of times the kernel has asked for confirmation
-  #answered = 0;
-  #stall: ReturnType<typeof setTimeout> | undefined;
 
-  private constructor(process: KernelProcess, shell: Channel, iopub: Channel, stdin: Channel) {
+  private constructor(process: KernelProcess, shell: Channel, iopub: Channel) {
     this.#process = process;
     this.#shell = shell;
     this.#iopub = iopub;
-    this.#stdin = stdin;
     this.#lost.promise.catch(() => {}); // no unhandled rejection: the races below handle it
     void process.status.then((status) => this.#lost.reject(ended(status)));
-    void this.#listen(iopub, (message) => this.#published(message));
-    void this.#listen(stdin, (message) => this.#question(message));
+    void this.#listen();
   }
 
   /**
@@ -78,13 +64,13 @@ export class Kernel implements AsyncDisposable {
       const process = new KernelProcess(options);
       const channels: Channel[] = [];
       try {
-        const { shell, iopub, stdin } = process.connection;
-        channels.push(await connect(process, shell, "DEALER"));
-        channels.push(await connect(process, iopub, "SUB"));
-        channels.push(await connect(process, stdin, "DEALER"));
+        const shell = await connect(process, process.connection.shell, "DEALER");
+        channels.push(shell);
+        const iopub = await connect(process, process.connection.iopub, "SUB");
+        channels.push(iopub);
         process.forget();
-        const kernel = new Kernel(process, channels[0]!, channels[1]!, channels[2]!);
-        await kernel.#setUp();
+        const kernel = new Kernel(process, shell, iopub);
+        await kernel.#greet();
         return kernel;
       } catch (error) {
         process.kill();
@@ -119,16 +105,20 @@ export class Kernel implements AsyncDisposable {
     options: { readonly signal?: AbortSignal } = {},
   ): Promise<Reply> {
     this.#onOutput = onOutput;
-    const { content } = await this.#request(code, true, options.signal);
-    const ok = content["status"] === "ok";
-    if (!ok || !this.#hooked) {
-      const flush = `await globalThis[Symbol.for(${JSON.stringify(MARK)})]()`;
-      await this.#request(flush, false, options.signal);
+    const aborted = Promise.withResolvers<never>();
+    aborted.promise.catch(() => {}); // it may come before the race below
+    const abort = () => aborted.reject(options.signal?.reason);
+    options.signal?.addEventListener("abort", abort);
+    if (options.signal?.aborted) abort();
+    try {
+      const run = this.#run(code).catch((error) => this.#brokenOff(error));
+      const content = await Promise.race([run, this.#lost.promise, aborted.promise]);
+      const errors = this.takeErrors();
+      if (content["status"] !== "ok" && errors.length === 0) errors.push(cellError(content));
+      return { count: Number(content["execution_count"]), errors };
+    } finally {
+      options.signal?.removeEventListener("abort", abort);
     }
-    const errors = this.takeErrors();
-    // A cell that cannot be parsed, or whose npm import fails, reports only this status.
-    if (!ok && errors.length === 0) errors.push(cellError(content));
-    return { count: Number(content["execution_count"]), errors };
   }
 
   /** Waits for `silence` ms without a message from the kernel, but at most `limit` ms. */
@@ -144,14 +134,13 @@ export class Kernel implements AsyncDisposable {
 
   /** Kills the kernel and waits until it is gone. */
   async [Symbol.asyncDispose](): Promise<void> {
-    clearTimeout(this.#stall);
     this.#process.kill();
-    for (const channel of [this.#shell, this.#iopub, this.#stdin]) channel.close();
+    for (const channel of [this.#shell, this.#iopub]) channel.close();
     await this.#process.end();
   }
 
-  async #setUp(): Promise<void> {
-    // A ZeroMQ publisher drops messages until the subscription arrives: ask until one is heard.
+  /** Waits until it answers and its output arrives: a subscription takes effect a little later. */
+  async #greet(): Promise<void> {
     const end = performance.now() + CONNECT_MS;
     const heard = Promise.withResolvers<true>();
     this.#onIopub = () => heard.resolve(true);
@@ -161,34 +150,30 @@ export class Kernel implements AsyncDisposable {
       await Promise.race([this.#shell.receive(), this.#lost.promise]);
     } while (!await within(heard.promise, 100));
     this.#onIopub = () => {};
-    const module = JSON.stringify(new URL("./in_kernel.ts", import.meta.url).href);
-    const { content } = await this.#request(`(await import(${module})).setUp(prompt)`, false);
-    if (content["status"] !== "ok") {
-      const { ename, evalue } = cellError(content);
-      throw new Error(`The kernel could not be set up: ${ename}: ${evalue}`);
-    }
   }
 
-  async #request(code: string, history: boolean, signal?: AbortSignal): Promise<Message> {
-    const flags = { silent: false, store_history: history, allow_stdin: true };
-    const aborted = Promise.withResolvers<never>();
-    aborted.promise.catch(() => {}); // it may come before the race below
-    const abort = () => aborted.reject(signal?.reason);
-    signal?.addEventListener("abort", abort);
-    if (signal?.aborted) abort();
-    try {
-      await this.#shell.send("execute_request", { code, ...flags, user_expressions: {} });
-      const reply = this.#shell.receive().catch((error) => this.#brokenOff(error));
-      return await Promise.race([reply, this.#lost.promise, aborted.promise]);
-    } finally {
-      signal?.removeEventListener("abort", abort);
-    }
+  /** Sends a cell; resolves with the reply once it is idle. */
+  async #run(code: string): Promise<Json> {
+    const sent = Promise.withResolvers<string>();
+    const idle = Promise.withResolvers<void>();
+    this.#onIopub = async ({ header, parent, content }) => {
+      if (header.msg_type !== "status" || content["execution_state"] !== "idle") return;
+      if (parent.msg_id === await sent.promise) idle.resolve();
+    };
+    const flags = { silent: false, store_history: true, allow_stdin: false, stop_on_error: false };
+    sent.resolve(
+      await this.#shell.send("execute_request", { code, ...flags, user_expressions: {} }),
+    );
+    const { content } = await this.#shell.receive();
+    await idle.promise;
+    this.#onIopub = () => {};
+    return content;
   }
 
-  /** Reads a channel until the kernel ends. */
-  async #listen(channel: Channel, take: (message: Message) => void): Promise<void> {
+  /** Reads iopub until the kernel ends. */
+  async #listen(): Promise<void> {
     try {
-      while (true) take(await channel.receive());
+      while (true) this.#published(await this.#iopub.receive());
     } catch (error) {
       await this.#brokenOff(error).catch(() => {});
     }
@@ -204,48 +189,10 @@ export class Kernel implements AsyncDisposable {
   }
 
   #published(message: Message): void {
-    this.#onIopub();
-    if (OUTPUTS.has(message.type)) this.#onOutput(message);
-    // Kept for later: it overtakes what the cell printed before it.
-    else if (message.type === "error" || message.type === UNCAUGHT) {
-      this.#errors.push(cellError(message.content));
-    } else if (message.type === MARK) {
-      this.#marks++;
-      this.#answer();
-    }
-  }
-
-  #question(message: Message): void {
-    if (message.content["prompt"] === MARK) {
-      this.#asked++;
-      this.#answer();
-    } else if (message.content["prompt"] === HOOKED) {
-      this.#hooked = true;
-      void this.#say("");
-    } else {
-      void this.#say(null); // prompt() in a cell: nobody can answer, so it returns null
-    }
-  }
-
-  #answer(): void {
-    clearTimeout(this.#stall);
-    for (; this.#answered < Math.min(this.#marks, this.#asked); this.#answered++) {
-      void this.#say("");
-    }
-    if (this.#answered < this.#asked) this.#watch();
-  }
-
-  /** Rejects if the mark, sent before the question, is lost: no byte arrives any more. */
-  #watch(): void {
-    const before = this.#iopub.received;
-    this.#stall = setTimeout(() => {
-      if (this.#iopub.received > before) this.#watch();
-      else this.#lost.reject(new Error("The kernel's output was lost on its way."));
-    }, STALLED_MS);
-  }
-
-  async #say(value: string | null): Promise<void> {
-    await this.#stdin.send("input_reply", { value }).catch(() => {});
+    const { header: { msg_type }, content } = message;
+    if (OUTPUTS.has(msg_type)) this.#onOutput(message);
+    else if (msg_type === "error") this.#errors.push(cellError(content));
+    this.#onIopub(message);
   }
 }
 

@@ -9,6 +9,7 @@ import "gradnets/cli/require_deno.ts";
 import { delimiter, join, relative, resolve } from "node:path";
 import { given } from "gradnets/cli/options.ts";
 import { dataFromEnvironment, DRAWN } from "gradnets/files/caller.ts";
+import { writeKernelspec } from "gradnets/kernel";
 import { KERNELSPEC, ROOT } from "./notebook.ts";
 
 /** The version that goes into .venv. Needs Python 3.10 or newer. */
@@ -66,21 +67,6 @@ async function run(
   for (const signal of signals) Deno.removeSignalListener(signal, end);
   if (killer !== undefined) Deno.exit(130); // we were asked to end
   return status;
-}
-
-/** Writes a kernelspec for this Deno; returns the JUPYTER_PATH for it. */
-export async function writeKernel(folder: string): Promise<string> {
-  const kernel = join(folder, "kernels", KERNELSPEC.name);
-  await Deno.mkdir(kernel, { recursive: true });
-  const { display_name, language } = KERNELSPEC;
-  const spec = {
-    argv: [Deno.execPath(), "jupyter", "--kernel", "--conn", "{connection_file}"],
-    display_name,
-    language,
-    env: { NO_COLOR: "1" }, // no ANSI codes in text/plain
-  };
-  await Deno.writeTextFile(join(kernel, "kernel.json"), JSON.stringify(spec, null, 1) + "\n");
-  return folder;
 }
 
 /**
@@ -149,7 +135,8 @@ export async function findLab(venv: string): Promise<Command> {
 
 if (import.meta.main) {
   try {
-    const path = await writeKernel(join(ROOT, ".jupyter"));
+    const path = join(ROOT, ".jupyter");
+    await writeKernelspec(path, KERNELSPEC);
     const others = Deno.env.get("JUPYTER_PATH");
     const [program, ...args] = await findLab(join(ROOT, ".venv"));
     const own = [`--ServerApp.root_dir=${ROOT}`, `--LabApp.default_url=/lab/tree/${WALKTHROUGH}`];

@@ -3,9 +3,9 @@
  * displays in place anywhere in the notebook, obeys `clear_output`.
  */
 
+import type { Json, Message } from "gradnets/kernel/messages.ts";
 import type { MimeBundle, Output } from "./notebook.ts";
 import type { CellError } from "./kernel.ts";
-import type { Message } from "./wire.ts";
 
 type Display = Extract<Output, { data: MimeBundle }>;
 
@@ -28,7 +28,7 @@ export class Outputs {
    *
    * @returns the outputs that it adds or changes
    */
-  apply({ type, content }: Message): Output[] {
+  apply({ header: { msg_type: type }, content }: Message): Output[] {
     if (type === "clear_output") {
       if (content["wait"] === true) this.#clearNext = true;
       else this.list.length = 0;
@@ -73,7 +73,7 @@ export class Outputs {
   }
 }
 
-function bundle(content: Record<string, unknown>): {
+function bundle(content: Json): {
   data: MimeBundle;
   metadata: Record<string, unknown>;
 } {
@@ -81,7 +81,7 @@ function bundle(content: Record<string, unknown>): {
   return { data, metadata: metadata ?? {} };
 }
 
-function displayId(content: Record<string, unknown>): string | undefined {
+function displayId(content: Json): string | undefined {
   const transient = content["transient"] as { display_id?: unknown } | null | undefined;
   return typeof transient?.display_id === "string" ? transient.display_id : undefined;
 }

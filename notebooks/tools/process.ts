@@ -1,9 +1,7 @@
-/**
- * Starts and ends the kernel's process: `deno jupyter --kernel` with a connection file. Its
- * standard input stays open and unwritten: when the runner dies, it closes, and the kernel ends
- * itself (exit_with_parent.ts).
- */
+/** Starts and ends the kernel's process, with a connection file. */
 
+import { kernelspec } from "gradnets/kernel";
+import { type Connection, writeConnection } from "gradnets/kernel/connection.ts";
 import { linesOf } from "gradnets/files/text_lines.ts";
 
 /** Options for starting a kernel. */
@@ -14,27 +12,6 @@ export interface KernelOptions {
   readonly env?: Readonly<Record<string, string>>;
   /** Called with each line that the process itself prints, such as npm downloads. */
   readonly onLog?: (line: string) => void;
-}
-
-/** A kernel's ports, and the key that signs its messages. */
-export interface Connection {
-  readonly key: string;
-  readonly shell: number;
-  readonly iopub: number;
-  readonly stdin: number;
-}
-
-/** Waits for `promise` at most `ms`, else returns undefined. Leaves no timer behind. */
-export async function within<T>(promise: Promise<T>, ms: number): Promise<T | undefined> {
-  let timer: ReturnType<typeof setTimeout> | undefined;
-  const late = new Promise<undefined>((resolve) => {
-    timer = setTimeout(() => resolve(undefined), ms);
-  });
-  try {
-    return await Promise.race([promise, late]);
-  } finally {
-    clearTimeout(timer);
-  }
 }
 
 /** Finds five free ports. If another program takes one before the kernel does, the kernel ends. */
@@ -68,28 +45,17 @@ export class KernelProcess {
       number,
       number,
     ];
-    this.connection = { key: crypto.randomUUID(), shell, iopub, stdin };
+    this.connection = { key: crypto.randomUUID(), shell, iopub, stdin, control, heartbeat };
     this.#file = Deno.makeTempFileSync({ prefix: "gradnets_kernel_", suffix: ".json" });
+    const { argv: [program = "", ...args], env: own } = kernelspec();
     try {
-      Deno.writeTextFileSync(
-        this.#file,
-        JSON.stringify({
-          ip: "127.0.0.1",
-          transport: "tcp",
-          signature_scheme: "hmac-sha256",
-          key: this.connection.key,
-          shell_port: shell,
-          iopub_port: iopub,
-          stdin_port: stdin,
-          control_port: control,
-          hb_port: heartbeat,
-        }),
-      );
-      this.#child = new Deno.Command(Deno.execPath(), {
-        args: ["jupyter", "--kernel", "--conn", this.#file],
+      writeConnection(this.#file, this.connection);
+      this.#child = new Deno.Command(program, {
+        args: args.map((arg) => arg === "{connection_file}" ? this.#file : arg),
         cwd,
-        env: { ...env, NO_COLOR: "1" }, // no ANSI codes in text/plain
-        stdin: "piped",
+        // the notebooks' types are checked before they are run (check.ts)
+        env: { ...env, ...own, DENO_KERNEL_CHECK: "no" },
+        stdin: "null",
         stdout: "null",
         stderr: "piped",
         detached: true, // Ctrl-C goes to the runner, which then ends the kernel
@@ -126,7 +92,6 @@ export class KernelProcess {
     try {
       this.#child.kill("SIGKILL");
     } catch { /* it has ended already */ }
-    void this.#child.stdin.close().catch(() => {});
   }
 
   /** Kills it, and waits until it is gone. */
@@ -138,7 +103,7 @@ export class KernelProcess {
 
   async #readLog(onLog: (line: string) => void): Promise<void> {
     for await (const line of linesOf(this.#child.stderr)) {
-      if (!line.includes('"deno jupyter" is unstable')) onLog(line);
+      onLog(line);
     }
   }
 }

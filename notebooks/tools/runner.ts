@@ -2,8 +2,7 @@
 
 import { basename, dirname, join, relative } from "node:path";
 import { DRAWN } from "gradnets/files/caller.ts";
-import { checkNotebooks } from "./check.ts";
-import { type CellError, Kernel, type Reply, UNREADABLE } from "./kernel.ts";
+import { type CellError, Kernel, type Reply } from "./kernel.ts";
 import {
   type CodeCell,
   codeCells,
@@ -95,7 +94,6 @@ export async function runNotebook(path: string, options: RunOptions): Promise<Ru
     cell.outputs = outputs.list;
     const last = cells.slice(i + 1).every(({ source }) => source.trim() === "");
     const errors = await runCell(kernel, cell, { ...options, outputs, terminal, last });
-    if (errors[0]?.evalue === UNREADABLE) errors[0] = await explain(path, i + 1);
     for (const error of errors) outputs.fail(error);
     if (errors.length > 0 && !mayFail(cell)) {
       failure = { cell: i + 1, line: firstLine(cell), error: errors[0]! };
@@ -148,15 +146,6 @@ async function runCell(
   } finally {
     clearTimeout(timer);
   }
-}
-
-/** Asks the type checker why the kernel, which gives no reason, could not parse a cell. */
-async function explain(path: string, cell: number): Promise<CellError> {
-  const all = await checkNotebooks([path], { cells: cell, style: false }).catch(() => []);
-  const here = all.filter((problem) => problem.includes(`cell ${cell},`));
-  const problems = here.length > 0 ? here : all;
-  const evalue = "Deno cannot read this cell: a syntax error, or an npm package that is not there.";
-  return { ename: "SyntaxError", evalue, traceback: problems.flatMap((text) => text.split("\n")) };
 }
 
 /** Returns the settings as environment variables; absent ones are inherited. */

@@ -1,9 +1,9 @@
 /** The kernel's conversation: no line lost, each with its own cell. */
 
 import { assertEquals } from "@std/assert";
+import type { Message } from "gradnets/kernel/messages.ts";
 import { Kernel } from "../../notebooks/tools/kernel.ts";
 import { Outputs } from "../../notebooks/tools/outputs.ts";
-import type { Message } from "../../notebooks/tools/wire.ts";
 import { assertSameOutputs, chatty, stdout } from "../helpers/outputs.ts";
 
 Deno.test("Kernel.execute() gives every line to its own cell, 50 times", async () => {
@@ -19,8 +19,8 @@ Deno.test("Kernel.execute() gives every line to its own cell, 50 times", async (
   }
 });
 
-// Without what in_kernel.ts does at the end of a cell, six runs in ten fail: the kernel writes
-// "idle" into the middle of a display that the socket could not take at once.
+// In the plain kernel six runs in ten fail: it writes "idle" into the middle of a display that the
+// socket could not take at once.
 Deno.test("Kernel.execute() gets megabytes whole, also if it reads slowly", async () => {
   await using kernel = await Kernel.start({ cwd: Deno.cwd() });
   for (let round = 0; round < 3; round++) {

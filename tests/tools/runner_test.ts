@@ -79,8 +79,8 @@ console.log("stays");`,
 Deno.test("runNotebook() stops at the cell that fails and says which and why", async () => {
   const cases: [cell: string, ename: string, evalue: RegExp][] = [
     [`throw new TypeError("no such digit")`, "TypeError", /^no such digit$/],
-    [`const x: number = ;`, "SyntaxError", /cannot read this cell/],
-    [`import a from "npm:@gradnets/no-such-package-9f3"`, "SyntaxError", /npm package/],
+    [`const x: number = ;`, "SyntaxError", /^Expression expected/],
+    [`import a from "npm:@gradnets/no-such-package-9f3"`, "TypeError", /npm package/],
     [`import a from "./not_there.ts"`, "TypeError", /not_there/],
     [`Promise.reject(new RangeError("nobody awaits this"));`, "RangeError", /nobody awaits/],
     [`setTimeout(() => { throw new Error("in a timer"); }, 2);`, "Error", /in a timer/],
@@ -89,8 +89,8 @@ Deno.test("runNotebook() stops at the cell that fails and says which and why", a
       "Error",
       /in a display/,
     ],
-    [`Deno.exit(7)`, "KernelError", /The kernel ended \(exit code 7\)/],
-    [`Deno.kill(Deno.pid, "SIGKILL"); await 0;`, "KernelError", /The kernel ended \(killed by/],
+    [`Deno.exit(7)`, "KernelDied", /exit code 7/],
+    [`Deno.kill(Deno.pid, "SIGKILL"); await 0;`, "KernelDied", /ended by SIGKILL/],
   ];
   for (const [source, ename, evalue] of cases) {
     const cells = [`console.log("before")`, `\n${source}\n`, `console.log("never")`];
@@ -114,8 +114,7 @@ Deno.test("runNotebook() shows what a failing cell printed, then the error, then
 const wrong: string = ;`,
     "1",
   ]);
-  // a syntax error: the type checker is asked where it is
-  assertStringIncludes(failure!.error.traceback.join("\n"), "cell 1, line 2, column 23");
+  assertStringIncludes(failure!.error.traceback.join("\n"), "line 2 | const wrong: string = ;");
   assertEquals(outputs[0]!.length, 1);
 
   const thrown = await run([`for (let i = 0; i < 200; i++) console.log("p", i);
