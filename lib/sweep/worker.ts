@@ -1,5 +1,6 @@
 /** The parent's side of a child process of a sweep; child.ts is the other. */
 
+import { dirname } from "node:path";
 import { fileURLToPath } from "node:url";
 import { linesOf } from "../files/text_lines.ts";
 import type { Report, Start } from "./protocol.ts";
@@ -43,9 +44,11 @@ function kill(child: Deno.ChildProcess): void {
  */
 export async function startWorker(start: Start): Promise<Worker> {
   const script = fileURLToPath(new URL("./child.ts", import.meta.url));
+  // It needs no network, for the sweep downloads, and writes nothing but checkpoints.
+  const writes = start.keep ? [allowWrite(dirname(start.keep.results))] : [];
+  const may = ["--allow-read", "--allow-env", ...writes];
   const child = new Deno.Command(Deno.execPath(), {
-    // it writes nothing and needs no network: the sweep downloads, and keeps the results
-    args: ["run", "--allow-read", "--allow-env", "--quiet", script, JSON.stringify(start)],
+    args: ["run", ...may, "--quiet", script, JSON.stringify(start)],
     stdin: "piped",
     stdout: "piped",
     stderr: "inherit",
@@ -61,6 +64,10 @@ export async function startWorker(start: Start): Promise<Worker> {
     throw error;
   }
 }
+
+/** Permission to write to a folder; to all of them if it has a comma, at which Deno splits. */
+const allowWrite = (folder: string) =>
+  folder.includes(",") ? "--allow-write" : `--allow-write=${folder}`;
 
 class ChildWorker implements Worker {
   readonly #child: Deno.ChildProcess;
