@@ -5,17 +5,25 @@ import { fileURLToPath } from "node:url";
 
 /** How a kernel is listed; notebooks name the kernel they want by `name`. */
 export interface Listed {
+  /** Name of its folder. */
   readonly name: string;
+  /** Name that people see. */
   readonly display_name: string;
+  /** Language of its cells. */
   readonly language: string;
 }
 
 /** Content of a kernel.json. */
 export interface Kernelspec {
+  /** Command that starts it. */
   readonly argv: readonly string[];
+  /** Name that people see. */
   readonly display_name: string;
+  /** Language of its cells. */
   readonly language: string;
+  /** How Stop reaches it. */
   readonly interrupt_mode: "message";
+  /** Environment of its process. */
   readonly env: Readonly<Record<string, string>>;
 }
 

@@ -37,6 +37,7 @@ export { type Speed, speedFigure, type SpeedFigureOptions } from "./figures/spee
 export { sliderFigure, type SliderFigureOptions } from "./figures/slider.ts";
 export { type Line, linesFigure, type LinesPanel } from "./figures/lines.ts";
 export { mapFigure, type MapFigureOptions, type MapPanel } from "./figures/map.ts";
+export type { Measured } from "./standing.ts";
 export { bandsFigure, type BandsFigureOptions } from "./figures/bands.ts";
 export { finalsFigure, type FinalsFigureOptions } from "./figures/finals.ts";
 export { variantsFigure, type VariantsFigureOptions } from "./figures/variant_curves.ts";

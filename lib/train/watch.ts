@@ -19,6 +19,7 @@ export type Trouble = "overflow" | "underflow" | "dead" | "chance";
 
 /** A warning of {@linkcode Watch}. */
 export interface Warning {
+  /** What kind of trouble it is. */
   readonly kind: Trouble;
   /** Iteration of the measurement that found it. */
   readonly iter: number;

@@ -4,20 +4,27 @@ import type { Output } from "./output.ts";
 
 /** A message of a comm. */
 export interface CommMessage {
+  /** What the sender says, as JSON. */
   readonly data: Record<string, unknown>;
+  /** Notes about the message. */
   readonly metadata: Record<string, unknown>;
+  /** Bytes that go with it. */
   readonly buffers: readonly Uint8Array[];
 }
 
 /** What can go with a message. */
 export interface CommOptions {
+  /** Notes about the message. */
   readonly metadata?: Record<string, unknown>;
+  /** Bytes that go with it. */
   readonly buffers?: readonly Uint8Array[];
 }
 
 /** One conversation between a page and this program. */
 export interface Comm {
+  /** Name of this conversation on both sides. */
   readonly id: string;
+  /** Who answers in the page. */
   readonly target: string;
   /** Called for each message of the page, also while a cell runs, whenever it yields. */
   onMessage: (message: CommMessage) => void;
@@ -39,8 +46,22 @@ export interface Incoming {
 
 const objectOf = (value: unknown) => (value ?? {}) as Record<string, unknown>;
 
+/** Options of {@linkcode Comms.open}. */
+export interface OpenOptions extends CommOptions {
+  /** Name of the conversation. Default: a random one. */
+  readonly id?: string;
+}
+
+/** The comms of a program. */
+export interface Comms {
+  /** Opens a conversation; `target` names who answers in the page. */
+  open(target: string, data?: Record<string, unknown>, options?: OpenOptions): Comm;
+  /** Answers conversations that the page opens with `target`. */
+  register(target: string, opened: (comm: Comm, message: CommMessage) => void): void;
+}
+
 /** All open comms of this program. */
-export class Comms {
+export class OpenComms implements Comms {
   readonly #output: Output;
   readonly #open = new Map<string, Comm>();
   readonly #targets = new Map<string, (comm: Comm, message: CommMessage) => void>();
@@ -53,9 +74,7 @@ export class Comms {
   open(
     target: string,
     data: Record<string, unknown> = {},
-    { metadata = {}, buffers = [], id = crypto.randomUUID() as string }: CommOptions & {
-      readonly id?: string;
-    } = {},
+    { metadata = {}, buffers = [], id = crypto.randomUUID() }: OpenOptions = {},
   ): Comm {
     const comm = this.#make(id, target);
     const content = { comm_id: id, target_name: target, data };

@@ -4,7 +4,7 @@
  */
 
 import { AsyncLocalStorage } from "node:async_hooks";
-import { Comms, type Incoming } from "./comms.ts";
+import { type Incoming, OpenComms } from "./comms.ts";
 import { describe, namePlaces } from "./errors.ts";
 import { format } from "./format.ts";
 import { makeJupyter } from "./jupyter.ts";
@@ -21,7 +21,7 @@ const NAME = Symbol.for("deno.kernel");
 
 /** What the kernel calls in the reader's program. */
 export class Inside {
-  readonly comms: Comms;
+  readonly comms: OpenComms;
   /** `import.meta` of cells. */
   readonly meta: { readonly url: string; readonly main: boolean };
   readonly import: Import;
@@ -37,7 +37,7 @@ export class Inside {
     this.meta = { url: new URL(`file://${folder}/cells.ts`).href, main: true };
     this.#stopTimers = watchTimers(() => this.#cell.getStore());
     this.#output = makeOutput(marker, () => this.#cell.getStore() ?? this.#latest);
-    this.comms = new Comms(this.#output);
+    this.comms = new OpenComms(this.#output);
     this.#replaceGlobals();
     namePlaces();
   }
