@@ -9,6 +9,7 @@ export interface Inspection {
   readonly parameters: Iterable<readonly [name: string, values: Float32Array]>;
   /** Computes the logits of the batch, row by row. */
   readonly logits: () => Float32Array;
+  /** Number of classes. */
   readonly classes: number;
   /** ε in log(p + ε). */
   readonly logEpsilon: number;

@@ -19,6 +19,7 @@ export type Trouble = "overflow" | "underflow" | "dead" | "chance";
 
 /** A warning of {@linkcode Watch}. */
 export interface Warning {
+  /** Kind of trouble. */
   readonly kind: Trouble;
   /** Iteration of the measurement that found it. */
   readonly iter: number;
