@@ -6,6 +6,7 @@ import { spread } from "./results.ts";
 
 /** One measurement of a run: all that is compared. */
 export interface Measured {
+  /** Iteration. */
   readonly iter: number;
   /** Fraction of the test images classified correctly. */
   readonly testAccuracy: number;
