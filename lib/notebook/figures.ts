@@ -39,7 +39,6 @@ export { type Line, linesFigure, type LinesPanel } from "./figures/lines.ts";
 export { mapFigure, type MapFigureOptions, type MapPanel } from "./figures/map.ts";
 export type { Measured } from "./standing.ts";
 export { bandsFigure, type BandsFigureOptions } from "./figures/bands.ts";
-export type { Measured } from "./standing.ts";
 export { finalsFigure, type FinalsFigureOptions } from "./figures/finals.ts";
 export { variantsFigure, type VariantsFigureOptions } from "./figures/variant_curves.ts";
 export { layersFigure, type LayersFigureOptions, type ProbedNet } from "./figures/layers.ts";
