@@ -106,4 +106,5 @@ export { logPath, SummaryWriter } from "./train/summaries.ts";
 
 export { type Recipe, recipeOf } from "./sweep/recipe.ts";
 export type { CurvePoint, Result } from "./sweep/results.ts";
+export type { KeepRuns } from "./sweep/kept_run.ts";
 export { runRecipe, type RunRecipeOptions } from "./sweep/run.ts";

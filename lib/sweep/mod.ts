@@ -32,5 +32,6 @@ export { differenceOf, nameOf } from "./describe.ts";
 export { type Grid, parseGrid, readGrid } from "./grid.ts";
 export { chooseShard, type Shard, shardOf } from "./shard.ts";
 export { type CurvePoint, parseResults, readResults, type Result } from "./results.ts";
+export type { KeepRuns } from "./kept_run.ts";
 export { runRecipe, type RunRecipeOptions } from "./run.ts";
 export type { Point, Step } from "../train/metrics.ts";
