@@ -4,7 +4,7 @@ import { assert, assertEquals, assertStringIncludes } from "@std/assert";
 import { join } from "node:path";
 import { main } from "gradnets/cli/train.ts";
 import { differences } from "../helpers/kills.ts";
-import { inDirectory, namesIn, writeBlots } from "../helpers/files.ts";
+import { inDirectory, namesIn, overwrite, writeBlots } from "../helpers/files.ts";
 
 /** Trains; returns the exit code and all that was printed. */
 async function train(directory: string, line: string) {
@@ -94,9 +94,7 @@ Deno.test("train --resume takes the checkpoint before a damaged one, and refuses
     assertStringIncludes(said, "Going on from checkpoint.previous.safetensors, the one before.");
     assertEquals(await differences(join(directory, "whole"), join(directory, "part")), []);
 
-    const text = new TextDecoder("latin1").decode(Deno.readFileSync(newest));
-    const newer = text.replace('"version":"1"', '"version":"9"');
-    Deno.writeFileSync(newest, Uint8Array.from(newer, (c) => c.charCodeAt(0)));
+    overwrite(newest, '"version":"1"', '"version":"9"');
     const refused = await train(directory, "--out @part --resume");
     assertEquals(refused.code, 1);
     assertStringIncludes(

@@ -33,3 +33,12 @@ export async function inDirectory(use: (directory: string) => void | Promise<voi
     Deno.removeSync(directory, { recursive: true });
   }
 }
+
+/** Writes `to` over the first `from` in a file, as long as it. */
+export function overwrite(path: string, from: string, to: string): void {
+  const bytes = Deno.readFileSync(path);
+  const at = new TextDecoder("latin1").decode(bytes).indexOf(from); // a character for each byte
+  if (at < 0 || from.length !== to.length) throw new Error(`Cannot write ${to} over ${from}`);
+  bytes.set(new TextEncoder().encode(to), at);
+  Deno.writeFileSync(path, bytes);
+}

@@ -57,6 +57,7 @@ export async function killTrainings(
     if (untouched.code !== 0) throw new Error(untouched.errors);
     for (let run = 1; kills < count; run++) {
       const out = `run${run}`;
+      let ended = false;
       for (let iter = 0;;) {
         const fate = kills < count ? fateOf(random) : undefined;
         const { code, from, errors } = await train(directory, out, fate);
@@ -64,6 +65,7 @@ export async function killTrainings(
         if (code !== 137 && code !== 0) lost.push(`${out}: exit code ${code}: ${errors}`);
         if (from !== undefined || code === 0) resumed = kills;
         iter = Math.max(iter, from ?? 0);
+        ended = code === 0;
         if (code !== 137) break;
         kills++;
         if (fate?.saving) whileSaving++;
@@ -71,6 +73,7 @@ export async function killTrainings(
           `kill ${kills}: ${out}, ${fate?.saving ? "while it saved" : "at any time"}, from ${iter}`,
         );
       }
+      if (!ended) break; // it could not be resumed
       const others = await differences(join(directory, "untouched"), join(directory, out));
       lost.push(...others.map((name) => `${out}: ${name} differs`));
       compared++;

@@ -4,7 +4,7 @@
  * at each.
  */
 
-const WRITTEN = /(log\.csv|events\.out\.\S*|checkpoint\.safetensors\.\S*)$/;
+const WRITTEN = /(log\.csv|events\.out\.\S*|checkpoint\.safetensors\S*)$/;
 const CHECKPOINT = /checkpoint\S*\.safetensors$/;
 
 function pause(ms: number): void {

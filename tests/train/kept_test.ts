@@ -4,7 +4,7 @@ import { assert, assertEquals, assertRejects } from "@std/assert";
 import { join } from "node:path";
 import { Kept } from "gradnets/train/kept.ts";
 import { Architecture, drawnDataset, FusedEngine, Trainer } from "gradnets/core";
-import { inDirectory, namesIn } from "../helpers/files.ts";
+import { inDirectory, namesIn, overwrite } from "../helpers/files.ts";
 
 const NEWEST = "checkpoint.safetensors", PREVIOUS = "checkpoint.previous.safetensors";
 
@@ -28,10 +28,6 @@ function withTwo(use: (directory: string, save: (kept: Kept) => Promise<void>) =
       trainer.dispose();
     }
   });
-}
-
-function change(path: string, edit: (bytes: Uint8Array) => Uint8Array): void {
-  Deno.writeFileSync(path, edit(Deno.readFileSync(path)));
 }
 
 const flipped = (bytes: Uint8Array, at: number) => bytes.with(at, bytes[at]! ^ 1);
@@ -68,9 +64,6 @@ Deno.test("Kept goes on from the checkpoint before where the newest is damaged, 
 Deno.test("Kept refuses a newer and a foreign file, and changes nothing", () =>
   withTwo(async (directory) => {
     const path = join(directory, NEWEST), before = Deno.readFileSync(join(directory, PREVIOUS));
-    const text = (bytes: Uint8Array) => new TextDecoder("latin1").decode(bytes);
-    const replaced = (from: string, to: string) => (bytes: Uint8Array) =>
-      Uint8Array.from(text(bytes).replace(from, to), (c) => c.charCodeAt(0));
     const whole = Deno.readFileSync(path);
     for (
       const [from, to, words] of [
@@ -79,7 +72,7 @@ Deno.test("Kept refuses a newer and a foreign file, and changes nothing", () =>
       ] as const
     ) {
       Deno.writeFileSync(path, whole);
-      change(path, replaced(from, to));
+      overwrite(path, from, to);
       const changed = Deno.readFileSync(path);
       const error = await assertRejects(() => new Kept(directory, "checkpoint").load(), RangeError);
       assert(
