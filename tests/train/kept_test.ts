@@ -68,7 +68,8 @@ Deno.test("Kept goes on from the checkpoint before where the newest is damaged, 
 Deno.test("Kept refuses a newer and a foreign file, and changes nothing", () =>
   withTwo(async (directory) => {
     const path = join(directory, NEWEST), before = Deno.readFileSync(join(directory, PREVIOUS));
-    const text = (bytes: Uint8Array) => new TextDecoder("latin1").decode(bytes);
+    // "latin1" would be windows-1252, whose codes are not the bytes
+    const text = (bytes: Uint8Array) => Array.from(bytes, (b) => String.fromCharCode(b)).join("");
     const replaced = (from: string, to: string) => (bytes: Uint8Array) =>
       Uint8Array.from(text(bytes).replace(from, to), (c) => c.charCodeAt(0));
     const whole = Deno.readFileSync(path);
