@@ -93,7 +93,7 @@ Deno.test("manual() refuses at once what is out of range, and stays as it was", 
     RangeError,
     "it must be a number, but is Inf",
   );
-  assertThrows(() => manual(0.5 as never), TypeError, "expected a schedule, found 0.5");
+  assertThrows(() => manual(0.5 as never), RangeError, "schedule must be a schedule, such as");
 });
 
 Deno.test("Trainer.rewind() sets by hand what was set, and gives back what was not", async () => {
