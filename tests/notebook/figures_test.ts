@@ -180,7 +180,6 @@ Deno.test("trainingFigure() draws every value as it was measured", () => {
     gradientNorm: 1,
     g: 1,
     learningRate: 1,
-    keep: 0.95,
   };
   for (const [key, count] of Object.entries(expected)) {
     const traces = drawn((point) => point[key as keyof Point]);
