@@ -123,7 +123,7 @@ function valueOf([tag, simpleValue]: [string, number]) {
  * import { encodeEvent, wallTimesOf } from "gradnets/train/events.ts";
  *
  * const record = encodeEvent({ wallTime: 1451550074.25, step: 7 });
- * assertEquals(wallTimesOf(new Uint8Array([...record, ...record.subarray(0, 30)])), [1451550074.25]);
+ * assertEquals(wallTimesOf(new Uint8Array([...record, ...record.subarray(0, -1)])), [1451550074.25]);
  * ```
  */
 export function wallTimesOf(file: Uint8Array): number[] {

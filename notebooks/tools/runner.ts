@@ -132,14 +132,16 @@ async function runCell(
     cell.execution_count = reply.count;
     clearTimeout(timer);
     const silence = last ? LAST_SILENCE_MS : SILENCE_MS;
-    await kernel.quiet(silence, 4 * silence);
+    await kernel.quiet(silence, 4 * silence).catch((error) => {
+      if (reply.errors.length === 0) throw error; // else the cell's own error tells why it ended
+    });
     terminal.cellEnded();
     return [...reply.errors, ...kernel.takeErrors()];
   } catch (error) {
     signal?.throwIfAborted();
     const { name, message } = error as Error;
     return [{
-      ename: name === "TimeoutError" ? name : "KernelError",
+      ename: name === "TimeoutError" ? name : "KernelDied",
       evalue: message,
       traceback: [],
     }];
