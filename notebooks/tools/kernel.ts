@@ -20,6 +20,7 @@ export interface Reply {
 }
 
 const CONNECT_MS = 30_000;
+const LATE_MS = 200;
 const OUTPUTS = new Set([
   "stream",
   "display_data",
@@ -112,7 +113,13 @@ export class Kernel implements AsyncDisposable {
     if (options.signal?.aborted) abort();
     try {
       const run = this.#run(code).catch((error) => this.#brokenOff(error));
-      const content = await Promise.race([run, this.#lost.promise, aborted.promise]);
+      // the reply may be on its way still when the kernel has ended
+      const lost = this.#lost.promise.catch(async (error) => {
+        const late = await within(run, LATE_MS).catch(() => undefined);
+        if (late) return late;
+        throw error;
+      });
+      const content = await Promise.race([run, lost, aborted.promise]);
       const errors = this.takeErrors();
       if (content["status"] !== "ok" && errors.length === 0) errors.push(cellError(content));
       return { count: Number(content["execution_count"]), errors };
