@@ -21,6 +21,8 @@ export interface Reply {
 
 const CONNECT_MS = 30_000;
 const LATE_MS = 200;
+const { ConnectionRefused, ConnectionReset, UnexpectedEof } = Deno.errors;
+const NOT_YET = [ConnectionRefused, ConnectionReset, UnexpectedEof];
 const OUTPUTS = new Set([
   "stream",
   "display_data",
@@ -220,7 +222,8 @@ async function connect(
     try {
       return await Channel.open(port, socket, process.connection.key);
     } catch (error) {
-      if (!(error instanceof Deno.errors.ConnectionRefused)) throw error;
+      // not there yet, or there for a moment only, to see whether the port is free
+      if (!NOT_YET.some((kind) => error instanceof kind)) throw error;
     }
     const status = await within(process.status, 10);
     if (status) throw ended(status);
