@@ -46,9 +46,11 @@ export class Inspector {
     };
   }
 
-  /** Connects to the address that the program printed. */
+  /** Connects to the address that the program printed: straight, whatever HTTP_PROXY says. */
   static async connect(address: string): Promise<Inspector> {
-    const socket = new WebSocket(address);
+    const { hostname, port } = new URL(address);
+    const proxy = { transport: "tcp", hostname, port: Number(port) } as const;
+    const socket = new WebSocket(address, { client: Deno.createHttpClient({ proxy }) });
     await new Promise((resolve, reject) => {
       socket.onopen = resolve;
       socket.onerror = () => reject(new Error("Cannot connect to the program's inspector."));

@@ -45,6 +45,12 @@ Deno.test("bytes that are not ZMTP disturb nobody", async () => {
   assertEquals(texts((await session.run("1")).outputs), ["1"]);
 });
 
+Deno.test("a proxy in the environment does not stand between the kernel and its program", async () => {
+  const proxy = "http://127.0.0.1:9"; // where nobody answers
+  await using session = await Session.start(undefined, { HTTP_PROXY: proxy, NO_PROXY: "" });
+  assertEquals(texts((await session.run("1 + 1")).outputs), ["2"]);
+});
+
 Deno.test("the inspector of the reader's program answers nobody who lacks its secret", async () => {
   await using session = await Session.start();
   const program = await programOf(session);

@@ -49,7 +49,7 @@ export class Session implements AsyncDisposable {
     void this.#listen();
   }
 
-  static async start(cwd?: string): Promise<Session> {
+  static async start(cwd?: string, more: Record<string, string> = {}): Promise<Session> {
     const [shell = 0, control = 0, iopub = 0, stdin = 0, heartbeat = 0] = freePorts(5);
     const key = crypto.randomUUID();
     const connection = { key, shell, control, iopub, stdin, heartbeat };
@@ -58,7 +58,7 @@ export class Session implements AsyncDisposable {
     const { argv: [program = "", ...args], env } = kernelspec();
     const child = new Deno.Command(program, {
       args: args.map((arg) => arg === "{connection_file}" ? file : arg),
-      env: { ...env },
+      env: { ...env, ...more },
       ...cwd !== undefined && { cwd },
       stdin: "null",
       stdout: "null",
