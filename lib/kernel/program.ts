@@ -18,6 +18,8 @@ export interface Listener {
   message(message: ProgramMessage, cell: number): Promise<void>;
   /** It asks the reader, and stands still until {@linkcode Program.answer}. */
   ask(prompt: string, password: boolean, cell: number): void;
+  /** It asks to be stopped, as by a button in an output. */
+  interrupt(): Promise<void>;
 }
 
 const DEBUGGER = /^(Debugger |Visit chrome:\/\/inspect|$)/;
@@ -85,6 +87,7 @@ export class Program {
         if (type === "cell") cell = Number(content["cell"]);
         else if (type === "mark") marks.get(String(content["name"]))?.();
         else if (type === "listening" && program) program.listening = content["stop"] === true;
+        else if (type === "interrupt") void listener.interrupt();
         else if (type === "input") {
           if (program) program.#asking = true;
           listener.ask(String(content["prompt"]), content["password"] === true, cell);
