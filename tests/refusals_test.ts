@@ -289,7 +289,7 @@ const ROWS: readonly Row[] = [
     "makeDataset",
     {
       name: "text",
-      source: "text",
+      source: "words",
       trainImages: "object",
       trainLabels: "object",
       testImages: "object",

@@ -42,6 +42,8 @@ export interface Dataset {
   readonly test: Split;
 }
 
+const anyText: Check<string> = (value, path) => value === "" ? "" : text(value, path);
+
 const anIdx: Check<Idx> = (value, path) => {
   const { type, shape, data } = isObject(value) ? value : {};
   if (typeof type === "string" && Array.isArray(shape) && ArrayBuffer.isView(data)) {
@@ -95,7 +97,7 @@ export function makeDataset(files: DatasetFiles): Dataset {
     "DatasetFiles",
     {
       name: [text],
-      source: [text],
+      source: [anyText],
       trainImages: [anIdx],
       trainLabels: [anIdx],
       testImages: [anIdx],

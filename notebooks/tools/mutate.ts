@@ -145,6 +145,10 @@ async function main(): Promise<void> {
   const { count, seed, timeout } = program.opts<Record<"count" | "seed" | "timeout", number>>();
   const wanted = program.args.length > 0 ? program.args : ["lib"];
   const files = await repoFiles();
+  const none = wanted.find((start) =>
+    !files.some((path) => path.startsWith("lib/") && path.startsWith(start))
+  );
+  if (none !== undefined) program.error(`error: there is no file or folder of lib: '${none}'`);
   const isWanted = (path: string) =>
     path.startsWith("lib/") && path.endsWith(".ts") &&
     wanted.some((start) => path === start || path.startsWith(start.replace(/\/*$/, "/")));

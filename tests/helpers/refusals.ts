@@ -21,6 +21,7 @@ const KINDS = {
   flag: ["x", "", null, 0, 1, [], {}, NaN],
   word: ["x", "", null, 5, true, [], {}, "toString"],
   text: [5, null, true, [], {}, ""],
+  words: [5, null, true, [], {}],
   call: ["x", 5, null, true, [], {}],
   layer: ["x", "", null, 5, true, [], "toString"],
   record: ["x", "", null, 5, true, []],
