@@ -5,10 +5,10 @@
  *     deno task sbom > sbom.json
  */
 
-import { Command } from "commander";
-import { given } from "gradnets/cli/options.ts";
 import "gradnets/cli/require_deno.ts";
 import { join } from "node:path";
+import { Command } from "commander";
+import { given } from "gradnets/cli/options.ts";
 import { inSentences, ROOT } from "./notebook.ts";
 
 /** The part of deno.lock (version 5) that this reads. */
