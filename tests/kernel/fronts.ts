@@ -15,6 +15,8 @@ export interface Api {
   readonly tooltip: string;
   /** The button that confirms a restart. */
   readonly confirm: string;
+  /** What is there, hidden or not, when the page can show widgets. */
+  readonly widgets: string;
   readonly commands: Readonly<Record<Command, string>>;
   /** Runs one of the commands. */
   readonly perform: (command: string) => void;
@@ -67,6 +69,7 @@ export const LAB: Api = {
   outputs: ".jp-Cell-outputArea",
   tooltip: ".jp-Tooltip",
   confirm: ".jp-Dialog .jp-mod-accept",
+  widgets: ".jp-Notebook",
   commands: {
     run: "notebook:run-cell",
     runAll: "notebook:run-all-cells",
@@ -90,10 +93,11 @@ export const CLASSIC: Api = {
   outputs: ".output_wrapper",
   tooltip: "#tooltip",
   confirm: ".modal-dialog .btn-danger",
+  widgets: "#widget-submenu",
   commands: {
     run: "jupyter-notebook:run-cell",
     runAll: "jupyter-notebook:run-all-cells",
-    restartRunAll: "jupyter-notebook:restart-kernel-and-run-all-cells",
+    restartRunAll: "jupyter-notebook:confirm-restart-kernel-and-run-all-cells",
     stop: "jupyter-notebook:interrupt-kernel",
     save: "jupyter-notebook:save-notebook",
   },

@@ -187,7 +187,12 @@ export class OpenNotebook implements AsyncDisposable {
 
 /** Front ends by name. */
 export const FRONT_ENDS: readonly FrontEnd[] = [
-  { name: "JupyterLab", module: "jupyterlab", path: (file) => `lab/workspaces/${file.split(".")[0]}/tree/${file}`, api: LAB },
+  {
+    name: "JupyterLab",
+    module: "jupyterlab",
+    path: (file) => `lab/workspaces/${file.split(".")[0]}/tree/${file}`,
+    api: LAB,
+  },
   { name: "Notebook 7", module: "notebook", path: (file) => `notebooks/${file}`, api: LAB },
   {
     name: "nbclassic",

@@ -62,13 +62,13 @@ export const ROWS: readonly Row[] = [
 const MODELS = `const { comms } = await import(${
   JSON.stringify(import.meta.resolve("../../lib/kernel/talk.ts"))
 });
-const model = (module, name, more) => comms().open("jupyter.widget", {
+const model = (module: string, name: string, more: object) => comms()!.open("jupyter.widget", {
   state: { _model_module: module, _model_module_version: "2.0.0", _model_name: name, ...more },
   buffer_paths: [],
 }, { metadata: { version: "2.1.0" } });
-const view = (name) => ({
+const view = (name: string) => ({
   _view_module: "@jupyter-widgets/controls", _view_module_version: "2.0.0", _view_name: name });
-const show = ({ id }) => Deno.jupyter.broadcast("display_data", { metadata: {}, transient: {}, data: {
+const show = ({ id }: { id: string }) => Deno.jupyter.broadcast("display_data", { metadata: {}, transient: {}, data: {
   "application/vnd.jupyter.widget-view+json": { version_major: 2, version_minor: 0, model_id: id },
   "text/plain": "widget" } });
 const layout = model("@jupyter-widgets/base", "LayoutModel", {});`;
@@ -82,7 +82,7 @@ const slider = model("@jupyter-widgets/controls", "FloatSliderModel", {
   readout_format: ".2f", orientation: "horizontal", behavior: "drag-tap", continuous_update: true,
 });
 let g = 0;
-slider.onMessage = ({ data }) => { if (data.state?.value !== undefined) g = data.state.value; };
+slider.onMessage = ({ data }) => { g = (data.state as { value?: number })?.value ?? g; };
 await show(slider);`;
 
 /** A button that says `pressed`; after the slider. */
@@ -92,5 +92,5 @@ const button = model("@jupyter-widgets/controls", "ButtonModel", {
   layout: "IPY_MODEL_" + layout.id, style: "IPY_MODEL_" + look.id,
 });
 let pressed = false;
-button.onMessage = ({ data }) => { if (data.content?.event === "click") pressed = true; };
+button.onMessage = ({ data }) => { pressed ||= (data.content as { event?: string })?.event === "click"; };
 await show(button);`;
