@@ -85,7 +85,7 @@ export class Server implements AsyncDisposable {
     const path = join(this.folder, "work", `${++this.#notebooks}.ipynb`);
     await Deno.writeTextFile(path, typeof content === "string" ? content : notebook(content));
     const context = await this.browser.newContext({ viewport: { width: 1000, height: 800 } });
-    context.setDefaultTimeout(Number(Deno.env.get("T") ?? 30_000));
+    context.setDefaultTimeout(30_000);
     const page = await context.newPage();
     await page.goto(`${this.root}/${front.path(`${this.#notebooks}.ipynb`)}?token=${this.token}`);
     const opened = new OpenNotebook(this, front, page, path, shots);
