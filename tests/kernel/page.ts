@@ -38,6 +38,11 @@ export class Server implements AsyncDisposable {
     await Deno.mkdir(join(folder, "work"));
     await Deno.writeTextFile(join(folder, "work", "deno.json"), "{}");
     await Deno.writeTextFile(join(folder, "work", "double.ts"), DOUBLE);
+    // do not ask whether to fetch Jupyter news: the question would hide what a picture should show
+    const settings = join(folder, "settings", "@jupyterlab", "apputils-extension");
+    await Deno.mkdir(settings, { recursive: true });
+    const quiet = join(settings, "notification.jupyterlab-settings");
+    await Deno.writeTextFile(quiet, '{ "fetchNews": "false" }');
     const listener = Deno.listen({ hostname: "127.0.0.1", port: 0 });
     const { port } = listener.addr;
     listener.close();

@@ -97,6 +97,8 @@ const CHECKS: Readonly<Record<string, (open: Open) => Promise<void>>> = {
     await notebook.output(2, "Error: here");
     await notebook.state("idle");
     assertEquals(await notebook.shown(3), "");
+    const prompt = notebook.cell(3).locator(notebook.front.api.prompt);
+    assert(!/\d/.test(await prompt.innerText()), "a cell that did not run has a number");
     await notebook.shot("run all");
     await notebook.command("restartRunAll");
     await notebook.page.locator(notebook.front.api.confirm).click();

@@ -12,7 +12,8 @@ export interface Ran {
   readonly outputs: readonly Message[];
 }
 
-function freePorts(count: number): number[] {
+/** Ports that nobody listens to. */
+export function freePorts(count: number): number[] {
   const listeners = Array.from(
     { length: count },
     () => Deno.listen({ hostname: "127.0.0.1", port: 0 }),
@@ -22,7 +23,13 @@ function freePorts(count: number): number[] {
   return ports;
 }
 
-async function opened(port: number, socket: "DEALER" | "SUB", key: string, identity: string) {
+/** Opens a channel to a kernel that is starting. */
+export async function opened(
+  port: number,
+  socket: "DEALER" | "SUB",
+  key: string,
+  identity: string,
+) {
   for (const end = performance.now() + 30_000;;) {
     try {
       return await Channel.open(port, socket, key, identity);
