@@ -53,6 +53,36 @@ console.log("waits"); await stop.promise; "saved"`,
   assertEquals([reply["status"], texts(outputs)], ["ok", ["waits\n", '"saved"']]);
 });
 
+Deno.test("Stop while a cell saves: the file is whole, and nothing is saved any more", async () => {
+  const folder = await Deno.makeTempDir();
+  const path = `${folder}/saved`;
+  const size = 8_000_000;
+  try {
+    await using session = await Session.start();
+    await session.run(`let saved = 0;
+const { writeAtomically } = await import(${
+      JSON.stringify(import.meta.resolve("../../lib/files/atomic.ts"))
+    });`);
+    const { reply } = await stopped(
+      session,
+      `for (;; saved++) {
+  await writeAtomically(${JSON.stringify(path)}, new Uint8Array(${size}).fill(saved));
+  if (saved === 1) console.log("saves");
+  await new Promise((resolve) => setTimeout(resolve, 0));
+}`,
+    );
+    assertEquals(reply["ename"], "Interrupted");
+    const pause = "await new Promise((r) => setTimeout(r, 300));"; // until the last one is done
+    const [before] = texts((await session.run(`${pause} saved`)).outputs);
+    assertEquals(texts((await session.run(`${pause} saved`)).outputs), [before]);
+    const bytes = await Deno.readFile(path);
+    assertEquals([bytes.length, new Set(bytes).size], [size, 1]);
+    assertEquals([...Deno.readDirSync(folder)].map(({ name }) => name), ["saved"]);
+  } finally {
+    await Deno.remove(folder, { recursive: true });
+  }
+});
+
 Deno.test("Stop with nothing running changes nothing", async () => {
   await using session = await Session.start();
   await session.run("const a = 1;");

@@ -87,15 +87,18 @@ Deno.test("the inspector of the reader's program answers nobody who lacks its se
 
 Deno.test("however a kernel ends, no process, no port and no file is left", async (test) => {
   await test.step("shutdown", async () => {
-    await using session = await Session.start();
+    const folder = await Deno.makeTempDir();
+    await using session = await Session.start(folder, { TMPDIR: folder });
     const program = await programOf(session);
     await session.ask("shutdown_request", { restart: false }, session.control);
     assertEquals((await session.child.status).code, 0);
     assert(await gone(program));
     assert(await portsAreFree(session));
+    await Deno.remove(folder); // fails if anything is in it
   });
   await test.step("killed, while its program is in a loop", async () => {
-    await using session = await Session.start();
+    const folder = await Deno.makeTempDir();
+    await using session = await Session.start(folder, { TMPDIR: folder });
     const program = await programOf(session);
     await session.send("for (;;);");
     await new Promise((resolve) => setTimeout(resolve, 200));
@@ -103,9 +106,11 @@ Deno.test("however a kernel ends, no process, no port and no file is left", asyn
     await session.child.status;
     assert(await gone(program));
     assert(await portsAreFree(session));
+    await Deno.remove(folder); // fails if anything is in it
   });
   await test.step("its program killed", async () => {
-    await using session = await Session.start();
+    const folder = await Deno.makeTempDir();
+    await using session = await Session.start(folder, { TMPDIR: folder });
     const program = await programOf(session);
     const id = await session.send("for (;;) await new Promise((r) => setTimeout(r, 10));");
     await session.until(({ header, parent }) =>
@@ -115,6 +120,7 @@ Deno.test("however a kernel ends, no process, no port and no file is left", asyn
     assertStringIncludes(String(texts(await session.outputsOf(id))[0]), "ended by SIGKILL");
     await session.child.status;
     assert(await portsAreFree(session));
+    await Deno.remove(folder); // fails if anything is in it
   });
   await test.step("its parent gone", async () => {
     if (Deno.build.os === "windows") return; // where nothing tells
