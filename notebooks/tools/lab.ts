@@ -12,8 +12,13 @@ import { dataFromEnvironment, DRAWN } from "gradnets/files/caller.ts";
 import { writeKernelspec } from "gradnets/kernel";
 import { KERNELSPEC, ROOT } from "./notebook.ts";
 
-/** The version that goes into .venv. Needs Python 3.10 or newer. */
-const JUPYTERLAB = "jupyterlab==4.6.6";
+/** What goes into .venv: the page, and its part of the controls. Needs Python 3.10 or newer. */
+const PACKAGES = ["jupyterlab==4.6.6", "jupyterlab_widgets==3.0.17"];
+/** Prints their versions as above, if they can be imported. */
+const VERSIONS = `import importlib
+for name in ["jupyterlab", "jupyterlab_widgets"]:
+    print(f"{name}=={importlib.import_module(name).__version__}")`;
+const WIDGETS = join("labextensions", "@jupyter-widgets", "jupyterlab-manager", "package.json");
 const WALKTHROUGH = "notebooks/01_walkthrough.ipynb";
 
 /** A prerequisite that must be installed by hand. */
@@ -91,23 +96,25 @@ async function findPython(): Promise<Command> {
   );
 }
 
-/** Installs JupyterLab into the virtual environment `venv`, if it is missing or broken. */
+/** Installs JupyterLab into the virtual environment `venv`, if any of it is missing or broken. */
 async function installed(venv: string): Promise<Command> {
   const python = Deno.build.os === "windows"
     ? join(venv, "Scripts", "python.exe")
     : join(venv, "bin", "python");
   const lab: Command = [python, "-m", "jupyterlab"];
-  const version = await ask([...lab, "--version"]);
-  if (version?.success && JUPYTERLAB.endsWith(`==${version.answer}`)) return lab;
+  const found = await ask([python, "-c", VERSIONS]);
+  if (found?.success && found.answer.split(/\r?\n/).join() === PACKAGES.join()) return lab;
 
   const uv = (await ask(["uv", "--version"]))?.success;
   const make: Command = uv
     ? ["uv", "venv", "--clear", "--quiet", venv]
     : [...await findPython(), "-m", "venv", "--clear", venv];
   const install: Command = uv
-    ? ["uv", "pip", "install", "--python", python, JUPYTERLAB]
-    : [python, "-m", "pip", "install", "--disable-pip-version-check", "--quiet", JUPYTERLAB];
-  console.log(`No JupyterLab on the PATH: installing ${JUPYTERLAB} into ${venv}, once …`);
+    ? ["uv", "pip", "install", "--python", python, ...PACKAGES]
+    : [python, "-m", "pip", "install", "--disable-pip-version-check", "--quiet", ...PACKAGES];
+  console.log(
+    `No JupyterLab on the PATH: installing ${PACKAGES.join(" and ")} into ${venv}, once …`,
+  );
   // A .venv that works may hold more than JupyterLab (tensorboard, the bench's peers): add to it.
   const works = uv
     ? (await ask([python, "--version"]))?.success
@@ -119,18 +126,39 @@ async function installed(venv: string): Promise<Command> {
         "The notebook runs without it: deno task walkthrough",
     );
   }
-  // in its own .venv: do not ask whether to fetch Jupyter news
+  // in its own .venv: do not ask whether to fetch Jupyter news, and save controls as they were last
   const settings = join(venv, "share", "jupyter", "lab", "settings");
   await Deno.mkdir(settings, { recursive: true });
-  const quiet = { "@jupyterlab/apputils-extension:notification": { fetchNews: "false" } };
-  await Deno.writeTextFile(join(settings, "overrides.json"), JSON.stringify(quiet, null, 1) + "\n");
+  const own = {
+    "@jupyterlab/apputils-extension:notification": { fetchNews: "false" },
+    "@jupyter-widgets/jupyterlab-manager:plugin": { saveState: true },
+  };
+  await Deno.writeTextFile(join(settings, "overrides.json"), JSON.stringify(own, null, 1) + "\n");
   return lab;
+}
+
+/** Whether the JupyterLab on the PATH can show controls; true where it does not say. */
+async function hasWidgets(): Promise<boolean> {
+  const paths = await ask(["jupyter", "--paths", "--json"]);
+  if (!paths?.success) return true;
+  const { data }: { readonly data: readonly string[] } = JSON.parse(paths.answer);
+  const found = data.map((folder) =>
+    Deno.stat(join(folder, WIDGETS)).then(() => true, () => false)
+  );
+  return (await Promise.all(found)).includes(true);
 }
 
 /** Finds JupyterLab on the PATH, else in `venv`, installing it if needed. */
 export async function findLab(venv: string): Promise<Command> {
   const lab: Command = ["jupyter", "lab"];
-  return (await ask([...lab, "--version"]))?.success ? lab : await installed(venv);
+  if (!(await ask([...lab, "--version"]))?.success) return await installed(venv);
+  if (!await hasWidgets()) {
+    console.log(
+      "The JupyterLab on the PATH shows sliders and buttons as text: " +
+        `pip install ${PACKAGES[1]} beside it makes them turn.`,
+    );
+  }
+  return lab;
 }
 
 if (import.meta.main) {
