@@ -145,3 +145,40 @@ Deno.test("a page that was loaded anew is told of all models that are open", asy
   const [one] = kernel.take();
   assertEquals([one?.content.data.method, one?.content.data.state.value], ["update", true]);
 });
+
+const python = Deno.env.get("GRADNETS_IPYWIDGETS"); // a Python that has ipywidgets
+const spec = python && new Deno.Command(python, {
+  args: [new URL("spec.py", import.meta.url).pathname],
+}).outputSync();
+
+Deno.test({
+  name: `all models are those of ipywidgets${
+    spec ? "" : ": skipped, GRADNETS_IPYWIDGETS names no Python with ipywidgets"
+  }`,
+  ignore: !spec,
+  async fn() {
+    if (!spec) return;
+    assertEquals(spec.success, true, new TextDecoder().decode(spec.stderr));
+    const states = JSON.parse(new TextDecoder().decode(spec.stdout));
+    const { column, label, progress } = await import("gradnets/kernel/widgets");
+    const all = [slider(), toggle({ label: "" }), dropdown({ options: ["a"] }), progress()];
+    const { models } = await opened(column(row(...all), label(), button({ label: "b" })));
+    kernel.say("c", { method: "request_states" });
+    // those that were opened before, too: layouts and styles are shared
+    const { states: known } = kernel.take().at(-1)?.content.data ?? {};
+    assertEquals(models.length > 6, true);
+    const seen = new Set<string>();
+    const chosen =
+      /^(value|index|_options_labels|description|max|step|layout|style|children)$|_format$|_width$|^icon$|^width$/;
+    for (const { state } of Object.values<{ state: Record<string, unknown> }>(known)) {
+      const theirs = states[String(state["_model_name"])];
+      seen.add(String(state["_model_name"]));
+      for (const [trait, value] of Object.entries(state)) {
+        assertEquals(trait in theirs, true, `${state["_model_name"]} has no ${trait}`);
+        const own = chosen.test(trait) || value === "danger";
+        if (!own) assertEquals(value, theirs[trait], `${state["_model_name"]}.${trait}`);
+      }
+    }
+    assertEquals([...seen].toSorted(), Object.keys(states).toSorted());
+  },
+});
