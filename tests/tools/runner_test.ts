@@ -83,7 +83,7 @@ Deno.test("runNotebook() keeps the last picture of a control, whose model ends w
     });
 const g = slider({ label: "g" });
 g`,
-    "g.value = 0.5;",
+    "g.value = 0.5; undefined",
   ]);
   assertEquals(failure, undefined);
   const [output, ...more] = outputs[0] ?? [];
