@@ -3,7 +3,7 @@
 import { assert, assertEquals, assertStringIncludes } from "@std/assert";
 import { findProgram } from "../helpers/core.ts";
 import { FRONT_ENDS, type OpenNotebook, Server } from "./page.ts";
-import { BUTTON, ROWS, SLIDER } from "./rows.ts";
+import { PANEL, ROWS } from "./rows.ts";
 import type { FrontEnd } from "./fronts.ts";
 
 const python = findProgram("GRADNETS_JUPYTER_PYTHON") ?? "";
@@ -106,33 +106,50 @@ const CHECKS: Readonly<Record<string, (open: Open) => Promise<void>>> = {
     await notebook.output(2, "Error: here");
   },
 
-  "a slider and a button are heard while a cell runs": async (open) => {
+  "a slider drives a net that trains, buttons pause and stop it": async (open) => {
     await using notebook = await open([
-      SLIDER,
-      BUTTON,
-      `console.log("runs");
-for (let seen = g; !pressed;) {
-  await new Promise((r) => setTimeout(r, 30));
-  if (g !== seen) console.log("g is " + (seen = g));
-}
-"enough"`,
+      PANEL,
+      "console.log('trains'); for await (const _ of trainer.run({ epochs: 1e5 }));",
+      "[trainer.iter > 0, trainer.points.some(({ g }) => g === 0.51)]",
     ]);
-    const ready = await notebook.page.locator(notebook.front.api.widgets)
+    const { page } = notebook;
+    const ready = await page.locator(notebook.front.api.widgets)
       .waitFor({ state: "attached" }).then(() => true, () => false);
     assert(ready, `this ${notebook.front.name} has no widgets: install ipywidgets beside it`);
     await notebook.run(0);
-    const slider = notebook.page.locator(".widget-slider .noUi-base");
-    await slider.waitFor();
+    const state = page.locator(".widget-label", { hasText: " at " });
+    const says = (text: string) => state.filter({ hasText: text }).waitFor();
+    const press = (name: string) =>
+      page.locator("button.jupyter-widgets", { hasText: name }).click();
+    await says("idle at 0, by hand: undefined");
+
     await notebook.run(1);
-    const button = notebook.page.locator(".widget-button", { hasText: "Enough" });
-    await button.waitFor();
-    await notebook.run(2);
-    await notebook.output(2, "runs");
-    await slider.click(); // in its middle
-    await notebook.output(2, "g is 0.5");
-    await button.click();
-    await notebook.output(2, "enough");
+    await notebook.output(1, "trains");
+    await says("running");
+    await page.locator(".widget-slider .noUi-handle").focus();
+    await page.keyboard.press("ArrowRight");
+    await says("by hand: 0.51");
     await notebook.shot("knobs");
+
+    await press("pause");
+    await says("paused");
+    const before = await state.innerText();
+    await new Promise((resolve) => setTimeout(resolve, 300));
+    assertEquals(await state.innerText(), before);
+    await press("pause");
+    await says("running");
+    await press("give back");
+    await says("by hand: undefined");
+
+    await press("Stop");
+    await notebook.output(1, "Interrupted: The cell was stopped.");
+    await notebook.state("idle");
+    await notebook.run(2);
+    await notebook.output(2, "[ true, true ]");
+
+    await notebook.reload(); // a page that comes later gets the controls as they are
+    await page.locator(".widget-readout", { hasText: "0.51" }).waitFor();
+    await notebook.shot("knobs after a reload");
   },
 
   "a page that is loaded anew during training": async (open) => {

@@ -59,38 +59,28 @@ export const ROWS: readonly Row[] = [
   },
 ];
 
-const MODELS = `const { comms } = await import(${
-  JSON.stringify(import.meta.resolve("../../lib/kernel/talk.ts"))
-});
-const model = (module: string, name: string, more: object) => comms()!.open("jupyter.widget", {
-  state: { _model_module: module, _model_module_version: "2.0.0", _model_name: name, ...more },
-  buffer_paths: [],
-}, { metadata: { version: "2.1.0" } });
-const view = (name: string) => ({
-  _view_module: "@jupyter-widgets/controls", _view_module_version: "2.0.0", _view_name: name });
-const show = ({ id }: { id: string }) => Deno.jupyter.broadcast("display_data", { metadata: {}, transient: {}, data: {
-  "application/vnd.jupyter.widget-view+json": { version_major: 2, version_minor: 0, model_id: id },
-  "text/plain": "widget" } });
-const layout = model("@jupyter-widgets/base", "LayoutModel", {});`;
+const entry = (name: string) => JSON.stringify(import.meta.resolve(`../../lib/${name}`));
 
-/** A slider for `g`. */
-export const SLIDER = `${MODELS}
-const style = model("@jupyter-widgets/controls", "SliderStyleModel", {});
-const slider = model("@jupyter-widgets/controls", "FloatSliderModel", {
-  ...view("FloatSliderView"), value: 0, min: 0, max: 1, step: 0.1, description: "g",
-  layout: "IPY_MODEL_" + layout.id, style: "IPY_MODEL_" + style.id, readout: true,
-  readout_format: ".2f", orientation: "horizontal", behavior: "drag-tap", continuous_update: true,
-});
-let g = 0;
-slider.onMessage = ({ data }) => { g = (data.state as { value?: number })?.value ?? g; };
-await show(slider);`;
+/** A net, and a panel that drives it: its g by hand and by its schedule, pause, Stop. */
+export const PANEL =
+  `const { button, column, label, row, slider, stopButton, toggle } = await import(${
+    entry("kernel/widgets/mod.ts")
+  });
+const { anneal, Architecture, drawnDataset, FusedEngine, manual, Trainer } = await import(${
+    entry("core.ts")
+  });
+const schedule = manual(anneal({ epochs: 1e5 }));
+const net = new Architecture({ width: 8, depth: 5 });
+const data = drawnDataset({ train: 500, validation: 10, test: 50 });
+const trainer = new Trainer({ net, data, g: schedule, engine: (o) => new FusedEngine(o), every: 10 });
 
-/** A button that says `pressed`; after the slider. */
-export const BUTTON = `const look = model("@jupyter-widgets/controls", "ButtonStyleModel", {});
-const button = model("@jupyter-widgets/controls", "ButtonModel", {
-  ...view("ButtonView"), description: "Enough",
-  layout: "IPY_MODEL_" + layout.id, style: "IPY_MODEL_" + look.id,
-});
-let pressed = false;
-button.onMessage = ({ data }) => { pressed ||= (data.content as { event?: string })?.event === "click"; };
-await show(button);`;
+const g = slider({ label: "g", value: 0.5 });
+g.onChange((value) => schedule.set(value));
+const auto = button({ label: "give back", icon: "undo" });
+auto.onClick(() => schedule.auto());
+const pause = toggle({ label: "pause", icon: "pause" });
+pause.onChange((on) => on ? trainer.pause() : trainer.resume());
+const state = label();
+setInterval(() =>
+  state.value = trainer.state + " at " + trainer.iter + ", by hand: " + schedule.value, 50);
+column(g, row(auto, pause, stopButton()), state)`;

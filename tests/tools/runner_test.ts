@@ -76,6 +76,23 @@ console.log("stays");`,
   }]);
 });
 
+Deno.test("runNotebook() keeps the last picture of a control, whose model ends with the kernel", async () => {
+  const { outputs, failure } = await run([
+    `const { slider } = await import(${
+      JSON.stringify(import.meta.resolve("gradnets/kernel/widgets"))
+    });
+const g = slider({ label: "g" });
+g`,
+    "g.value = 0.5; undefined",
+  ]);
+  assertEquals(failure, undefined);
+  const [output, ...more] = outputs[0] ?? [];
+  assertEquals([more, outputs[1]], [[], []]);
+  const { data } = output as { data: Record<string, string> };
+  assertEquals(Object.keys(data), ["text/html", "text/plain"]);
+  assertEquals(data["text/plain"], "g  ━━━━━━━━━━●─────────  0.5");
+});
+
 Deno.test("runNotebook() stops at the cell that fails and says which and why", async () => {
   const cases: [cell: string, ename: string, evalue: RegExp][] = [
     [`throw new TypeError("no such digit")`, "TypeError", /^no such digit$/],
