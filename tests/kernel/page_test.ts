@@ -147,6 +147,10 @@ const CHECKS: Readonly<Record<string, (open: Open) => Promise<void>>> = {
     await notebook.run(2);
     await notebook.output(2, "[ true, true ]");
 
+    await notebook.command("save");
+    while (!(await Deno.readTextFile(notebook.path)).includes("[ true, true ]")) {
+      await new Promise((resolve) => setTimeout(resolve, 50));
+    }
     await notebook.reload(); // a page that comes later gets the controls as they are
     await page.locator(".widget-readout", { hasText: "0.51" }).waitFor();
     await notebook.shot("knobs after a reload");
