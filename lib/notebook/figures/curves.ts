@@ -23,6 +23,8 @@ export interface ScheduleFigureOptions {
   readonly iterationsPerEpoch?: number;
   /** Iterations between points of the curve. Default: 200 points. */
   readonly every?: number;
+  /** Above the figure. */
+  readonly title?: string;
 }
 
 /**
@@ -45,6 +47,7 @@ export function scheduleFigure(
     iterations = 22_000,
     iterationsPerEpoch = 1100,
     every = Math.max(1, Math.round(iterations / 200)),
+    title = "g climbs to 1 while the learning rate falls",
   }: ScheduleFigureOptions = {},
 ): Figure {
   const x = Array.from({ length: Math.floor(iterations / every) + 1 }, (_, i) => i * every);
@@ -59,10 +62,10 @@ export function scheduleFigure(
     showlegend: false,
     name: n ? "learning rate" : "g",
   });
-  const bottom = iterationAxis("iteration", { iterations, iterationsPerEpoch, epochs: true });
+  const bottom = iterationAxis("iteration", { iterations, iterationsPerEpoch });
   return {
     data: [curve(g, "", palette.blue), curve(learningRate, "2", palette.blue)],
-    layout: baseLayout("The two schedules", 320, {
+    layout: baseLayout(title, 320, {
       margin: { l: 72, r: 36, t: 72, b: 68 },
       hovermode: "x",
       xaxis: { ...bottom, domain: LEFT, anchor: "y" },
@@ -87,6 +90,8 @@ export interface ActivationFigureOptions {
   readonly g?: readonly number[];
   /** The input that the identity variant passes on. Default 1. */
   readonly x?: number;
+  /** Above the figure. */
+  readonly title?: string;
 }
 
 // From early to late, light to dark: the order shows also in grey.
@@ -108,7 +113,11 @@ const ORDERED = [palette.orange, palette.sky, palette.green, palette.blue, palet
  * ```
  */
 export function activationFigure(
-  { g: shares = [0, .25, .5, .75, 1], x = 1 }: ActivationFigureOptions = {},
+  {
+    g: shares = [0, .25, .5, .75, 1],
+    x = 1,
+    title = "One unit of a GReLU layer: both kinds end as ReLU, and start differently",
+  }: ActivationFigureOptions = {},
 ): Figure {
   const us = Array.from({ length: 25 }, (_, i) => (i - 12) / 4);
   const curve = (g: number, i: number, n: "" | "2"): Trace => ({
@@ -127,7 +136,7 @@ export function activationFigure(
   const up = axis("y", { range: [-3.2, 3.2] });
   return {
     data: (["", "2"] as const).flatMap((n) => shares.map((g, i) => curve(g, i, n))),
-    layout: baseLayout("One unit of a GReLU layer, g from 0 to 1", 400, {
+    layout: baseLayout(title, 400, {
       margin: { l: 72, r: 36, t: 100, b: 56 },
       legend: legendAt(1.1),
       xaxis: { ...across, domain: LEFT, anchor: "y" },

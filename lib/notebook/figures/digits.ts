@@ -178,6 +178,8 @@ export interface MistakesFigureOptions {
   readonly columns?: number;
   /** Names of the classes. Default: their numbers. */
   readonly names?: readonly string[];
+  /** Above the figure. Default: how many mistakes there are. */
+  readonly title?: string;
 }
 
 /**
@@ -199,7 +201,7 @@ export interface MistakesFigureOptions {
  */
 export function mistakesFigure(
   { images, labels, predictions }: Classified,
-  { height, width, max = 30, names, columns = names ? 8 : 10 }: MistakesFigureOptions,
+  { height, width, max = 30, names, columns = names ? 8 : 10, ...more }: MistakesFigureOptions,
 ): Figure {
   const count = images.length / (height * width);
   if (labels.length !== count || predictions.length !== count) {
@@ -211,7 +213,7 @@ export function mistakesFigure(
   const wrong = Array.from(labels, (_, i) => i).filter((i) => labels[i] !== predictions[i]);
   const shown = wrong.slice(0, max);
   const name = (i: number | undefined) => names?.[i!] ?? String(i);
-  const title = wrong.length === 0
+  const counted = wrong.length === 0
     ? `No mistakes on ${thousands(count)} images`
     : `${shown.length < wrong.length ? `The first ${shown.length} of ` : ""}` +
       `${thousands(wrong.length)} ${wrong.length === 1 ? "mistake" : "mistakes"} on ` +
@@ -222,7 +224,7 @@ export function mistakesFigure(
       height,
       width,
       columns,
-      title,
+      title: more.title ?? counted,
       titles: shown.map((i) => `${name(labels[i])} →${names ? "\n" : " "}${name(predictions[i])}`),
     },
   );

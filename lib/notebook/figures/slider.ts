@@ -18,6 +18,8 @@ export interface SliderFigureOptions {
   readonly steps?: number;
   /** The input that the identity variant passes on. Default 1. */
   readonly x?: number;
+  /** Above the figure. */
+  readonly title?: string;
 }
 
 const LEFT = [0, .44] as const;
@@ -42,7 +44,12 @@ const RIGHT = [.56, 1] as const;
  * ```
  */
 export function sliderFigure(
-  { g: start = .5, steps = 20, x = 1 }: SliderFigureOptions = {},
+  {
+    g: start = .5,
+    steps = 20,
+    x = 1,
+    title = "One unit of a GReLU layer: move g",
+  }: SliderFigureOptions = {},
 ): Figure {
   const gs = Number.isInteger(steps) && steps > 0
     ? Array.from({ length: steps + 1 }, (_, i) => i / steps)
@@ -85,7 +92,7 @@ export function sliderFigure(
   const up = axis("y", { range: [-3.2, 3.2] });
   return {
     data: [...panel(""), ...panel("2")],
-    layout: baseLayout("One unit of a GReLU layer: move g", 480, {
+    layout: baseLayout(title, 480, {
       margin: { l: 72, r: 36, t: 100, b: 136 },
       legend: legendAt(1.1),
       xaxis: { ...across, domain: LEFT, anchor: "y" },

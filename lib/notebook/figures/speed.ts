@@ -18,7 +18,6 @@ export interface SpeedFigureOptions {
 }
 
 const COLORS = [palette.vermillion, palette.orange, palette.blue, palette.green, palette.purple];
-const TICKS = [-3, -2, -1, 0, 1, 2, 3].flatMap((power) => [1, 2, 5].map((n) => n * 10 ** power));
 
 /**
  * Draws the time of a step as a bar for each way to compute it, top to bottom; the first is usually
@@ -48,7 +47,6 @@ export function speedFigure(
   }
   // Leave room at the left to see the shortest bar, at the right for the text of the longest.
   const range = [Math.log10(Math.min(...all) / 2), Math.log10(Math.max(...all) * 6)] as const;
-  const ticks = TICKS.filter((at) => Math.log10(at) >= range[0] && Math.log10(at) <= range[1]);
   const first = speeds[0]!.ms;
   const line = { color: palette.black, width: 1.5, dash: "dot" };
   return {
@@ -72,9 +70,7 @@ export function speedFigure(
       xaxis: axis("milliseconds a step (logarithmic)", {
         type: "log",
         range: [...range],
-        tickmode: "array",
-        tickvals: ticks,
-        ticktext: ticks.map((at) => String(Number(at.toPrecision(1)))),
+        exponentformat: "none",
       }),
       // hides grid lines, which would run through the texts
       yaxis: axis("", { autorange: "reversed", gridcolor: "#FFFFFF", tickfont: { size: 12 } }),
