@@ -49,8 +49,8 @@ export function placeHtml(id: string, { layout }: Figure, png: Uint8Array): stri
 export function drawHtml(id: string, figure: Figure, shown = 0): string {
   const { data } = figure;
   const packed = pack(JSON.stringify({ data, layouts: layoutsOf(figure) }, rounded));
-  return `<script>(window.gradnets ??= (${PAGE})(${scriptLiteral(DARK)}))` +
-    `(${scriptLiteral(id)},"${packed}",${shown})</script>`;
+  const call = [id, packed, shown].map(scriptLiteral).join();
+  return `<script>(window.gradnets ??= []).push([${call}])</script>`;
 }
 
 /**
@@ -67,7 +67,7 @@ export function drawHtml(id: string, figure: Figure, shown = 0): string {
  * ```
  */
 export function figureIn(html: string): Figure | undefined {
-  const [, packed] = /"([A-Za-z0-9+/=]+)",\d+\)<\/script>/.exec(html) ?? [];
+  const [, packed] = /"([A-Za-z0-9+/=]+)",\d+\]\)<\/script>/.exec(html) ?? [];
   if (packed === undefined) return undefined;
   const { data, layouts: [layout] } = JSON.parse(
     gunzipSync(Uint8Array.fromBase64(packed)).toString(),
@@ -81,10 +81,12 @@ const pack = (text: string) => gzipSync(text, { level: 9 }).toString("base64");
 const rounded = (_: string, value: unknown) =>
   typeof value === "number" && !Number.isInteger(value) ? Number(value.toPrecision(6)) : value;
 
-// Runs in the page, once: returns what each script calls. Waits for Plotly, which the notebook's
-// first figure carries, and for the placeholder, which some front ends insert after the script;
-// after 20 s it keeps the picture. An old figure never covers a newer one of its id.
+// Runs in the page, once, when Plotly is there: draws the figures that scripts have pushed so far,
+// and those to come. Waits for a placeholder, which some front ends insert after the script. An old
+// figure never covers a newer one of its id.
 const PAGE = `function (dark) {
+  const waiting = window.gradnets ?? [];
+  if (!Array.isArray(waiting)) return;
   const figures = {}, config = { displaylogo: false };
 
   /** The page's own background behind an element, if it is a dark one. */
@@ -159,44 +161,57 @@ const PAGE = `function (dark) {
   new MutationObserver(() => setTimeout(repaint, 200, false)) // of the theme
     .observe(document.body, { attributes: true });
 
-  return async function (id, packed, shown) {
+  /** Scrolls to an element, also while cells above it still grow, unless the reader moves. */
+  function lead(element) {
+    const later = [0, 300, 1000, 2500].map((ms) =>
+      setTimeout(() => element.scrollIntoView({ block: "center" }), ms));
+    for (const what of ["wheel", "pointerdown", "keydown", "touchstart"]) {
+      addEventListener(what, () => later.map(clearTimeout), { once: true, capture: true });
+    }
+  }
+
+  async function show(id, packed, shown) {
     const state = figures[id] ??= { zoom: {}, asked: 0, drawn: 0 };
     const turn = ++state.asked;
-    const bytes = Uint8Array.from(atob(packed), (character) => character.charCodeAt(0));
-    const unzip = new Blob([bytes]).stream().pipeThrough(new DecompressionStream("gzip"));
-    const figure = await new Response(unzip).json();
+    const figure = JSON.parse(await unpack(packed));
     if (turn < state.drawn) return;
     [state.figure, state.drawn] = [figure, turn];
     const until = Date.now() + 20000;
     (function draw() {
-      const found = window.Plotly ? places(id) : [];
+      const found = places(id);
       for (const place of found) paint(state, place);
       if (found.length === 0 && turn === state.asked && Date.now() < until) setTimeout(draw, 100);
-      if (found.length === 0 || state.scrolled || Date.now() > shown + 60000) return;
-      state.scrolled = true;
-      found[0].scrollIntoView({ block: "center" });
+      if (found.length === 0 || state.seen) return;
+      state.seen = true;
+      if (Date.now() < shown + 60000) lead(found[0]);
     })();
-  };
+  }
+  window.gradnets = { push: (call) => show(...call) };
+  waiting.forEach(window.gradnets.push);
 }`;
 
 /**
- * Makes a script that loads Plotly into the page unless it is there. It contains the whole bundle,
- * compressed, and fetches nothing.
+ * Makes a script that loads Plotly into the page, and with it what draws figures there, unless they
+ * are there. It contains the whole bundle, compressed, and fetches nothing.
  *
  * @param source of a classic script that sets `window.Plotly`
  */
 export function plotlyHtml(source: string): string {
   // Compression takes 1.5 MB to 0.7: a Jupyter server passes at most 1 MB/s to a page.
-  return `<script data-gradnets-plotly>(${UNPACK})("${pack(source)}")</script>`;
+  return `<script data-gradnets-plotly>(${LOAD})("${pack(source)}")</script>`;
 }
 
-const UNPACK = `async function (packed) {
-  if (window.Plotly) return;
-  const bytes = Uint8Array.from(atob(packed), (character) => character.charCodeAt(0));
-  const stream = new Blob([bytes]).stream().pipeThrough(new DecompressionStream("gzip"));
-  const source = await new Response(stream).text();
-  if (window.Plotly) return;
-  const script = document.createElement("script");
-  script.textContent = source;
-  document.head.append(script);
+const LOAD = `async function (packed) {
+  async function unpack(packed) {
+    const bytes = Uint8Array.from(atob(packed), (character) => character.charCodeAt(0));
+    const stream = new Blob([bytes]).stream().pipeThrough(new DecompressionStream("gzip"));
+    return await new Response(stream).text();
+  }
+  if (!window.Plotly) {
+    const source = await unpack(packed);
+    const script = document.createElement("script");
+    script.textContent = source;
+    if (!window.Plotly) document.head.append(script);
+  }
+  (${PAGE})(${scriptLiteral(DARK)});
 }`;

@@ -126,6 +126,7 @@ export function heading(text: string, x: number, y: number): Record<string, Json
     y,
     xanchor: "left",
     yanchor: "bottom",
+    align: "left",
     yshift: 4,
     showarrow: false,
     font: { size: 12 },

@@ -7,7 +7,7 @@ const PANEL = 200;
 /** Between panels side by side: the labels of an axis. */
 const GAP = 76;
 /** Widths to choose from, besides the figure's own. */
-const WIDTHS = [720, 600, 480, 380, 300];
+const WIDTHS = [800, 700, 600, 480, 380, 300];
 const LINE = { title: 20, legend: 19, heading: 15 };
 const CHARACTER = .62; // mean width of a letter of DejaVu and Verdana, in its font size
 
