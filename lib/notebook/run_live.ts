@@ -147,8 +147,8 @@ export async function* runLive(
     clearInterval(tick);
     earlier.set(trainer, before + seconds());
     const at = progress(), text = endText(at, before + seconds());
+    await line.update(text, statusHtml(text, at)); // first: a picture takes its time
     await plot.finish(figure(false));
-    await line.update(text, statusHtml(text, at));
   }
   if (trainer.iter < total) throw new Stopped(trainer.iter, total);
 }

@@ -49,13 +49,18 @@ export class Session implements AsyncDisposable {
     void this.#listen();
   }
 
-  static async start(cwd?: string, more: Record<string, string> = {}): Promise<Session> {
+  /** @param spec of the kernel to start; default: this repo's */
+  static async start(
+    cwd?: string,
+    more: Record<string, string> = {},
+    spec: Pick<ReturnType<typeof kernelspec>, "argv" | "env"> = kernelspec(),
+  ): Promise<Session> {
     const [shell = 0, control = 0, iopub = 0, stdin = 0, heartbeat = 0] = freePorts(5);
     const key = crypto.randomUUID();
     const connection = { key, shell, control, iopub, stdin, heartbeat };
     const file = await Deno.makeTempFile({ suffix: ".json" });
     writeConnection(file, connection);
-    const { argv: [program = "", ...args], env } = kernelspec();
+    const { argv: [program = "", ...args], env } = spec;
     const child = new Deno.Command(program, {
       args: args.map((arg) => arg === "{connection_file}" ? file : arg),
       env: { ...env, ...more },

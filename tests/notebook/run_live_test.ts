@@ -6,6 +6,8 @@ import { figureIn } from "gradnets/notebook/page.ts";
 import { runLive, Stopped, type Trainable } from "gradnets/notebook/run_live.ts";
 import { originalLines } from "gradnets/train/lines.ts";
 import type { Point } from "gradnets/train/metrics.ts";
+import { NOTEBOOKS } from "../../notebooks/tools/notebook.ts";
+import { Session, texts } from "../kernel/session.ts";
 
 const EVERY = 100;
 
@@ -95,7 +97,10 @@ Deno.test("runLive() ends the cell when it was stopped, and goes on with nothing
   };
   const error = await assertRejects(cell, Stopped, "after 300 of 1000 iterations");
   assertEquals(error.stack, `Stopped: ${error.message}`, "no stack that nobody needs");
-  assertStringIncludes(sent.at(-1)!.text, "Stopped after 300 of 1,000 iterations");
+  assertStringIncludes(
+    sent.findLast(({ id }) => id === sent[0]!.id)!.text,
+    "Stopped after 300 of 1,000 iterations",
+  );
   assertEquals(seen, [0, 100, 200]);
   trainer.stopAt = Infinity;
   trainer.points.push({ ...trainer.points[2]!, iter: 300 }); // measured as it was stopped
@@ -129,4 +134,68 @@ Deno.test("runLive() refuses options that it does not know or cannot use", async
   for (const linesEvery of [0, 1.5, NaN]) {
     await assertRejects(() => run({ linesEvery }), RangeError, `every ${linesEvery}-th`);
   }
+});
+
+/** A cell that trains: so far that only Stop ends it, or two epochs more. */
+const cellTo = (epochs: string) =>
+  `import { runLive } from "gradnets/notebook/run_live.ts";
+for await (const _ of runLive(trainer, { epochs: ${epochs} }));
+"trained to the end"`;
+
+const SET_UP = `import { drawnDataset, GradNet, startBackend, Trainer } from "gradnets";
+import { flushCells } from "gradnets/notebook/flush.ts";
+flushCells(undefined, () => {});
+await startBackend();
+const net = new GradNet({ depth: 6, width: 16 });
+const data = drawnDataset({ train: 2500, validation: 10, test: 100 });
+const trainer = new Trainer({ net, data, seed: 1 });
+"set up"`;
+/** Waits until a training is well on its way. */
+const underWay = (session: Session) =>
+  session.until(({ content }) => /epoch 0\.[1-9]|epoch [1-9]/.test(JSON.stringify(content)));
+
+Deno.test("runLive() in the real kernel: Stop holds back the rest of Run All, and the cell goes on", async () => {
+  await using session = await Session.start(NOTEBOOKS);
+  const setUp = await session.run(SET_UP);
+  assertEquals(texts(setUp.outputs), ['"set up"']);
+  const first = await session.send(cellTo("1e6"));
+  const after = await session.send("'never before the end'");
+  await underWay(session);
+  await session.ask("interrupt_request", {}, session.control);
+  const stopped = texts(await session.outputsOf(first));
+  assert(
+    stopped.some((text) => /^(Stopped|Interrupted): /.test(text)),
+    `${stopped}`,
+  );
+  assertEquals(texts(await session.outputsOf(after)), [], "the queue is empty");
+  await session.shell.receive();
+  await session.shell.receive();
+  const { outputs } = await session.run(cellTo("Math.ceil(trainer.iter / 50) + 2"));
+  assertEquals(texts(outputs).at(-1), '"trained to the end"');
+  const status = texts(outputs).findLast((text) => /^Done: [\d,]+ iterations in/.test(text));
+  assert(status, "the last line says how far it came");
+  const [went] = texts((await session.run("trainer.iter")).outputs);
+  assertStringIncludes(status!, `Done: ${Number(went).toLocaleString("en-US")} iterations`);
+});
+
+Deno.test({
+  name: "runLive() in the plain Deno kernel: Stop ends the cell, and the cell goes on",
+  ignore: Deno.build.os === "windows", // has no SIGINT that one program can send to another
+  fn: async () => {
+    const argv = [Deno.execPath(), "jupyter", "--kernel", "--conn", "{connection_file}"];
+    await using session = await Session.start(NOTEBOOKS, {}, { argv, env: { NO_COLOR: "1" } });
+    assertStringIncludes(texts((await session.run(SET_UP)).outputs).join(), "set up");
+    const first = await session.send(cellTo("1e6"));
+    await underWay(session);
+    session.child.kill("SIGINT");
+    const stopped = texts(await session.outputsOf(first)).join();
+    assertStringIncludes(stopped, "Run this cell again, and the training goes on.");
+    assertStringIncludes(stopped, "of 50,000,000 iterations");
+    assert(!stopped.includes("trained to the end"));
+    await session.shell.receive();
+    const again = texts((await session.run(cellTo("Math.ceil(trainer.iter / 50) + 2"))).outputs)
+      .join();
+    assert(/Done: [\d,]+ iterations in/.test(again), again);
+    assertStringIncludes(again, "trained to the end");
+  },
 });

@@ -132,7 +132,10 @@ const domainOf = (axis: Part): Domain =>
 
 const smaller = (font: Part, scale: number): Part => ({
   ...font,
-  size: Math.max(7, Math.floor(Number(font.size ?? 12) * Math.min(1, scale * 1.15))),
+  size: Math.max(
+    scale < .4 ? 7 : 9,
+    Math.floor(Number(font.size ?? 12) * Math.min(1, scale * 1.15)),
+  ),
 });
 
 /** Reads the panels off the axes, row by row from the top left. */
