@@ -11,14 +11,32 @@ import {
   assertThrows,
 } from "@std/assert";
 import { JSDOM } from "jsdom";
+import { join } from "node:path";
 import { gunzipSync } from "node:zlib";
 import { plotlySource } from "gradnets/notebook/assets.ts";
 import { flushed, type MimeBundle, NotebookOutput } from "gradnets/notebook/display.ts";
-import { type Figure, scheduleFigure } from "gradnets/notebook/figures.ts";
+import {
+  activationFigure,
+  bandsFigure,
+  confusionFigure,
+  confusionMatrix,
+  digitsFigure,
+  type Figure,
+  mistakesFigure,
+  scheduleFigure,
+  trainingFigure,
+} from "gradnets/notebook/figures.ts";
 import { inKernel } from "gradnets/notebook/kernel.ts";
 import { drawHtml, escapeHtml, figureIn, scriptLiteral } from "gradnets/notebook/page.ts";
 import { tableBundle } from "gradnets/notebook/table.ts";
-import { constant } from "gradnets/train/schedules.ts";
+import { drawnDataset } from "gradnets";
+import { original } from "gradnets/notebook/original.ts";
+import { loadSweep } from "gradnets/notebook/sweeps.ts";
+import { variantsAbout } from "gradnets/notebook/variants.ts";
+import { originalLines } from "gradnets/train/lines.ts";
+import type { Point } from "gradnets/train/metrics.ts";
+import { anneal, constant, decay } from "gradnets/train/schedules.ts";
+import { formatNotebook, NOTEBOOKS, readNotebook } from "../../notebooks/tools/notebook.ts";
 
 interface Message {
   readonly type: string;
@@ -301,4 +319,41 @@ Deno.test("show() of a real figure stays small once Plotly is there", async () =
   await output.show(scheduleFigure(constant(1), constant(1e-3)));
   const bytes = JSON.stringify(messages[1]!.data).length;
   assertLess(bytes, 100_000);
+});
+
+Deno.test("notebook 01 after a full run, all its figures in it, is under 1 MB", async () => {
+  const { output, messages } = fakeKernel();
+  const data = drawnDataset({ train: 100, validation: 10, test: 500 });
+  const { height, width } = data, size = { height, width }, { images, labels } = data.test;
+  const points = original.log.map((point): Point => ({
+    ...point,
+    ...{ epoch: point.iter / 1100, learningRate: 1e-3 * .8 ** (point.iter / 1000), keep: .95 },
+    ...{ loss: 20 + Math.sin(point.iter), crossEntropy: 17 + Math.sin(point.iter) },
+  }));
+  const author = variantsAbout(await loadSweep("author"), "author");
+  const seeds = author.groups.get("identity GReLU, tuned")!;
+  const wrong = labels.map((label, i) => i % 3 ? label : (label + 1) % 10);
+  await output.show(activationFigure());
+  await output.show(digitsFigure(images.subarray(0, 20 * height * width), size));
+  await output.show(scheduleFigure(anneal({ epochs: 10 }), decay()));
+  const plot = await output.live(trainingFigure([], { live: true, iterations: 22_000 }));
+  await plot.finish(trainingFigure(points, { original: original.log, iterations: 22_000 }));
+  await output.show(bandsFigure(seeds, {
+    over: { "the original, 2015": original.log, "this run": points },
+    range: [.85, .96],
+  }));
+  await output.show(confusionFigure(confusionMatrix(labels, wrong)));
+  await output.show(mistakesFigure({ images, labels, predictions: wrong }, size));
+
+  const shown = new Map(messages.map(({ data, id }, i) => [id ?? i, data])); // updates replace
+  const { cells } = await readNotebook(join(NOTEBOOKS, "01_walkthrough.ipynb"));
+  const unrun = formatNotebook({
+    ...{ nbformat: 4, nbformat_minor: 5, metadata: {} },
+    cells: cells.map((cell) => cell.cell_type === "code" ? { ...cell, outputs: [] } : cell),
+  });
+  const log = points.filter((_, i) => i % 10 === 0).flatMap(originalLines).join("\n");
+  const saved = [unrun, log, ...[...shown.values()].map((data) => JSON.stringify(data, null, 5))];
+  const bytes = saved.reduce((sum, text) => sum + new TextEncoder().encode(text).length, 0);
+  assertLess(bytes, 1_000_000);
+  assertGreater(bytes, 700_000, "Plotly is in it");
 });
