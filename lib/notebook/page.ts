@@ -126,7 +126,8 @@ const PAGE = `function (dark) {
   }
 
   function paint(state, place, printed) {
-    const width = printed ? 660 : place.clientWidth || Infinity;
+    // of the paper's width nothing is known yet; beside prompts and margins A4 has this
+    const width = printed ? 560 : place.clientWidth || Infinity;
     const [data, layout] = fit(state, width, printed ? undefined : darkness(place));
     if (place.plot) return Plotly.react(place.plot, data, layout, config);
     const picture = [...place.childNodes];
@@ -156,6 +157,9 @@ const PAGE = `function (dark) {
       for (const place of places(id)) if (place.plot) paint(state, place, printed);
     }
   }
+  const style = document.createElement("style");
+  style.textContent = "@media print { .modebar { display: none !important } }";
+  document.head.append(style);
   addEventListener("beforeprint", () => repaint(true));
   addEventListener("afterprint", () => repaint(false));
   new MutationObserver(() => setTimeout(repaint, 200, false)) // of the theme

@@ -3,11 +3,11 @@
 import type { Figure, Json, Layout, Trace } from "./figure.ts";
 
 /** Narrower panels than this go below each other; in CSS pixels, as all here. */
-const PANEL = 200;
+const PANEL = 185;
 /** Between panels side by side: the labels of an axis. */
 const GAP = 76;
 /** Widths to choose from, besides the figure's own. */
-const WIDTHS = [800, 700, 600, 480, 380, 300];
+const WIDTHS = [800, 700, 560, 480, 380, 300];
 const LINE = { title: 20, legend: 19, heading: 15 };
 const CHARACTER = .62; // mean width of a letter of DejaVu and Verdana, in its font size
 
