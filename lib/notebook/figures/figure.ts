@@ -62,6 +62,7 @@ export const DARK: Readonly<Record<string, string>> = {
   "#222222": "#DDDDDD",
   "#E4E4E4": "#3A3A3A",
   "#BBBBBB": "#666666",
+  "#0072B2": "#1F8FD6",
   "#EDF4FA": "#0B1B26",
   "#C6DFF0": "#0A2A3F",
   "#8FC1E3": "#083C5C",
