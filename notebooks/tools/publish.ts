@@ -4,7 +4,7 @@
  *
  *     deno run -A notebooks/tools/publish.ts [NOTEBOOK ...=all in notebooks/] [--from DIR=runs]
  *
- * Keeps text, pictures and small Plotly figures; drops HTML that needs scripts, and the empty
+ * Keeps text, and draws each figure as a sharp picture; drops HTML that needs scripts, and the empty
  * outputs that live plots leave. Refuses a notebook that was not run to its end, has changed since,
  * or was shortened (`--epochs`), one that names this machine's folders, and one larger than 1.5 MB.
  */
@@ -15,6 +15,8 @@ import { homedir } from "node:os";
 import { pathToFileURL } from "node:url";
 import { Command } from "commander";
 import { given, pathFrom } from "gradnets/cli/options.ts";
+import { figureIn } from "gradnets/notebook/page.ts";
+import { picture } from "gradnets/notebook/picture.ts";
 import {
   type Cell,
   codeCells,
@@ -34,8 +36,7 @@ import {
 import { bytes } from "./terminal.ts";
 
 const MAX_BYTES = 1_500_000;
-const MAX_PLOTLY = 250_000; // as indented in the file, one number per line
-const PLOTLY = "application/vnd.plotly.v1+json";
+const SHARPNESS = 2; // pixels of a picture per CSS pixel
 const CELL_METADATA = ["tags", "jupyter", "collapsed", "name"];
 
 /** Lists folders of this machine that no committed file may name. */
@@ -110,9 +111,20 @@ function presentable(output: Output): Output[] {
   return seen ? [{ ...output, data }] : [];
 }
 
+/** Draws the figures among the outputs of an executed notebook as pictures, in place. */
+export async function drawPictures(executed: Notebook): Promise<void> {
+  for (const output of codeCells(executed).flatMap(({ outputs }) => outputs)) {
+    const html = "data" in output ? output.data["text/html"] : undefined;
+    const figure = typeof html === "string" ? figureIn(html) : undefined;
+    if (!figure || !("data" in output)) continue;
+    const { width, height } = figure.layout;
+    output.data["image/png"] = (await picture(figure, { scale: SHARPNESS })).toBase64();
+    output.metadata["image/png"] = { width, height };
+  }
+}
+
 function keeps(mime: string, value: unknown): boolean {
   if (mime === "text/html") return typeof value === "string" && !/<script|javascript:/i.test(value);
-  if (mime === PLOTLY) return JSON.stringify(value, null, 10).length <= MAX_PLOTLY;
   return /^(text|image)\//.test(mime) || mime === "application/json";
 }
 
@@ -174,6 +186,7 @@ async function publish(path: string, from: string): Promise<void> {
     const task = name.startsWith("01_") ? "deno task walkthrough" : `run.ts ${name}`;
     throw new Error(`there is no executed copy in ${from}; run it first: ${task}`);
   });
+  await drawPictures(executed);
   const notebook = published(await readNotebook(path), executed);
   await writeNotebook(path, notebook);
   const { size } = await Deno.stat(path);
