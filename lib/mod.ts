@@ -106,7 +106,9 @@ export {
 export type { Checkpoint, Identity, Notes } from "./train/checkpoint.ts";
 export { parseCheckpoint, writeCheckpoint } from "./train/checkpoint_file.ts";
 export type { RewindOptions } from "./train/trainer.ts";
-export { logPath, SummaryWriter } from "./train/summaries.ts";
+export { logPath, type SummaryOptions, SummaryWriter } from "./train/summaries.ts";
+export type { Hparams } from "./train/events.ts";
+export { layerValues, type Values } from "./train/layer_values.ts";
 
 export { type Recipe, recipeOf } from "./sweep/recipe.ts";
 export type { CurvePoint, Result } from "./sweep/results.ts";
