@@ -30,6 +30,8 @@ const G = 73 / 256; // 1 − g is exact, and no layer has either as a constant
  * and with what: `y = g·relu(u) + (1−g)·x` is Relu, two Mul, Sub and Add. A layer that calls
  * functions of TensorFlow.js instead, such as `tf.add(x, u)`, is one operation, "Layer".
  *
+ * @param taken names that no operation gets
+ *
  * @example
  * ```ts
  * import { assertEquals } from "@std/assert";
@@ -42,8 +44,8 @@ const G = 73 / 256; // 1 − g is exact, and no layer has either as a constant
  * assertEquals(y, "Add");
  * ```
  */
-export function tracedLayer(layer: Layer): Traced {
-  const names = Object.keys(layer.parameters ?? {}), recorder = new Recorder();
+export function tracedLayer(layer: Layer, taken: readonly string[] = []): Traced {
+  const names = Object.keys(layer.parameters ?? {}), recorder = new Recorder(taken);
   const own = Object.fromEntries(names.map((name) => [name, recorder.tensor(name)]));
   try {
     const y = layer.forward(recorder.tensor("x"), recorder.tensor("u"), G, own);
@@ -57,6 +59,11 @@ export function tracedLayer(layer: Layer): Traced {
 class Recorder {
   readonly operations: Operation[] = [];
   readonly #names = new Map<unknown, string>();
+  readonly #taken: readonly string[];
+
+  constructor(taken: readonly string[]) {
+    this.#taken = taken;
+  }
 
   /** A stand-in for a tensor: every method of it is an operation. */
   tensor(name: string): Tensor2D {
@@ -85,7 +92,8 @@ class Recorder {
   #add(method: string, args: readonly unknown[]): string {
     const input = args.map((arg) => this.nameOf(arg));
     const op = method.charAt(0).toUpperCase() + method.slice(1);
-    const before = this.operations.filter((other) => other.op === op).length;
+    const before = [...this.#taken, ...this.operations.map(({ op }) => op)]
+      .filter((other) => other === op).length;
     const name = before === 0 ? op : `${op}_${before}`;
     this.operations.push({ name, op, input });
     return name;

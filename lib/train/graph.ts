@@ -38,7 +38,7 @@ export function graphOf(net: GradNet): Operation[] {
     operations: [node("Softmax", "Softmax", ["u"], [BATCH, classes])],
     y: "Softmax",
   };
-  const hidden = tracedLayer(net.hiddenLayer);
+  const hidden = tracedLayer(net.hiddenLayer, dense(0, 0).map(({ name }) => name));
   let y = "x";
   for (let l = 0; l < depth; l++) {
     const scope = `layer${l}`, last = l === depth - 1, first = l === 0;
