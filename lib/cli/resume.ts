@@ -14,9 +14,9 @@ const FIXED = ["layer", "depth", "width", "tau", "batch", "seed", "kernels"] as 
 /** Options that may change, and are else as they were. */
 const KEPT = ["epochs", "data", "histograms"] as const;
 
-/** Hyper-parameters of a training, for TensorBoard. */
+/** Hyper-parameters of a training, for TensorBoard: what cannot change on the way. */
 export const hparamsOf = (options: TrainOptions): Notes =>
-  Object.fromEntries([...FIXED, "epochs" as const].map((name) => [name, options[name]]));
+  Object.fromEntries(FIXED.map((name) => [name, options[name]]));
 
 /** Notes about a training in its checkpoints: the options of the command. */
 export function notesOf(options: TrainOptions, elapsed: number): Notes {
