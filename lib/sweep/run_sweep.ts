@@ -38,15 +38,12 @@ const OPTIONS: readonly (keyof RunSweepOptions)[] = ["dir", "jobs", "base", "onR
  *
  * @example
  * ```ts
- * import { assertEquals } from "@std/assert";
+ * import { assertRejects } from "@std/assert";
  * import { runSweep } from "gradnets";
  *
- * const results = await runSweep({
- *   about: "two seeds",
- *   base: { depth: 4, width: 8, epochs: 0.05 },
- *   runs: [{ axes: { seed: [1, 2] } }],
- * }, { dir: "drawn" });
- * assertEquals(results.map(({ recipe }) => recipe.seed), [1, 2]);
+ * const grid = (axis: string) => ({ about: "seeds", runs: [{ axes: { [axis]: [1, 2] } }] });
+ * // const results = await runSweep(grid("seed"), { jobs: 2 });
+ * await assertRejects(() => runSweep(grid("sede")), RangeError, "sede"); // before it starts anything
  * ```
  */
 export async function runSweep(grid: unknown, options: RunSweepOptions = {}): Promise<Result[]> {
