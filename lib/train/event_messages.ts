@@ -55,10 +55,7 @@ const { Event, HParamsPluginData, GraphDef } = protobuf.Root.fromJSON({
       version: field(1, "int32"),
       sessionStartInfo: field(3, "SessionStartInfo"),
     }),
-    SessionStartInfo: message({
-      hparams: map(1, "HParamValue"),
-      startTimeSecs: field(5, "double"),
-    }),
+    SessionStartInfo: message({ hparams: map(1, "HParamValue") }),
     HParamValue: oneOf({
       numberValue: field(2, "double"),
       stringValue: field(3, "string"),

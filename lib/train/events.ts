@@ -100,7 +100,7 @@ export function encodeEvent(event: Event): Uint8Array<ArrayBuffer> {
   const value = [
     ...Object.entries(scalars ?? {}).map(([tag, simpleValue]) => ({ tag, simpleValue })),
     ...Object.entries(histograms ?? {}).map(([tag, histo]) => ({ tag, histo })),
-    ...hparams ? [sessionStart(hparams, event.wallTime)] : [],
+    ...hparams ? [sessionStart(hparams)] : [],
   ];
   return frame(encodeEventMessage({
     ...rest,
@@ -128,12 +128,12 @@ function encodeGraph(graph: readonly Operation[]): Uint8Array {
 const FLOAT = 1; // DT_FLOAT
 
 /** A summary without value, whose metadata the hparams plugin reads. */
-function sessionStart(hparams: Hparams, startTimeSecs: number) {
+function sessionStart(hparams: Hparams) {
   const kinds = { string: "stringValue", number: "numberValue", boolean: "boolValue" } as const;
   const values = Object.entries(hparams)
     .map(([name, value]) => [name, { [kinds[typeof value as keyof typeof kinds]]: value }]);
   const content = encodeHparamsMessage({
-    sessionStartInfo: { hparams: Object.fromEntries(values), startTimeSecs },
+    sessionStartInfo: { hparams: Object.fromEntries(values) },
   });
   return {
     tag: "_hparams_/session_start_info",

@@ -1,5 +1,6 @@
 /** Writes TensorBoard logs, like the 2015 notebook. */
 
+import { at } from "../at.ts";
 import { appendWhole } from "../files/append.ts";
 import type { GradNet } from "../model/gradnet.ts";
 import { refuseUnknown } from "../validate.ts";
@@ -95,7 +96,8 @@ export class SummaryWriter implements Disposable {
 
   /**
    * Goes on with an event file after `points`: keeps their events, cuts off all from the first that
-   * is another or not whole, and writes those that are missing, without histograms.
+   * is another or not whole, and writes those that are missing, without histograms. Writes all of it
+   * again if its beginning is not whole.
    *
    * @throws {Error} Deno's, if the file cannot be opened or written
    *
@@ -123,7 +125,8 @@ export class SummaryWriter implements Disposable {
     options: SummaryOptions = {},
   ): SummaryWriter {
     refuseUnknown(options, OPTIONS, "Cannot write a log: SummaryOptions");
-    const { end, kept } = beginning(recordsOf(Deno.readFileSync(path)), points);
+    const head = 1 + [options.net, options.hparams].filter((given) => given !== undefined).length;
+    const { end, kept } = beginning(recordsOf(Deno.readFileSync(path)), head, points);
     const file = Deno.openSync(path, { write: true });
     const writer = new SummaryWriter({ path, file }, options);
     file.truncateSync(end);
@@ -194,22 +197,24 @@ export class SummaryWriter implements Disposable {
   }
 }
 
-/** Where the records of a file stop being those of `points`, and of how many points they are. */
-function beginning(records: readonly EventRecord[], points: readonly Point[]) {
-  let end = 0, kept = 0;
-  for (const record of records) {
-    if (end === 0 && record.fileVersion !== fileVersion) break;
-    if (Object.keys(record.scalars).length > 0) { // else the version, the graph, hyper-parameters
-      const point = points[kept];
-      if (!point || !isOf(point, record)) break;
-      kept++;
-    }
-    end = record.end;
-  }
-  return { end, kept };
+/**
+ * Where the records of a file stop being those of `points`, and of how many points they are.
+ *
+ * @param head records before the first point: the version, the graph, the hyper-parameters
+ */
+function beginning(records: readonly EventRecord[], head: number, points: readonly Point[]) {
+  const isHead = ({ scalars }: EventRecord) => Object.keys(scalars).length === 0;
+  const whole = records[0]?.fileVersion === fileVersion && records.length >= head &&
+    records.slice(0, head).every(isHead);
+  if (!whole) return { end: 0, kept: 0 };
+  const of = records.slice(head);
+  const other = of.findIndex((record, i) => !isOf(points[i], record));
+  const kept = other === -1 ? of.length : other;
+  return { end: at(records, head + kept - 1).end, kept };
 }
 
-function isOf(point: Point, { step, scalars }: EventRecord): boolean {
+function isOf(point: Point | undefined, { step, scalars }: EventRecord): boolean {
+  if (!point) return false;
   const expected = Object.entries(scalarsOf(point));
   return step === point.iter && Object.keys(scalars).length === expected.length &&
     expected.every(([tag, value]) => Object.is(scalars[tag], Math.fround(value)));
