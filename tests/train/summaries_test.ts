@@ -170,6 +170,8 @@ Deno.test("SummaryWriter.reopen() keeps graph, hyper-parameters and histograms o
     );
     const mended = recordsOf(reopened(whole.slice(0, -3)));
     assertEquals(mended.map(({ step }) => step), [0, 0, 0, 0, 100]);
+    const inGraph = recordsOf(reopened(whole.with(60, whole[60]! ^ 1)));
+    assertEquals(inGraph.map(({ step }) => step), [0, 0, 0, 0, 100]);
     const anew = recordsOf(reopened(new Uint8Array(40)));
     assertEquals(anew.map(({ step }) => step), [0, 0, 0, 0, 100]);
     net.dispose();
