@@ -3,17 +3,16 @@
 import { join } from "node:path";
 import { appendWhole } from "../files/append.ts";
 import { Kept } from "../train/kept.ts";
+import type { Values } from "../train/layer_values.ts";
 import type { Point } from "../train/metrics.ts";
-import { SummaryWriter } from "../train/summaries.ts";
+import { type SummaryOptions, SummaryWriter } from "../train/summaries.ts";
 import { lineOf, LOG, openLog } from "./log_csv.ts";
 import { checkDirectory, DirectoryLock, makeDirectory } from "./directory.ts";
 
 /** Options of {@linkcode Output.create}. */
-export interface OutputOptions {
+export interface OutputOptions extends SummaryOptions {
   /** Replaces what another training left there. Default false. */
   readonly force?: boolean;
-  /** Returns the time in milliseconds since 1970. Default `Date.now`. */
-  readonly now?: () => number;
 }
 
 /**
@@ -93,7 +92,7 @@ export class Output implements Disposable {
     kept: Kept,
     files: DisposableStack,
     points: readonly Point[],
-    options: OutputOptions,
+    options: SummaryOptions,
   ) {
     const [path] = eventsIn(directory);
     this.kept = kept;
@@ -115,11 +114,14 @@ export class Output implements Disposable {
    * @throws {Error} if a training is writing to it, has left files in it and `force` is not given,
    *   or they cannot be created
    */
-  static create(directory: string, options: OutputOptions = {}): Output {
+  static create(
+    directory: string,
+    { force = false, ...options }: OutputOptions = {},
+  ): Output {
     makeDirectory(directory);
     using files = new DisposableStack();
     files.use(lockOutput(directory));
-    refuseLeft(directory, options.force ?? false);
+    refuseLeft(directory, force);
     const kept = keptIn(directory);
     kept.remove();
     for (const name of leftIn(directory)) Deno.removeSync(join(directory, name));
@@ -138,7 +140,7 @@ export class Output implements Disposable {
     directory: string,
     kept: Kept,
     points: readonly Point[],
-    options: OutputOptions = {},
+    options: SummaryOptions = {},
   ): Output {
     using files = new DisposableStack();
     kept.tidy();
@@ -153,12 +155,13 @@ export class Output implements Disposable {
   /**
    * Adds a measurement to both files, unless it is there.
    *
+   * @param values of histograms in the event file; see {@linkcode SummaryWriter.add}
    * @throws {Error} Deno's, if writing fails, as on a full disk; earlier measurements stay
    */
-  add(point: Point): void {
+  add(point: Point, values?: Values): void {
     if (point.iter <= this.#written) return;
     appendWhole(this.#log, lineOf(point));
-    this.#summaries.add(point);
+    this.#summaries.add(point, values);
     this.#written = point.iter;
   }
 
