@@ -6,7 +6,8 @@
  *
  * Keeps text, pictures and small Plotly figures; drops HTML that needs scripts, and the empty
  * outputs that live plots leave. Refuses a notebook that was not run to its end, has changed since,
- * or was shortened (`--epochs`), one that names this machine's folders, and one larger than 1.5 MB.
+ * or was shortened (`--epochs`, `--quick`), one that names this machine's folders, and one larger
+ * than 1.5 MB.
  */
 
 import "gradnets/cli/require_deno.ts";
@@ -31,6 +32,7 @@ import {
   ROOT,
   writeNotebook,
 } from "./notebook.ts";
+import type { RunSettings } from "./runner.ts";
 import { bytes } from "./terminal.ts";
 
 const MAX_BYTES = 1_500_000;
@@ -68,9 +70,10 @@ export function published(
     const error = cell.outputs.find((output) => output.output_type === "error");
     if (error && !mayFail(cell)) throw new Error(`${where} failed: ${error.evalue}`);
   }
-  const { epochs } = (executed.metadata["gradnets"] ?? {}) as { epochs?: string };
-  if (epochs !== undefined) {
-    throw new Error(`it was run with --epochs ${epochs}; run it with its own`);
+  const { epochs, quick } = (executed.metadata["gradnets"] ?? {}) as RunSettings;
+  if (epochs !== undefined || quick) {
+    const how = quick ? "--quick" : `--epochs ${epochs}`;
+    throw new Error(`it was run with ${how}; run it with its own`);
   }
 
   let next = 0;
