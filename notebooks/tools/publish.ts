@@ -38,7 +38,7 @@ import { bytes } from "./terminal.ts";
 const MAX_BYTES = 1_500_000;
 const MAX_PLOTLY = 250_000; // as indented in the file, one number per line
 const PLOTLY = "application/vnd.plotly.v1+json";
-const CELL_METADATA = ["tags", "jupyter", "collapsed", "name"];
+const CELL_METADATA = ["tags", "jupyter", "collapsed", "name", "slideshow"];
 
 /** Lists folders of this machine that no committed file may name. */
 function privateFolders(): string[] {
