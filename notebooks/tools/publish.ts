@@ -6,7 +6,8 @@
  *
  * Keeps text, and draws each figure as a sharp picture; drops HTML that needs scripts, and the empty
  * outputs that live plots leave. Refuses a notebook that was not run to its end, has changed since,
- * or was shortened (`--epochs`), one that names this machine's folders, and one larger than 1.5 MB.
+ * or was shortened (`--epochs`, `--quick`), one that names this machine's folders, and one larger
+ * than 1.5 MB.
  */
 
 import "gradnets/cli/require_deno.ts";
@@ -33,11 +34,12 @@ import {
   ROOT,
   writeNotebook,
 } from "./notebook.ts";
+import type { RunSettings } from "./runner.ts";
 import { bytes } from "./terminal.ts";
 
 const MAX_BYTES = 1_500_000;
 const SHARPNESS = 2; // pixels of a picture per CSS pixel
-const CELL_METADATA = ["tags", "jupyter", "collapsed", "name"];
+const CELL_METADATA = ["tags", "jupyter", "collapsed", "name", "slideshow"];
 
 /** Lists folders of this machine that no committed file may name. */
 function privateFolders(): string[] {
@@ -69,9 +71,10 @@ export function published(
     const error = cell.outputs.find((output) => output.output_type === "error");
     if (error && !mayFail(cell)) throw new Error(`${where} failed: ${error.evalue}`);
   }
-  const { epochs } = (executed.metadata["gradnets"] ?? {}) as { epochs?: string };
-  if (epochs !== undefined) {
-    throw new Error(`it was run with --epochs ${epochs}; run it with its own`);
+  const { epochs, quick } = (executed.metadata["gradnets"] ?? {}) as RunSettings;
+  if (epochs !== undefined || quick) {
+    const how = quick ? "--quick" : `--epochs ${epochs}`;
+    throw new Error(`it was run with ${how}; run it with its own`);
   }
 
   let next = 0;

@@ -3,12 +3,12 @@
  * arrives, and keeps the executed copies.
  *
  *     deno run -A notebooks/tools/run.ts [NOTEBOOK ...=all in notebooks/]
- *       [--epochs N] [--data DIR] [--seed N] [--out DIR=runs] [--timeout SECONDS]
+ *       [--epochs N | --quick] [--data DIR] [--seed N] [--out DIR=runs] [--timeout SECONDS]
  */
 
 import "gradnets/cli/require_deno.ts";
 import { join, relative, resolve } from "node:path";
-import { Command, InvalidArgumentError } from "commander";
+import { Command, InvalidArgumentError, Option } from "commander";
 import { dataOption, given, pathFrom } from "gradnets/cli/options.ts";
 import { makeDirectory } from "gradnets/cli/directory.ts";
 import { dataFromEnvironment, DRAWN } from "gradnets/files/caller.ts";
@@ -53,6 +53,9 @@ function command(): Command {
       "--epochs <n>",
       "how long to train; fractions allowed (default: the notebook's)",
       checked(parseEpochs, "a number above 0"),
+    )
+    .addOption(
+      new Option("--quick", "train 2 epochs where a notebook would train more").conflicts("epochs"),
     )
     .addOption(dataOption().argParser(dataset))
     .option(

@@ -183,6 +183,7 @@ Deno.test("published() refuses what must not be committed, and says why", () => 
     [executed([], ({ cells }) => void (cells[1]!.source += " ")), "its code has changed"],
     [executed([], ({ cells }) => void cells.pop()), "its code has changed"],
     [executed([], ({ metadata }) => void (metadata["gradnets"] = { epochs: "2" })), "--epochs 2"],
+    [executed([], ({ metadata }) => void (metadata["gradnets"] = { quick: true })), "--quick"],
     [executed([display({ "image/png": "A".repeat(1_600_000) })]), "1.5 MB is the limit"],
     [executed([printed(`reading ${home}/mnist\n`)]), `${home}/mnist`],
     [executed([printed(`file://${home}/x.ts:3\n`)]), home],

@@ -31,6 +31,7 @@ Deno.test("run.ts refuses by name what it does not know or cannot do", async () 
   const cases: [args: string[], told: string][] = [
     [["--epoch", "2"], "--epoch"],
     [["--epochs", "0"], "'0' is invalid"],
+    [["--quick", "--epochs", "2"], "--epochs"],
     [["--epochs", "many"], "'many' is invalid"],
     [["--seed", "1.5"], "'1.5' is invalid"],
     [["--seed", "-1"], "'-1' is invalid"],
