@@ -3,7 +3,7 @@
 import { at } from "../at.ts";
 import { appendWhole } from "../files/append.ts";
 import type { GradNet } from "../model/gradnet.ts";
-import { refuseUnknown } from "../validate.ts";
+import { callable, refuseUnknown, text } from "../validate.ts";
 import { createEventFile, type OpenFile } from "./event_file.ts";
 import {
   encodeEvent,
@@ -29,6 +29,12 @@ export interface SummaryOptions {
 }
 
 const OPTIONS: readonly (keyof SummaryOptions)[] = ["net", "hparams", "now"];
+
+function checkOptions(options: SummaryOptions): void {
+  refuseUnknown(options, OPTIONS, "Cannot write TensorBoard logs: SummaryOptions");
+  const { now = Date.now } = options;
+  callable()(now, "Cannot write TensorBoard logs: now");
+}
 
 /**
  * The original's name for a log directory: the start time in seconds.
@@ -87,7 +93,8 @@ export class SummaryWriter implements Disposable {
    * @throws {Error} if the directory or the file cannot be created; its cause is Deno's error
    */
   static create(directory: string, options: SummaryOptions = {}): SummaryWriter {
-    refuseUnknown(options, OPTIONS, "Cannot write a log: SummaryOptions");
+    text(directory, "Cannot write TensorBoard logs: directory");
+    checkOptions(options);
     const file = createEventFile(directory, seconds(options.now ?? Date.now));
     const writer = new SummaryWriter(file, options);
     writer.#begin();
@@ -124,7 +131,8 @@ export class SummaryWriter implements Disposable {
     points: readonly Point[],
     options: SummaryOptions = {},
   ): SummaryWriter {
-    refuseUnknown(options, OPTIONS, "Cannot write a log: SummaryOptions");
+    text(path, "Cannot write TensorBoard logs: path");
+    checkOptions(options);
     const head = 1 + [options.net, options.hparams].filter((given) => given !== undefined).length;
     const { end, kept } = beginning(recordsOf(Deno.readFileSync(path)), head, points);
     const file = Deno.openSync(path, { write: true });
