@@ -3,7 +3,7 @@
 import { at } from "../at.ts";
 import { appendWhole } from "../files/append.ts";
 import type { GradNet } from "../model/gradnet.ts";
-import { callable, type Check, isObject, optional, optionsOf, refusal, text } from "../validate.ts";
+import { callable, refuseUnknown, text } from "../validate.ts";
 import { createEventFile, type OpenFile } from "./event_file.ts";
 import {
   encodeEvent,
@@ -18,20 +18,6 @@ import { type Histogram, histogramOf } from "./histogram.ts";
 import type { Point } from "./metrics.ts";
 import { scalarsOf } from "./scalars.ts";
 
-const anObject = <T extends object>(): Check<T> => (value, path) => {
-  if (isObject(value)) return value as T;
-  throw refusal(path, "an object", value);
-};
-
-const checkedOptions = (options: SummaryOptions): SummaryOptions => {
-  const { net, hparams, now } = optionsOf("write TensorBoard logs", "SummaryOptions", {
-    net: [optional(anObject<GradNet>())],
-    hparams: [optional(anObject<Hparams>())],
-    now: [callable<() => number>(), Date.now],
-  }, options);
-  return { ...net && { net }, ...hparams && { hparams }, now };
-};
-
 /** Options of {@linkcode SummaryWriter.create}. */
 export interface SummaryOptions {
   /** Net whose graph is logged. Default: no graph. */
@@ -40,6 +26,14 @@ export interface SummaryOptions {
   readonly hparams?: Hparams;
   /** Clock, in milliseconds since 1970. Default `Date.now`. */
   readonly now?: () => number;
+}
+
+const OPTIONS: readonly (keyof SummaryOptions)[] = ["net", "hparams", "now"];
+
+function checkOptions(options: SummaryOptions): void {
+  refuseUnknown(options, OPTIONS, "Cannot write TensorBoard logs: SummaryOptions");
+  const { now = Date.now } = options;
+  callable()(now, "Cannot write TensorBoard logs: now");
 }
 
 /**
@@ -100,9 +94,9 @@ export class SummaryWriter implements Disposable {
    */
   static create(directory: string, options: SummaryOptions = {}): SummaryWriter {
     text(directory, "Cannot write TensorBoard logs: directory");
-    const checked = checkedOptions(options);
-    const file = createEventFile(directory, seconds(checked.now ?? Date.now));
-    const writer = new SummaryWriter(file, checked);
+    checkOptions(options);
+    const file = createEventFile(directory, seconds(options.now ?? Date.now));
+    const writer = new SummaryWriter(file, options);
     writer.#begin();
     return writer;
   }
@@ -138,11 +132,11 @@ export class SummaryWriter implements Disposable {
     options: SummaryOptions = {},
   ): SummaryWriter {
     text(path, "Cannot write TensorBoard logs: path");
-    const checked = checkedOptions(options);
-    const head = 1 + [checked.net, checked.hparams].filter((given) => given !== undefined).length;
+    checkOptions(options);
+    const head = 1 + [options.net, options.hparams].filter((given) => given !== undefined).length;
     const { end, kept } = beginning(recordsOf(Deno.readFileSync(path)), head, points);
     const file = Deno.openSync(path, { write: true });
-    const writer = new SummaryWriter({ path, file }, checked);
+    const writer = new SummaryWriter({ path, file }, options);
     file.truncateSync(end);
     if (end === 0) writer.#begin();
     for (const point of points.slice(kept)) writer.add(point);
