@@ -3,7 +3,6 @@
 import { escapeHtml } from "gradnets/notebook/page.ts";
 import { type Cell, firstLine, type Notebook } from "../notebook.ts";
 import { codeHtml } from "./code.ts";
-import { elementOf } from "./dom.ts";
 import { formulaCss } from "./math.ts";
 import { outputHtml } from "./output.ts";
 import { type Heading, proseHtml, type Surroundings } from "./prose.ts";
@@ -48,7 +47,7 @@ export function lessonOf(notebook: Notebook, options: LessonOptions): Lesson {
     return cell.cell_type === "code" ? cellHtml(cell, ++count, around) : "";
   }).join("\n");
   const title = headings.find(({ level }) => level === 1)?.text ?? name;
-  return { title, headings, html, css: formulaCss(elementOf(html)) };
+  return { title, headings, html, css: formulaCss(html) };
 }
 
 /** Reads a picture that is in the cell itself. */

@@ -66,22 +66,26 @@ export function setFormulas(element: Element): void {
 
 const require = createRequire(import.meta.url);
 
-/** The rules of KaTeX's style sheet that hold for something in `element`, and the fonts they name. */
-export function formulaCss(element: Element): string {
-  if (!element.querySelector(".katex")) return "";
+/** The rules of KaTeX's style sheet for what is in `html`, and the fonts that these name. */
+export function formulaCss(html: string): string {
+  const classes = new Set<string>();
+  for (const [, names = ""] of html.matchAll(/ class="([^"]*)"/g)) {
+    for (const name of names.split(" ")) classes.add(name);
+  }
+  if (!classes.has("katex")) return "";
   const path = require.resolve("katex/dist/katex.min.css");
-  const sheet = Deno.readTextFileSync(path);
-  const rules = [...sheet.matchAll(/([^{}@]+)\{([^{}]*)\}/g)]
+  const rules = [...Deno.readTextFileSync(path).matchAll(/([^{}]+)\{([^{}]*)\}/g)]
     .map(([rule, selector = "", body = ""]) => ({ rule, selector, body }));
+  const holds = (selector: string) =>
+    (selector.match(/(?<=\.)[a-z][\w-]*/gi) ?? []).every((name) => classes.has(name));
   const held = rules.filter(({ selector }) =>
-    selector.trim() !== "font-face" &&
-    element.querySelector(selector.replaceAll(/::?(before|after)/g, ""))
+    !selector.startsWith("@") && selector.split(",").some(holds)
   );
   const fonts = new Set(
     held.filter(({ body }) => body.includes("font")).map(({ body }) => fontOf(body)),
   );
   const faces = rules.filter(({ selector, body }) =>
-    selector === "font-face" && fonts.has(fontOf(body))
+    selector === "@font-face" && fonts.has(fontOf(body))
   );
   const face = (body: string) =>
     `@font-face{${
