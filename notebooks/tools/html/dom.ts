@@ -54,6 +54,6 @@ export function dropFetches(element: Element): void {
       if (!INLINE.test(each.getAttribute(name) ?? "#")) each.removeAttribute(name);
     }
     const style = each.getAttribute("style") ?? "";
-    if (/url|image|import/i.test(style)) each.removeAttribute("style");
+    if (/url|image|import|\\/i.test(style)) each.removeAttribute("style");
   }
 }

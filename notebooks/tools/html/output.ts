@@ -72,7 +72,7 @@ function textHtml(text: string, kind: string): string {
   const long = lines > LONG
     ? ` tabindex="0" role="region" aria-label="${lines} lines of output"`
     : "";
-  return `<pre class="text ${kind}${long && " long"}"${long}>${html}</pre>`;
+  return `<pre class="said ${kind}${long && " long"}"${long}>${html}</pre>`;
 }
 
 /** Writes a picture in the size that its output or its plot gives. */
@@ -80,6 +80,7 @@ function imageHtml(type: string, base64: string, { data, metadata }: Shown): str
   const given = [
     (metadata ?? {})[type],
     (data["application/vnd.plotly.v1+json"] as { layout?: unknown } | undefined)?.layout,
+    type === "image/png" ? pngSize(base64) : undefined,
   ] as ({ width?: unknown; height?: unknown } | undefined)[];
   const { width, height } = given.find((size) => typeof size?.width === "number") ?? {};
   const size = [["width", width], ["height", height]].filter(([, value]) =>
@@ -90,4 +91,10 @@ function imageHtml(type: string, base64: string, { data, metadata }: Shown): str
   return `<div class="picture"><img alt="${escapeHtml(alt)}"${size} src="data:${type};base64,${
     base64.replaceAll(/\s/g, "")
   }"></div>`;
+}
+
+/** The pixels of a PNG, which stand at its beginning. */
+function pngSize(base64: string): { readonly width: number; readonly height: number } {
+  const head = new DataView(Uint8Array.fromBase64(base64.slice(0, 32)).buffer);
+  return { width: head.getUint32(16), height: head.getUint32(20) };
 }

@@ -83,7 +83,7 @@ function inline(image: Element, { read }: Surroundings): void {
   if (!image.getAttribute("alt")) image.setAttribute("alt", "");
   if (source.startsWith("data:")) return;
   const alt = escapeHtml(image.getAttribute("alt") || source);
-  if (/^[a-z]+:\/\//i.test(source)) {
+  if (/^([a-z]+:)?\/\//i.test(source)) {
     image.outerHTML = `<a href="${escapeHtml(source)}">${alt}</a>`;
     return;
   }
