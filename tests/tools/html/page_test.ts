@@ -35,7 +35,7 @@ Deno.test("every lesson's page is whole: all cells, headings in order, below 3 M
     assertEquals(levels.filter((level) => level === 1), [1], name);
     levels.forEach((level, i) => assert(level <= (levels[i - 1] ?? 0) + 1, `${name}: ${levels}`));
     assert(!html.includes('class="katex-error"'), `${name} has a formula that cannot be read`);
-    assert(!/<script|<img(?![^>]* alt="[^"])|ipynb(#[^"]*)?"/.test(html), name);
+    assert(!/<script|<img(?![^>]* alt="[^"])|href="[^":]*\.ipynb/.test(html), name);
     for (const [, to = ""] of html.matchAll(/href="(\w+\.html)/g)) assert(names.has(to), to);
   }
 });
