@@ -74,7 +74,7 @@ Deno.test("the richest form is shown; one that is empty gives way to the next", 
 
 Deno.test("text keeps a terminal's colours and loses what it wrote over", () => {
   const html = stream("\x1b[31m<red>\x1b[0m 10%\r20%\nend\r\n");
-  assert(!/\x1b|10%/.test(html), html);
+  for (const gone of ["\x1b", "10%"]) assert(!html.includes(gone), html);
   assertStringIncludes(
     stream("\x1b[31m<red>\x1b[0m"),
     '<span class="ansi-red-fg">&lt;red&gt;</span>',
