@@ -16,8 +16,7 @@ import { homedir } from "node:os";
 import { pathToFileURL } from "node:url";
 import { Command } from "commander";
 import { given, pathFrom } from "gradnets/cli/options.ts";
-import { figureIn } from "gradnets/notebook/page.ts";
-import { picture } from "gradnets/notebook/picture.ts";
+import { drawPictures } from "./draw.ts";
 import {
   type Cell,
   codeCells,
@@ -38,7 +37,6 @@ import type { RunSettings } from "./runner.ts";
 import { bytes } from "./terminal.ts";
 
 const MAX_BYTES = 1_500_000;
-const SHARPNESS = 2; // pixels of a picture per CSS pixel
 const CELL_METADATA = ["tags", "jupyter", "collapsed", "name", "slideshow"];
 
 /** Lists folders of this machine that no committed file may name. */
@@ -112,18 +110,6 @@ function presentable(output: Output): Output[] {
   );
   const seen = Object.values(data).some((value) => value !== "");
   return seen ? [{ ...output, data }] : [];
-}
-
-/** Draws the figures among the outputs of an executed notebook as pictures, in place. */
-export async function drawPictures(executed: Notebook): Promise<void> {
-  for (const output of codeCells(executed).flatMap(({ outputs }) => outputs)) {
-    const html = "data" in output ? output.data["text/html"] : undefined;
-    const figure = typeof html === "string" ? figureIn(html) : undefined;
-    if (!figure || !("data" in output)) continue;
-    const { width, height } = figure.layout;
-    output.data["image/png"] = (await picture(figure, { scale: SHARPNESS })).toBase64();
-    output.metadata["image/png"] = { width, height };
-  }
 }
 
 function keeps(mime: string, value: unknown): boolean {

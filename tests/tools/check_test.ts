@@ -12,7 +12,8 @@ import {
   parseNotebook,
   readNotebook,
 } from "../../notebooks/tools/notebook.ts";
-import { drawPictures, published } from "../../notebooks/tools/publish.ts";
+import { drawPictures } from "../../notebooks/tools/draw.ts";
+import { published } from "../../notebooks/tools/publish.ts";
 import { drawHtml } from "gradnets/notebook/page.ts";
 import { notebookText, withNotebook } from "../helpers/notebook.ts";
 
