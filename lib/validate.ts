@@ -80,6 +80,31 @@ export const callable = <T>(expected = "a function"): Check<T> => (value, path) 
   throw refusal(path, expected, value);
 };
 
+/** Checks for an object, not a list. */
+export const object: Check<JsonObject> = (value, path) => {
+  if (isObject(value)) return value;
+  throw refusal(path, "an object", value);
+};
+
+/** Allows nothing, too, where an option has no default. */
+export const optional = <T>(check: Check<T>): Check<T | undefined> => (value, path) =>
+  value === undefined ? undefined : check(value, path);
+
+/** Checks for a list whose items `check` accepts; `length` of them, if given. */
+export const list = <T>(check: Check<T>, length?: number): Check<readonly T[]> => (value, path) => {
+  if (!Array.isArray(value) || value.length !== (length ?? value.length)) {
+    throw refusal(path, length === undefined ? "a list" : `a list of ${length}`, value);
+  }
+  return Array.from(value, (item, i) => check(item, `${path}[${i}]`));
+};
+
+/** Checks for two numbers, the second above the first. */
+export const limits: Check<readonly [number, number]> = (value, path) => {
+  const [min = NaN, max = NaN] = list(finite, 2)(value, path);
+  if (min < max) return [min, max];
+  throw refusal(path, "two numbers, the second above the first", value);
+};
+
 /** Checks for an AbortSignal. */
 export const abortSignal: Check<AbortSignal> = (value, path) => {
   if (value instanceof AbortSignal) return value;

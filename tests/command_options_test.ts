@@ -17,12 +17,12 @@ const COMMANDS: readonly (readonly [string, Parse, Readonly<Record<string, reado
   [
     ["train", parseTrain, {
       ...{ depth: [...COUNT, "2"], width: COUNT, batch: COUNT, epochs: AMOUNT, tau: AMOUNT },
-      ...{ seed: SEED, layer: WORD, kernels: WORD, data: PATH, out: PATH },
+      ...{ seed: SEED, layer: WORD, kernels: WORD, data: PATH, out: PATH, "keep-every": COUNT },
     }],
     [
       "sweep",
       (args, output) => parseSweepOptions(["grid.json", ...args], output),
-      { jobs: [...COUNT, "4097"], shards: COUNT, out: PATH, data: PATH },
+      { jobs: [...COUNT, "4097"], "keep-every": COUNT, shards: COUNT, out: PATH, data: PATH },
     ],
     ["bench", parseBench, { rounds: COUNT, only: WORD, json: PATH, data: PATH }],
   ];

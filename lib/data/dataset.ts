@@ -2,6 +2,7 @@
  * Images and labels, split as in the 2015 notebook: the first 5,000 training images are for
  * validation. batches.ts iterates over the others.
  */
+import { type Check, integer, isObject, optionsOf, refusal, text } from "../validate.ts";
 import { type Idx, shapeText } from "./idx.ts";
 
 /** Images and labels, as views on the bytes of the file. */
@@ -40,6 +41,16 @@ export interface Dataset {
   /** Test set. */
   readonly test: Split;
 }
+
+const anyText: Check<string> = (value, path) => value === "" ? "" : text(value, path);
+
+const anIdx: Check<Idx> = (value, path) => {
+  const { type, shape, data } = isObject(value) ? value : {};
+  if (typeof type === "string" && Array.isArray(shape) && ArrayBuffer.isView(data)) {
+    return value as Idx;
+  }
+  throw refusal(path, "an IDX array, as parseIdx gives", value);
+};
 
 /** Options of {@linkcode makeDataset}. */
 export interface DatasetFiles {
@@ -81,7 +92,20 @@ export interface DatasetFiles {
  * ```
  */
 export function makeDataset(files: DatasetFiles): Dataset {
-  const { name, source, validation = 5000 } = files;
+  const { name, source, validation } = optionsOf<Required<DatasetFiles>>(
+    "make a data set",
+    "DatasetFiles",
+    {
+      name: [text],
+      source: [anyText],
+      trainImages: [anIdx],
+      trainLabels: [anIdx],
+      testImages: [anIdx],
+      testLabels: [anIdx],
+      validation: [integer(0), 5000],
+    },
+    files,
+  );
   const train = pair(name, "training", files.trainImages, files.trainLabels);
   const test = pair(name, "test", files.testImages, files.testLabels);
   const { height, width, count } = train;
@@ -89,11 +113,6 @@ export function makeDataset(files: DatasetFiles): Dataset {
     throw new RangeError(
       `Cannot use ${name}: its training images are ${height}×${width}, ` +
         `its test images ${test.height}×${test.width}`,
-    );
-  }
-  if (!Number.isInteger(validation) || validation < 0) {
-    throw new RangeError(
-      `Cannot keep ${validation} images for validation: expected a whole number from 0 on`,
     );
   }
   if (validation >= count) {

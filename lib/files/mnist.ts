@@ -15,10 +15,10 @@ import { parseNamed, readIdxBytes } from "./idx_file.ts";
 import {
   abortSignal,
   callable,
-  type Check,
   flag,
   integer,
-  isObject,
+  object,
+  optional,
   optionsOf,
   refusal,
 } from "../validate.ts";
@@ -131,24 +131,17 @@ function checkOptions(options: LoadOptions): void {
     if (value instanceof URL || typeof value === "string" && value !== "") return value;
     throw refusal(path, "a directory", value);
   };
-  const object = (value: unknown, path: string) => {
-    if (isObject(value)) return value;
-    throw refusal(path, "an object", value);
-  };
-  const optional = (check: Check<unknown>): [Check<unknown>] => [
-    (value, path) => value === undefined ? value : check(value, path),
-  ];
   optionsOf<Required<Checked>>("load a data set", "LoadOptions", {
-    dir: optional(place),
-    seed: optional(integer(0, 2 ** 32 - 1)),
-    validation: optional(integer(0)),
-    log: optional(callable()),
-    download: optional(flag),
-    fallback: optional(flag),
-    signal: optional(abortSignal),
-    home: optional(place),
-    network: optional(object),
-    draw: optional(callable()),
+    dir: [optional<unknown>(place)],
+    seed: [optional<unknown>(integer(0, 2 ** 32 - 1))],
+    validation: [optional<unknown>(integer(0))],
+    log: [optional<unknown>(callable())],
+    download: [optional<unknown>(flag)],
+    fallback: [optional<unknown>(flag)],
+    signal: [optional<unknown>(abortSignal)],
+    home: [optional<unknown>(place)],
+    network: [optional<unknown>(object)],
+    draw: [optional<unknown>(callable())],
   }, options);
 }
 

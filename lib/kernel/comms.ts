@@ -26,6 +26,7 @@ export class Comms {
     const program = await this.#program;
     await program.receive(`comm ${++this.#received}`, {
       type: header.msg_type,
+      header,
       content,
       metadata,
       buffers: buffers.map((bytes) => bytes.toBase64()),

@@ -120,6 +120,11 @@ return [...names]; })()`;
     await this.#call("Runtime.releaseObjectGroup", { objectGroup: "cell" });
   }
 
+  /** Collects garbage. */
+  async collect(): Promise<void> {
+    await this.#call("HeapProfiler.collectGarbage", {});
+  }
+
   /** Ends what is running, also a loop that never yields. */
   async terminate(): Promise<void> {
     await this.#call("Runtime.terminateExecution", {});

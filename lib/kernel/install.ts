@@ -14,7 +14,11 @@ const HELP = "deno task kernel [--user] [--remove]";
 /** Runs the command; returns what to print. */
 export async function install(args: readonly string[], folder = ".jupyter"): Promise<string> {
   const unknown = args.filter((arg) => arg !== "--user" && arg !== "--remove");
-  if (unknown.length > 0) throw new Error(`Unknown: ${unknown.join(" ")}. Allowed: ${HELP}`);
+  if (unknown.length > 0) {
+    throw new Error(
+      `Unknown: ${unknown.map((arg) => JSON.stringify(arg)).join(" ")}. Allowed: ${HELP}`,
+    );
+  }
   const where = args.includes("--user") ? userFolder() : resolve(folder);
   if (!args.includes("--remove")) return `Wrote ${await writeKernelspec(where)}`;
   const removed = await removeKernelspec(where);

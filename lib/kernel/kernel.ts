@@ -99,7 +99,7 @@ export class Kernel implements Listener {
     );
   }
 
-  /** The Stop button, or Ctrl-C. */
+  /** The Stop button, in the front end or in an output, or Ctrl-C. */
   interrupt(): Promise<void> {
     return this.#cells.interrupt();
   }
@@ -119,8 +119,8 @@ export class Kernel implements Listener {
   }
 
   /** {@linkcode Listener.message} */
-  message({ type, content, metadata, buffers }: ProgramMessage, cell: number): Promise<void> {
-    const parent = this.#cells.headerOf(cell);
+  message(message: ProgramMessage, cell: number): Promise<void> {
+    const { type, content, metadata, buffers, parent = this.#cells.headerOf(cell) } = message;
     this.#comms.sent(type, content);
     if (type === "error" || type === "uncaught") {
       return this.#cells.failed(type, content, cell);

@@ -1,5 +1,6 @@
 /** Reads the output of the reader's program: text, with framed messages in it (inside/output.ts). */
 
+import type { Header } from "./messages.ts";
 import { joined } from "./zmtp.ts";
 
 /** A message from the reader's program. */
@@ -8,6 +9,8 @@ export interface ProgramMessage {
   readonly content: Readonly<Record<string, unknown>>;
   readonly metadata: Readonly<Record<string, unknown>>;
   readonly buffers: readonly Uint8Array[];
+  /** Header of the page's message that it answers; without it, it belongs to its cell. */
+  readonly parent?: Header;
 }
 
 /** What takes the two, in the order they were written; reading waits for it. */

@@ -18,9 +18,14 @@ export interface Listener {
   message(message: ProgramMessage, cell: number): Promise<void>;
   /** It asks the reader, and stands still until {@linkcode Program.answer}. */
   ask(prompt: string, password: boolean, cell: number): void;
+  /** It asks to be stopped, as by a button in an output. */
+  interrupt(): Promise<void>;
 }
 
 const DEBUGGER = /^(Debugger |Visit chrome:\/\/inspect|$)/;
+
+/** Growth in bytes after which garbage is collected when a cell ends. */
+const GROWTH = 2 ** 28;
 
 /** Running programs: none may outlive this one, however it ends. */
 const running = new Set<Deno.ChildProcess>();
@@ -35,6 +40,8 @@ export class Program {
   /** Whether it does something itself when it is asked to stop. */
   listening = false;
   #asking = false;
+  /** Resident memory in bytes after the last collection. */
+  #collected = 0;
   readonly #child: Deno.ChildProcess;
   readonly #inspector: Inspector;
   readonly #object: string;
@@ -85,6 +92,7 @@ export class Program {
         if (type === "cell") cell = Number(content["cell"]);
         else if (type === "mark") marks.get(String(content["name"]))?.();
         else if (type === "listening" && program) program.listening = content["stop"] === true;
+        else if (type === "interrupt") void listener.interrupt();
         else if (type === "input") {
           if (program) program.#asking = true;
           listener.ask(String(content["prompt"]), content["password"] === true, cell);
@@ -195,7 +203,19 @@ export class Program {
     const called = this.#inspector.call(this.#object, method, args, wait);
     await Promise.race([Promise.all([called, marked.promise]), this.ended]);
     this.#marks.delete(name);
-    void this.#inspector.forget().catch(() => {});
+    if (wait) await this.#tidy().catch(() => {}); // it has ended
+  }
+
+  /**
+   * Lets go of a cell's values, and collects garbage where the program has grown much. V8 by itself
+   * looks at its heap alone: a WebAssembly memory counts as nothing there, however large it is.
+   */
+  async #tidy(): Promise<void> {
+    await this.#inspector.forget();
+    const memory = () => this.#inspector.ask("Deno.memoryUsage().rss").then(Number);
+    if (await memory() < this.#collected + GROWTH) return;
+    await this.#inspector.collect();
+    this.#collected = await memory();
   }
 }
 

@@ -1,6 +1,16 @@
-/** The reader's side of comms: what a notebook, or a library that it uses, calls. */
+/** The reader's side of the kernel: what a notebook, or a library that it uses, calls. */
 
 import type { Comms } from "./inside/comms.ts";
+
+/** The kernel's object in the reader's program, as far as it is for others. */
+interface Inside {
+  readonly comms: Comms;
+  readonly endings: Set<() => void>;
+  interrupt(): void;
+}
+
+const inside = () =>
+  (globalThis as unknown as Record<symbol, Inside | undefined>)[Symbol.for("deno.kernel")];
 
 /**
  * Returns this program's comms, through which a page and running code talk to each other; undefined
@@ -16,6 +26,15 @@ import type { Comms } from "./inside/comms.ts";
  * ```
  */
 export function comms(): Comms | undefined {
-  const scope = globalThis as unknown as Record<symbol, { readonly comms: Comms } | undefined>;
-  return scope[Symbol.for("deno.kernel")]?.comms;
+  return inside()?.comms;
+}
+
+/** Does what the Stop button of the front end does; nothing in any program but this kernel's. */
+export function interrupt(): void {
+  inside()?.interrupt();
+}
+
+/** Calls `ending` at the end of each cell, before its last output. */
+export function atCellEnds(ending: () => void): void {
+  inside()?.endings.add(ending);
 }

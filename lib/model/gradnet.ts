@@ -1,5 +1,6 @@
 /** A GradNet with tensors: its variables, and its way from images to logits. */
 
+import { object, text } from "../validate.ts";
 import { at } from "../at.ts";
 import * as tf from "../tf.ts";
 import { Architecture, type GradNetOptions } from "./architecture.ts";
@@ -110,6 +111,7 @@ export class GradNet extends Architecture implements Model {
    * its tensors. The file is replaced whole, or is as it was.
    */
   async save(path: string): Promise<void> {
+    text(path, "Cannot save a net: path");
     const parameters = Object.entries(this.variables).map(([name, variable]) =>
       [name, { shape: variable.shape, values: variable.dataSync<"float32">() }] as const
     );
@@ -142,6 +144,8 @@ export class GradNet extends Architecture implements Model {
    * ```
    */
   static async load(path: string, options: GradNetOptions = {}): Promise<GradNet> {
+    text(path, "Cannot load a net: path");
+    object(options, "Cannot load a net: options");
     const { options: whole, parameters } = await parseNet(await Deno.readFile(path), options);
     const net = new GradNet(whole);
     for (const [name, { shape, values }] of Object.entries(parameters)) {

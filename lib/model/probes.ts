@@ -4,6 +4,7 @@
 
 import { at } from "../at.ts";
 import * as tf from "../tf.ts";
+import { callable, flag, list, optionsOf, share } from "../validate.ts";
 import { dense } from "./dense.ts";
 import type { GradNet } from "./gradnet.ts";
 import { hiddenLayers } from "./jacobian.ts";
@@ -77,7 +78,12 @@ export interface ProbeOptions {
  * net.dispose();
  * ```
  */
-export function probe(net: GradNet, x: tf.Tensor2D, options: ProbeOptions): Probe {
+export function probe(net: GradNet, x: tf.Tensor2D, given: ProbeOptions): Probe {
+  const options = optionsOf<Required<ProbeOptions>>("probe a net", "ProbeOptions", {
+    g: [(value, path) => typeof value === "number" ? share(value, path) : list(share)(value, path)],
+    loss: [callable()],
+    linearity: [flag, false],
+  }, given);
   const { ys, us, dys, dWs, loss } = inScope(() => pass(net, x, options));
   const linearity = (from: number, to: number) => linearR2(at(ys, from), at(ys, to), x.shape[0]);
   const layer = (l: number): LayerProbe => ({

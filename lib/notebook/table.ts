@@ -1,4 +1,5 @@
 /** Formats a small table as HTML for notebooks, Markdown for git hosts and text for terminals. */
+import { list, object, optional, optionsOf, text } from "../validate.ts";
 import { escapeHtml } from "./page.ts";
 
 /** Text that links to a file beside the notebook, a place in it (#…), or a web page. */
@@ -44,7 +45,12 @@ const NUMBER = /^([-+−]?[\d.,]+(e[-+]?\d+)?)? ?%?$/i; // or empty
  * ```
  */
 export function tableBundle(rows: readonly Row[], options: TableOptions = {}): MimeBundle {
-  const { caption, columns = [...new Set(rows.flatMap((row) => Object.keys(row)))] } = options;
+  list(object)(rows, "Cannot make a table: rows");
+  const { caption, ...asked } = optionsOf("make a table", "TableOptions", {
+    columns: [optional(list(text))],
+    caption: [optional(text)],
+  }, options);
+  const { columns = [...new Set(rows.flatMap((row) => Object.keys(row)))] } = asked;
   const cells = rows.map((row) => columns.map((column) => cellOf(row[column])));
   const right = new Set(
     columns.filter((_, i) => cells.every((row) => NUMBER.test(row[i]!.text))),

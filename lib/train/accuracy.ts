@@ -14,18 +14,14 @@ export interface Evaluation {
 
 /**
  * Classifies the images of a split of `data`.
- *
- * @throws {RangeError} if there is no such split
  */
-export function evaluateAt(engine: Engine, data: Dataset, name: string, g: G): Evaluation {
-  const split = ["test", "validation", "train"].includes(name) && data[name as "test"];
-  if (!split) {
-    throw new RangeError(
-      `Cannot evaluate: split must be "test", "validation" or "train", but is ${
-        JSON.stringify(name)
-      }`,
-    );
-  }
+export function evaluateAt(
+  engine: Engine,
+  data: Dataset,
+  name: "test" | "validation" | "train",
+  g: G,
+): Evaluation {
+  const split = data[name];
   const predictions = engine.classify(split, g);
   return { accuracy: accuracy(predictions, split.labels), predictions };
 }

@@ -6,6 +6,7 @@ import { shapeText } from "../data/idx.ts";
 import type { EngineState } from "../engine/engine.ts";
 import type { Network } from "../model/model.ts";
 import { mix32 } from "../random.ts";
+import { isObject, refusal } from "../validate.ts";
 import type { Settings } from "./options.ts";
 import type { ByHand } from "./manual.ts";
 import type { Place } from "./position.ts";
@@ -54,6 +55,33 @@ export function identityOf(options: Settings): Identity {
     "fingerprint of the images": fingerprint(data),
   };
 }
+
+/**
+ * Refuses what is no checkpoint: where a field is missing, or of another kind than in one.
+ *
+ * @param mine a checkpoint
+ * @throws {RangeError} with the name of the field
+ */
+export function refuseShapeless(mark: Checkpoint, mine: Checkpoint): void {
+  const advice = "a checkpoint, as trainer.checkpoint() and parseCheckpoint() give";
+  if (!isObject(mark)) throw refusal("Cannot rewind: mark", advice, mark);
+  for (const [name, value] of Object.entries(mine)) {
+    const found: unknown = mark[name];
+    const right = typeof value === "object"
+      ? isObject(found) === isObject(value) && Array.isArray(found) === Array.isArray(value)
+      : typeof found === typeof value && !Number.isNaN(found);
+    if (!right) {
+      throw refusal(
+        `Cannot rewind: mark must be ${advice}: its ${name}`,
+        kindOfValue(value),
+        found,
+      );
+    }
+  }
+}
+
+const kindOfValue = (value: unknown) =>
+  Array.isArray(value) ? "a list" : isObject(value) ? "an object" : `a ${typeof value}`;
 
 /**
  * Refuses a checkpoint of another training, or with other tensors than the engine's.

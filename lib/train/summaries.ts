@@ -2,8 +2,14 @@
 
 import { join } from "node:path";
 import { appendWhole } from "../files/append.ts";
+import { callable, optionsOf, text } from "../validate.ts";
 import { encodeEvent, fileVersion, wallTimesOf } from "./events.ts";
 import type { Point } from "./metrics.ts";
+
+const clockOf = (options: SummaryOptions): () => number =>
+  optionsOf("write TensorBoard logs", "SummaryOptions", {
+    now: [callable<() => number>(), Date.now],
+  }, options).now;
 
 /** Options of {@linkcode SummaryWriter.create}. */
 export interface SummaryOptions {
@@ -97,7 +103,9 @@ export class SummaryWriter implements Disposable {
    *
    * @throws {Error} if the directory or the file cannot be created; its cause is Deno's error
    */
-  static create(directory: string, { now = Date.now }: SummaryOptions = {}): SummaryWriter {
+  static create(directory: string, options: SummaryOptions = {}): SummaryWriter {
+    text(directory, "Cannot write TensorBoard logs: directory");
+    const now = clockOf(options);
     try {
       Deno.mkdirSync(directory, { recursive: true });
       const name = `events.out.tfevents.${seconds(now)}.${hostname()}`;
@@ -141,8 +149,10 @@ export class SummaryWriter implements Disposable {
   static reopen(
     path: string,
     points: readonly Point[],
-    { now = Date.now }: SummaryOptions = {},
+    options: SummaryOptions = {},
   ): SummaryWriter {
+    text(path, "Cannot write TensorBoard logs: path");
+    const now = clockOf(options);
     const before = Deno.readFileSync(path), times = wallTimesOf(before);
     const events = [{ fileVersion }, ...points.map(eventOf)];
     let end = 0, kept = 0;

@@ -7,9 +7,15 @@ import { whyNotFinite } from "../engine/failure.ts";
 import type { Progress } from "../engine/progress.ts";
 import type { Network } from "../model/model.ts";
 import { type G, meanG } from "../model/g.ts";
-import { Random } from "../random.ts";
+import { type Check, integer, oneOf, optional, optionsOf, refusal } from "../validate.ts";
 import { accuracy, evaluateAt, type Evaluation } from "./accuracy.ts";
-import { type Checkpoint, type Identity, identityOf, refuseForeign } from "./checkpoint.ts";
+import {
+  type Checkpoint,
+  type Identity,
+  identityOf,
+  refuseForeign,
+  refuseShapeless,
+} from "./checkpoint.ts";
 import { Diverged } from "./diverged.ts";
 import type { Point, Step } from "./metrics.ts";
 import { byHand, refuseUnset, setByHand } from "./manual.ts";
@@ -33,6 +39,15 @@ export interface EvaluateOptions {
    */
   readonly g?: number | readonly G[];
 }
+
+const SPLITS = ["test", "validation", "train"] as const;
+
+/** Checks no more: which numbers and how many, each of them is checked for. */
+const numberOrList: Check<number | readonly G[]> = (value, path) => {
+  if (typeof value === "number") return value;
+  if (Array.isArray(value)) return value as readonly G[];
+  throw refusal(path, "a number or a list of them", value);
+};
 
 /** Options of {@linkcode Trainer.rewind}. */
 export interface RewindOptions {
@@ -227,7 +242,11 @@ export class Trainer<N extends Network = Network> extends Running {
   evaluate(options?: EvaluateOptions & { readonly g?: number }): Evaluation;
   /** Classifies at each g of a list. */
   evaluate(options: EvaluateOptions & { readonly g: readonly G[] }): Evaluation[];
-  evaluate({ split = "test", g }: EvaluateOptions = {}): Evaluation | Evaluation[] {
+  evaluate(options: EvaluateOptions = {}): Evaluation | Evaluation[] {
+    const { split, g } = optionsOf("evaluate", "EvaluateOptions", {
+      split: [oneOf(SPLITS), SPLITS[0]],
+      g: [optional(numberOrList)],
+    }, options);
     const at = (g: G) => evaluateAt(this.#engine, this.data, split, checkedG(this.net, g));
     if (g === undefined) return at(gAt(this.#options, this.net, this.#position.progress));
     return typeof g === "number" ? at(g) : g.map(at);
@@ -268,10 +287,13 @@ export class Trainer<N extends Network = Network> extends Running {
    * net.dispose();
    * ```
    */
-  rewind(mark: Checkpoint, { dropoutSeed = mark.dropoutSeed }: RewindOptions = {}): void {
-    new Random(dropoutSeed); // throws on an invalid seed
-    const identity = this.#identity ??= identityOf(this.#options);
-    refuseForeign(mark, identity, this.#engine.save());
+  rewind(mark: Checkpoint, options: RewindOptions = {}): void {
+    const mine = this.checkpoint();
+    refuseShapeless(mark, mine);
+    const { dropoutSeed } = optionsOf("rewind", "RewindOptions", {
+      dropoutSeed: [integer(0, 2 ** 32 - 1), mark.dropoutSeed],
+    }, options);
+    refuseForeign(mark, mine.of, mine);
     refuseUnset(this.#schedules, mark.byHand);
     setByHand(this.#schedules, mark.byHand);
     this.#engine.load(mark);

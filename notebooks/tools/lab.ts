@@ -12,8 +12,9 @@ import { dataFromEnvironment, DRAWN } from "gradnets/files/caller.ts";
 import { writeKernelspec } from "gradnets/kernel";
 import { KERNELSPEC, ROOT } from "./notebook.ts";
 
-/** The version that goes into .venv. Needs Python 3.10 or newer. */
-const JUPYTERLAB = "jupyterlab==4.6.6";
+/** What goes into .venv: JupyterLab, and what draws controls in it. Needs Python 3.10 or newer. */
+const PACKAGES = ["jupyterlab==4.6.6", "jupyterlab_widgets==3.0.17"] as const;
+const WIDGETS = "@jupyter-widgets/jupyterlab-manager";
 const WALKTHROUGH = "notebooks/01_walkthrough.ipynb";
 
 /** A prerequisite that must be installed by hand. */
@@ -27,8 +28,11 @@ async function ask([program, ...args]: Command): Promise<
   { success: boolean; answer: string } | undefined
 > {
   try {
-    const { success, stdout } = await new Deno.Command(program, { args, stdin: "null" }).output();
-    return { success, answer: new TextDecoder().decode(stdout).trim() };
+    const found = await new Deno.Command(program, { args, stdin: "null" }).output();
+    const [answer = "", noise = ""] = [found.stdout, found.stderr].map((bytes) =>
+      new TextDecoder().decode(bytes).trim()
+    );
+    return { success: found.success, answer: answer || noise }; // jupyter lists on stderr
   } catch (error) {
     const none = error instanceof Deno.errors.NotFound ||
       error instanceof Deno.errors.PermissionDenied;
@@ -97,17 +101,20 @@ async function installed(venv: string): Promise<Command> {
     ? join(venv, "Scripts", "python.exe")
     : join(venv, "bin", "python");
   const lab: Command = [python, "-m", "jupyterlab"];
-  const version = await ask([...lab, "--version"]);
-  if (version?.success && JUPYTERLAB.endsWith(`==${version.answer}`)) return lab;
+  const script = `from importlib.metadata import version
+print(*[f"{name}=={version(name)}" for name in ("jupyterlab", "jupyterlab_widgets")])`;
+  if ((await ask([python, "-c", script]))?.answer === PACKAGES.join(" ")) return lab;
 
   const uv = (await ask(["uv", "--version"]))?.success;
   const make: Command = uv
     ? ["uv", "venv", "--clear", "--quiet", venv]
     : [...await findPython(), "-m", "venv", "--clear", venv];
   const install: Command = uv
-    ? ["uv", "pip", "install", "--python", python, JUPYTERLAB]
-    : [python, "-m", "pip", "install", "--disable-pip-version-check", "--quiet", JUPYTERLAB];
-  console.log(`No JupyterLab on the PATH: installing ${JUPYTERLAB} into ${venv}, once …`);
+    ? ["uv", "pip", "install", "--python", python, ...PACKAGES]
+    : [python, "-m", "pip", "install", "--disable-pip-version-check", "--quiet", ...PACKAGES];
+  console.log(
+    `No JupyterLab on the PATH: installing ${PACKAGES.join(" and ")} into ${venv}, once …`,
+  );
   // A .venv that works may hold more than JupyterLab (tensorboard, the bench's peers): add to it.
   const works = uv
     ? (await ask([python, "--version"]))?.success
@@ -130,7 +137,11 @@ async function installed(venv: string): Promise<Command> {
 /** Finds JupyterLab on the PATH, else in `venv`, installing it if needed. */
 export async function findLab(venv: string): Promise<Command> {
   const lab: Command = ["jupyter", "lab"];
-  return (await ask([...lab, "--version"]))?.success ? lab : await installed(venv);
+  if (!(await ask([...lab, "--version"]))?.success) return await installed(venv);
+  if (!(await ask(["jupyter", "labextension", "list"]))?.answer.includes(WIDGETS)) {
+    console.log("This JupyterLab cannot draw sliders and buttons: pip install jupyterlab_widgets");
+  }
+  return lab;
 }
 
 if (import.meta.main) {

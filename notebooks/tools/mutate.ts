@@ -10,7 +10,8 @@
  */
 
 import { dirname, join } from "node:path";
-import { Command, InvalidArgumentError } from "commander";
+import { Command } from "commander";
+import { given, integer } from "gradnets/cli/options.ts";
 import { Random } from "gradnets/random.ts";
 import { ROOT } from "./notebook.ts";
 
@@ -129,22 +130,20 @@ function difference(before: string, after: string, line: number): string {
   return `    - ${old}\n    + ${now}`;
 }
 
-function whole(text: string): number {
-  const value = Number(text);
-  if (Number.isInteger(value) && value > 0) return value;
-  throw new InvalidArgumentError("Allowed is a whole number from 1 up.");
-}
-
 async function main(): Promise<void> {
   const program = new Command("mutate").description("Tells which mutations of lib no test sees.")
     .argument("[path...]", "files or folders of lib (default: all of it)")
-    .option("--count <n>", "how many mutations", whole, 30)
-    .option("--seed <n>", "which of them", whole, 1)
-    .option("--timeout <seconds>", "what the tests of one may take", whole, 120)
-    .parse(Deno.args.filter((arg) => arg !== "--"), { from: "user" });
+    .option("--count <n>", "how many mutations", integer(1), 30)
+    .option("--seed <n>", "which of them", integer(0, 2 ** 32 - 1), 1)
+    .option("--timeout <seconds>", "what the tests of one may take", integer(1), 120)
+    .parse(given(Deno.args), { from: "user" });
   const { count, seed, timeout } = program.opts<Record<"count" | "seed" | "timeout", number>>();
   const wanted = program.args.length > 0 ? program.args : ["lib"];
   const files = await repoFiles();
+  const none = wanted.find((start) =>
+    !files.some((path) => path.startsWith("lib/") && path.startsWith(start))
+  );
+  if (none !== undefined) program.error(`error: there is no file or folder of lib: '${none}'`);
   const isWanted = (path: string) =>
     path.startsWith("lib/") && path.endsWith(".ts") &&
     wanted.some((start) => path === start || path.startsWith(start.replace(/\/*$/, "/")));

@@ -7,6 +7,8 @@
 
 import "gradnets/cli/require_deno.ts";
 import { join } from "node:path";
+import { Command } from "commander";
+import { given } from "gradnets/cli/options.ts";
 import { inSentences, ROOT } from "./notebook.ts";
 
 /** The part of deno.lock (version 5) that this reads. */
@@ -67,6 +69,8 @@ async function npmCache(): Promise<string> {
 }
 
 if (import.meta.main) {
+  new Command("deno task sbom").description("Lists all packages, as CycloneDX JSON.")
+    .parse(given(Deno.args), { from: "user" });
   await inSentences(async () => {
     const read = async (name: string) => JSON.parse(await Deno.readTextFile(join(ROOT, name)));
     const { name, version, license } = await read("deno.json");

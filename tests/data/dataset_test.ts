@@ -83,7 +83,11 @@ Deno.test("makeDataset() refuses too few images for validation and says what to 
   assertStringIncludes(error.message, "Set the option validation lower");
   assertThrows(() => makeDataset(files({ validation: 5 })), RangeError, "none");
   for (const validation of [-1, 0.5, NaN]) {
-    assertThrows(() => makeDataset(files({ validation })), RangeError, `Cannot keep ${validation}`);
+    assertThrows(
+      () => makeDataset(files({ validation })),
+      RangeError,
+      `from 0 up, but is ${validation}`,
+    );
   }
 });
 

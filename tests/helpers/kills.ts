@@ -14,6 +14,8 @@ import { parseCheckpoint } from "gradnets/train/checkpoint_file.ts";
 import { inDirectory, namesIn, writeBlots } from "./files.ts";
 
 const here = (path: string) => fileURLToPath(new URL(path, import.meta.url));
+/** As `deno task train` has them, without the net: the data lie beside. */
+const PERMISSIONS = ["--allow-read", "--allow-write", "--allow-env"];
 const ASKED = "--data blots --depth 4 --width 6 --batch 10 --tau 60 --epochs 120 --keep-every 1";
 
 /** What came of it. */
@@ -93,9 +95,9 @@ function fateOf(random: Random): Fate {
 async function train(cwd: string, out: string, fate?: Fate) {
   const slow = fate?.saving ? ["--preload", here("slow_disk.ts")] : [];
   const script = here("../../lib/cli/train.ts");
-  const args = ["run", "-A", "--quiet", ...slow, script, ...ASKED.split(" "), "--out", out];
+  const args = ["run", ...PERMISSIONS, "--quiet", ...slow, script, ...ASKED.split(" ")];
   const child = new Deno.Command(Deno.execPath(), {
-    args: [...args, "--resume"],
+    args: [...args, "--out", out, "--resume"],
     cwd,
     env: { NO_COLOR: "1" },
     stdout: "piped",

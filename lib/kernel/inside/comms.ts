@@ -39,6 +39,7 @@ export interface Comm {
 /** A message about a comm as it comes from the page; buffers are in base64. */
 export interface Incoming {
   readonly type: string;
+  readonly header: unknown;
   readonly content: Readonly<Record<string, unknown>>;
   readonly metadata: Record<string, unknown>;
   readonly buffers: readonly string[];
@@ -65,6 +66,7 @@ export class OpenComms implements Comms {
   readonly #output: Output;
   readonly #open = new Map<string, Comm>();
   readonly #targets = new Map<string, (comm: Comm, message: CommMessage) => void>();
+  #answering: unknown; // header of the page's message that is dealt with
 
   constructor(output: Output) {
     this.#output = output;
@@ -78,7 +80,7 @@ export class OpenComms implements Comms {
   ): Comm {
     const comm = this.#make(id, target);
     const content = { comm_id: id, target_name: target, data };
-    this.#output.message("comm_open", content, metadata, buffers);
+    this.#send("comm_open", content, metadata, buffers);
     return comm;
   }
 
@@ -95,7 +97,16 @@ export class OpenComms implements Comms {
   }
 
   /** Takes a message of the page. */
-  receive({ type, content, metadata, buffers }: Incoming): void {
+  receive(incoming: Incoming): void {
+    this.#answering = incoming.header;
+    try {
+      this.#take(incoming);
+    } finally {
+      this.#answering = undefined;
+    }
+  }
+
+  #take({ type, content, metadata, buffers }: Incoming): void {
     const message = {
       data: objectOf(content["data"]),
       metadata,
@@ -106,7 +117,7 @@ export class OpenComms implements Comms {
       const target = String(content["target_name"]);
       const opened = this.#targets.get(target);
       if (opened) opened(this.#make(id, target), message);
-      else this.#output.message("comm_close", { comm_id: id, data: {} });
+      else this.#send("comm_close", { comm_id: id, data: {} });
     } else if (type === "comm_msg") {
       this.#open.get(id)?.onMessage(message);
     } else if (type === "comm_close") {
@@ -116,6 +127,11 @@ export class OpenComms implements Comms {
     }
   }
 
+  #send(type: string, content: object, metadata: object = {}, buffers: readonly Uint8Array[] = []) {
+    // a page knows by its parent which of its own messages a message answers
+    this.#output.message(type, content, metadata, buffers, this.#answering);
+  }
+
   #make(id: string, target: string): Comm {
     const comm: Comm = {
       id,
@@ -123,11 +139,11 @@ export class OpenComms implements Comms {
       onMessage: () => {},
       onClose: () => {},
       send: (data, { metadata = {}, buffers = [] } = {}) => {
-        this.#output.message("comm_msg", { comm_id: id, data }, metadata, buffers);
+        this.#send("comm_msg", { comm_id: id, data }, metadata, buffers);
       },
       close: (data = {}, { metadata = {}, buffers = [] } = {}) => {
         if (!this.#open.delete(id)) return;
-        this.#output.message("comm_close", { comm_id: id, data }, metadata, buffers);
+        this.#send("comm_close", { comm_id: id, data }, metadata, buffers);
       },
     };
     this.#open.set(id, comm);

@@ -35,6 +35,7 @@ export function makeJupyter(output: Output): object {
     } = {},
   ) => {
     const data = raw ? value : await format(value);
+    if (Object.keys(data as object).length === 0) return; // it showed itself
     const transient = display_id === undefined ? {} : { display_id };
     const type = update ? "update_display_data" : "display_data";
     await broadcast(type, { data, metadata: {}, transient });

@@ -25,6 +25,8 @@ export class Inside {
   /** `import.meta` of cells. */
   readonly meta: { readonly url: string; readonly main: boolean };
   readonly import: Import;
+  /** Called at the end of each cell, before its last output. */
+  readonly endings: Set<() => void> = new Set();
   readonly #output: Output;
   readonly #cell = new AsyncLocalStorage<number>();
   #latest = 0;
@@ -81,11 +83,15 @@ export class Inside {
     if (value !== undefined && !silent) {
       try {
         const data = await format(value);
-        this.#output.message("execute_result", { execution_count: count, data, metadata: {} });
+        // a value that is shown already, by itself, has nothing more to show
+        const shown = Object.keys(data).length === 0;
+        const content = { execution_count: count, data, metadata: {} };
+        if (!shown) this.#output.message("execute_result", content);
       } catch (error) {
         this.#output.message("error", describe(error));
       }
     }
+    this.#ending();
     this.mark(`cell ${cell}`);
   }
 
@@ -94,6 +100,7 @@ export class Inside {
     this.#cell.enterWith(cell);
     await this.turn();
     this.#output.message("error", describe(thrown));
+    this.#ending();
     this.mark(`cell ${cell}`);
   }
 
@@ -105,6 +112,7 @@ export class Inside {
   /** Stops a cell that waits: its timers never fire, so that it never goes on. */
   stop(cell: number): void {
     this.#stopTimers(cell);
+    this.#ending();
     this.mark(`cell ${cell}`);
   }
 
@@ -122,6 +130,15 @@ export class Inside {
         this.mark(name);
       }
     }, 0);
+  }
+
+  /** Does what the Stop button of the front end does. */
+  interrupt(): void {
+    this.#output.message("interrupt", {});
+  }
+
+  #ending(): void {
+    for (const ending of this.endings) ending();
   }
 
   /** Tells the kernel whether the program itself does something when it is asked to stop. */

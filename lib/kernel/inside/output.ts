@@ -10,12 +10,17 @@ export interface Output {
   announce(): void;
   /** Writes what the program prints. */
   text(text: string): void;
-  /** Writes a message of the Jupyter protocol, or one for the kernel itself. */
+  /**
+   * Writes a message of the Jupyter protocol, or one for the kernel itself.
+   *
+   * @param parent header of the message that it answers; default: of the cell's
+   */
   message(
     type: string,
     content: unknown,
     metadata?: unknown,
     buffers?: readonly Uint8Array[],
+    parent?: unknown,
   ): void;
 }
 
@@ -32,9 +37,9 @@ function write(bytes: Uint8Array): void {
 export function makeOutput(marker: string, cell: () => number): Output {
   const encoder = new TextEncoder();
   let writing = 0; // the cell that the kernel believes to be writing
-  const message: Output["message"] = (type, content, metadata = {}, buffers = []) => {
+  const message: Output["message"] = (type, content, metadata = {}, buffers = [], parent) => {
     announce();
-    const body = encoder.encode(JSON.stringify({ type, content, metadata }));
+    const body = encoder.encode(JSON.stringify({ type, content, metadata, parent }));
     const sizes = [body, ...buffers].map(({ length }) => length).join(" ");
     write(encoder.encode(`\0${marker} ${sizes}\n`));
     for (const part of [body, ...buffers]) write(part);

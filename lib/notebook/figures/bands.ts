@@ -2,6 +2,17 @@
 import type { Result } from "../../sweep/results.ts";
 import type { Measured } from "../standing.ts";
 import {
+  callable,
+  integer,
+  limits,
+  list,
+  object,
+  oneOf,
+  optional,
+  optionsOf,
+  text,
+} from "../../validate.ts";
+import {
   axis,
   baseLayout,
   type Figure,
@@ -34,6 +45,7 @@ export interface BandsFigureOptions {
 }
 
 const GAP = { x: .08, y: 84 }; // x: fraction of the width; y: CSS pixels
+const MEASURED = ["test accuracy", "loss", "gradient norm", "g"] as const;
 const PANEL = 230;
 const MARGIN = { t: 104, b: 64 };
 
@@ -60,21 +72,34 @@ const MARGIN = { t: 104, b: 64 };
  */
 export function bandsFigure(
   results: readonly Result[],
-  {
-    group = ({ recipe }) => recipe.layer,
-    panel = ({ recipe }) => `${recipe.depth} layers`,
-    measure = "test accuracy",
-    columns,
-    range,
-    over = {},
-    title = "Learning curves",
-  }: BandsFigureOptions = {},
+  options: BandsFigureOptions = {},
 ): Figure {
+  const name = callable<(result: Result) => string>();
+  const { group, panel, measure, columns, range, title, ...asked } = optionsOf(
+    "draw learning curves",
+    "BandsFigureOptions",
+    {
+      group: [name, ({ recipe }) => recipe.layer],
+      panel: [name, ({ recipe }) => `${recipe.depth} layers`],
+      measure: [oneOf(MEASURED), MEASURED[0]],
+      columns: [integer(1), 2],
+      range: [optional(limits)],
+      over: [object, {}],
+      title: [text, "Learning curves"],
+    },
+    options,
+  );
+  const over = Object.fromEntries(
+    Object.entries(asked.over).map(([of, run]) => [
+      of,
+      list((point) => point as Measured)(run, `Cannot draw learning curves: over["${of}"]`),
+    ]),
+  );
   if (measure !== "test accuracy" && Object.keys(over).length > 0) {
     throw new RangeError(`Cannot draw test accuracies over "${measure}"`);
   }
   const panels = groupedBy(results, panel);
-  const across = Math.max(1, Math.min(columns ?? 2, panels.size));
+  const across = Math.max(1, Math.min(columns, panels.size));
   const down = Math.max(1, Math.ceil(panels.size / across));
   const styles = groupStyles([...groupedBy(results, group).keys()]);
   const inner = down * PANEL + (down - 1) * GAP.y;

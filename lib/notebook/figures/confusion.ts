@@ -1,4 +1,5 @@
 /** Counts a confusion matrix and draws it. */
+import { integer, list, optional, optionsOf, text } from "../../validate.ts";
 import { axis, baseLayout, type Figure, plain, thousands } from "./figure.ts";
 
 /**
@@ -22,6 +23,7 @@ export function confusionMatrix(
   predictions: ArrayLike<number>,
   classes = 10,
 ): number[][] {
+  integer(1, 2 ** 16)(classes, "Cannot count confusions: classes");
   if (labels.length !== predictions.length) {
     throw new RangeError(
       `Cannot count confusions: ${labels.length} labels and ${predictions.length} predictions, ` +
@@ -76,8 +78,12 @@ const MAX_NUMBERED = 20;
  */
 export function confusionFigure(
   matrix: readonly (readonly number[])[],
-  { names, title }: { readonly names?: readonly string[]; readonly title?: string } = {},
+  options: { readonly names?: readonly string[]; readonly title?: string } = {},
 ): Figure {
+  const { names, title } = optionsOf("draw a confusion matrix", "its options", {
+    names: [optional(list(text))],
+    title: [optional(text)],
+  }, options);
   const classes = matrix.length;
   matrix.forEach((row, i) => {
     if (row.length !== classes) {

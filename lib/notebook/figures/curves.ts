@@ -1,5 +1,15 @@
 /** Draws formulas: the two schedules over the iterations, and a GReLU at several g. */
-import type { Schedule } from "../../train/schedules.ts";
+import { aSchedule, type Schedule } from "../../train/schedules.ts";
+import {
+  finite as number,
+  integer,
+  list,
+  optional,
+  optionsOf,
+  positive,
+  refusal,
+  share,
+} from "../../validate.ts";
 import {
   axis,
   baseLayout,
@@ -14,6 +24,7 @@ import { iterationAxis } from "./iterations.ts";
 
 const LEFT = [0, .44] as const;
 const RIGHT = [.56, 1] as const;
+const MOST_POINTS = 100_000; // of a curve
 
 /** Options of {@linkcode scheduleFigure}. */
 export interface ScheduleFigureOptions {
@@ -41,12 +52,20 @@ export interface ScheduleFigureOptions {
 export function scheduleFigure(
   g: Schedule,
   learningRate: Schedule,
-  {
-    iterations = 22_000,
-    iterationsPerEpoch = 1100,
-    every = Math.max(1, Math.round(iterations / 200)),
-  }: ScheduleFigureOptions = {},
+  options: ScheduleFigureOptions = {},
 ): Figure {
+  const what = "draw the schedules";
+  aSchedule(g, `Cannot ${what}: g`);
+  aSchedule(learningRate, `Cannot ${what}: learningRate`);
+  const { iterations, iterationsPerEpoch, ...asked } = optionsOf(what, "ScheduleFigureOptions", {
+    iterations: [integer(1), 22_000],
+    iterationsPerEpoch: [positive, 1100],
+    every: [optional(integer(1))],
+  }, options);
+  const { every = Math.max(1, Math.round(iterations / 200)) } = asked;
+  if (iterations / every > MOST_POINTS) {
+    throw refusal(`Cannot ${what}: every`, `${Math.ceil(iterations / MOST_POINTS)} or more`, every);
+  }
   const x = Array.from({ length: Math.floor(iterations / every) + 1 }, (_, i) => i * every);
   const curve = (schedule: Schedule, n: "" | "2", color: string): Trace => ({
     type: "scatter",
@@ -107,9 +126,11 @@ const ORDERED = [palette.orange, palette.sky, palette.green, palette.blue, palet
  * assertEquals(new Set(identity!.y as number[]), new Set([1])); // g = 0: y = x
  * ```
  */
-export function activationFigure(
-  { g: shares = [0, .25, .5, .75, 1], x = 1 }: ActivationFigureOptions = {},
-): Figure {
+export function activationFigure(options: ActivationFigureOptions = {}): Figure {
+  const { g: shares, x } = optionsOf("draw the layers", "ActivationFigureOptions", {
+    g: [list(share), [0, .25, .5, .75, 1]],
+    x: [number, 1],
+  }, options);
   const us = Array.from({ length: 25 }, (_, i) => (i - 12) / 4);
   const curve = (g: number, i: number, n: "" | "2"): Trace => ({
     type: "scatter",

@@ -1,4 +1,16 @@
 /** Draws images: a grid of digits, and misclassified ones with what they were taken for. */
+import {
+  type Check,
+  finite,
+  integer,
+  list,
+  optional,
+  optionsOf,
+  parseFields,
+  positive,
+  refusal,
+  text,
+} from "../../validate.ts";
 import { baseLayout, type Figure, type Json, palette, plain, thousands, WIDTH } from "./figure.ts";
 
 /** A part of an image: its edges in pixels from the image's top left corner; fractions allowed. */
@@ -33,6 +45,15 @@ const MARGIN = { l: 12, r: 12, t: 44, b: 12 };
 const GAP = 4; // between images, in their pixels
 const LARGEST = 4; // CSS pixels per image pixel: beyond that it looks like bricks
 const LINE = 15; // height of a line of text above an image, in CSS pixels
+const SIDE = integer(1, 2 ** 16);
+
+const caption: Check<string | number> = (value, path) => {
+  if (typeof value === "string" || typeof value === "number") return value;
+  throw refusal(path, "a text or a number", value);
+};
+
+const EDGES = { top: [finite], left: [finite], height: [positive], width: [positive] } as const;
+const box: Check<Box> = (value, path) => parseFields<Box>(EDGES, value, path);
 
 /**
  * Draws images in a grid, row by row, dark ink on white. It is one heatmap of the pixels (0..255)
@@ -55,33 +76,43 @@ const LINE = 15; // height of a line of text above an image, in CSS pixels
  */
 export function digitsFigure(
   images: Uint8Array | readonly Uint8Array[],
-  { height, width, titles, boxes, columns = 10, title = "Digits" }: DigitsFigureOptions,
+  options: DigitsFigureOptions,
 ): Figure {
+  const { height, width, titles, boxes, columns, title } = optionsOf(
+    "draw images",
+    "DigitsFigureOptions",
+    {
+      height: [SIDE],
+      width: [SIDE],
+      titles: [optional(list(caption))],
+      boxes: [optional(list(box))],
+      columns: [integer(1), 10],
+      title: [text, "Digits"],
+    },
+    options,
+  );
   const pixels = height * width;
-  const list = images instanceof Uint8Array ? cut(images, pixels) : images;
-  list.forEach((image, i) => {
+  const cutOut = images instanceof Uint8Array ? cut(images, pixels) : images;
+  cutOut.forEach((image, i) => {
     if (image.length !== pixels) {
       throw new RangeError(
         `Cannot draw image ${i}: expected ${height} x ${width} = ${pixels} pixels, found ${image.length}`,
       );
     }
   });
-  if (titles && titles.length !== list.length) {
+  if (titles && titles.length !== cutOut.length) {
     throw new RangeError(
-      `Cannot title the images: expected ${list.length} titles, one an image, found ${titles.length}`,
+      `Cannot title the images: expected ${cutOut.length} titles, one an image, found ${titles.length}`,
     );
   }
-  if (boxes && boxes.length !== list.length) {
+  if (boxes && boxes.length !== cutOut.length) {
     throw new RangeError(
-      `Cannot draw boxes: expected ${list.length}, one an image, found ${boxes.length}`,
+      `Cannot draw boxes: expected ${cutOut.length}, one an image, found ${boxes.length}`,
     );
-  }
-  if (!Number.isInteger(columns) || columns < 1) {
-    throw new RangeError(`Cannot draw images in ${columns} columns: give a whole number from 1`);
   }
 
-  const across = Math.max(1, Math.min(columns, list.length));
-  const rows = Math.max(1, Math.ceil(list.length / across));
+  const across = Math.max(1, Math.min(columns, cutOut.length));
+  const rows = Math.max(1, Math.ceil(cutOut.length / across));
   const unit = Math.min(LARGEST, (WIDTH - MARGIN.l - MARGIN.r) / (across * (width + GAP) - GAP));
   const texts = (titles ?? []).map((text) => plain(String(text)).replaceAll("\n", "<br>"));
   const lines = Math.max(1, ...texts.map((text) => text.split("<br>").length));
@@ -99,7 +130,7 @@ export function digitsFigure(
     { length: total.rows },
     () => new Array<number>(total.columns).fill(0),
   );
-  list.forEach((image, i) => {
+  cutOut.forEach((image, i) => {
     const { top, left } = corner(i);
     for (let y = 0; y < height; y++) {
       for (let x = 0; x < width; x++) z[top + y]![left + x] = image[y * width + x]!;
@@ -199,8 +230,21 @@ export interface MistakesFigureOptions {
  */
 export function mistakesFigure(
   { images, labels, predictions }: Classified,
-  { height, width, max = 30, names, columns = names ? 8 : 10 }: MistakesFigureOptions,
+  options: MistakesFigureOptions,
 ): Figure {
+  const { height, width, max, names, ...asked } = optionsOf(
+    "show mistakes",
+    "MistakesFigureOptions",
+    {
+      height: [SIDE],
+      width: [SIDE],
+      max: [integer(0), 30],
+      columns: [optional(integer(1))],
+      names: [optional(list(text))],
+    },
+    options,
+  );
+  const { columns = names ? 8 : 10 } = asked;
   const count = images.length / (height * width);
   if (labels.length !== count || predictions.length !== count) {
     throw new RangeError(

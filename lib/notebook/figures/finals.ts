@@ -1,5 +1,6 @@
 /** Draws final accuracies of many runs, grouped, over depth or whatever was varied. */
 import type { Result } from "../../sweep/results.ts";
+import { callable, limits, oneOf, optional, optionsOf, text } from "../../validate.ts";
 import { axis, baseLayout, type Figure, legendAt, plain, type Trace } from "./figure.ts";
 import { groupedBy, groupStyles } from "./groups.ts";
 
@@ -41,17 +42,27 @@ const ROOM = .8; // fraction of a category's width that its groups share
  */
 export function finalsFigure(
   results: readonly Result[],
-  {
-    group = ({ recipe }) => recipe.layer,
-    category = ({ recipe }) => String(recipe.depth),
-    measure = "final",
-    label = "layers",
-    range = [0, 1],
+  options: FinalsFigureOptions = {},
+): Figure {
+  const name = callable<(result: Result) => string>();
+  const { group, category, measure, label, range, ...asked } = optionsOf(
+    "draw final accuracies",
+    "FinalsFigureOptions",
+    {
+      group: [name, ({ recipe }) => recipe.layer],
+      category: [name, ({ recipe }) => String(recipe.depth)],
+      measure: [oneOf(["final", "best"]), "final"],
+      label: [text, "layers"],
+      range: [limits, [0, 1]],
+      title: [optional(text)],
+    },
+    options,
+  );
+  const {
     title = measure === "final"
       ? "Test accuracy after the last step"
       : "Best test accuracy measured",
-  }: FinalsFigureOptions = {},
-): Figure {
+  } = asked;
   const of = (result: Result) => measure === "final" ? result.accuracy : result.best.accuracy;
   const categories = [...groupedBy(results, category).keys()];
   const groups = groupedBy(results, group);

@@ -1,6 +1,7 @@
 /** Draws how a network grows: g of each layer over a training. */
 import { ramp } from "../../train/schedules.ts";
 import { perLayer } from "../../train/shaped.ts";
+import { finite, integer, object, optionsOf, positive, text } from "../../validate.ts";
 import type { Figure } from "./figure.ts";
 import { mapFigure } from "./map.ts";
 
@@ -35,12 +36,17 @@ const TIMES = 41;
  * assertEquals([first![10], first![20], last![20], last![40]], [0.5, 1, 0, 1]);
  * ```
  */
-export function growthFigure(
-  { hidden, turn, lags, title = "g of each hidden layer" }: GrowthFigureOptions,
-): Figure {
+export function growthFigure(options: GrowthFigureOptions): Figure {
+  const { hidden, turn, lags, title } = optionsOf("draw the growth", "GrowthFigureOptions", {
+    hidden: [integer(1, 10_000)],
+    turn: [positive],
+    lags: [object],
+    title: [text, "g of each hidden layer"],
+  }, options);
   const layers = Array.from({ length: hidden }, (_, l) => l);
   const times = Array.from({ length: TIMES }, (_, i) => i / (TIMES - 1));
-  const panels = Object.entries(lags).map(([heading, lag]) => {
+  const panels = Object.entries(lags).map(([heading, given]) => {
+    const lag = finite(given, `Cannot draw the growth: lags["${heading}"]`);
     const g = perLayer({ schedule: ramp({ epochs: 1, end: turn }), hidden, lag });
     const at = times.map((epoch) => g({ iter: 0, epoch }));
     return { heading, z: layers.map((l) => at.map((g) => g[l]!)) };

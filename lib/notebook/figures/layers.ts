@@ -1,5 +1,6 @@
 /** Draws probes of every hidden layer at every g as maps. */
 import type { LayerProbe } from "../../model/probes.ts";
+import { refuseUnknown } from "../../validate.ts";
 import type { Figure } from "./figure.ts";
 import { mapFigure } from "./map.ts";
 
@@ -47,6 +48,11 @@ export function layersFigure(
   of: (layer: LayerProbe) => number,
   options: LayersFigureOptions,
 ): Figure {
+  refuseUnknown(
+    options,
+    ["title", "scale", "log", "range"],
+    "Cannot draw layers: LayersFigureOptions",
+  );
   const [{ gs = [], found = [] } = {}] = probed;
   const rows = Array.from({ length: found[0]?.length ?? 0 }, (_, l) => l);
   const differs = probed.find((one) =>

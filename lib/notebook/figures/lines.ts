@@ -1,4 +1,5 @@
 /** Draws panels of curves side by side: schedules over time, statistics over depth. */
+import { optionsOf, positive, text } from "../../validate.ts";
 import {
   axis,
   baseLayout,
@@ -72,8 +73,12 @@ const GAP = 96; // CSS pixels between panels, for the labels of an axis
  */
 export function linesFigure(
   panels: readonly LinesPanel[],
-  { title, height = 380 }: { readonly title: string; readonly height?: number },
+  options: { readonly title: string; readonly height?: number },
 ): Figure {
+  const { title, height } = optionsOf("draw curves", "its options", {
+    title: [text],
+    height: [positive, 380],
+  }, options);
   const names = [...new Set(panels.flatMap(({ lines }) => lines.map(({ name }) => name)))];
   if (panels.length === 0 || names.length > LOOKS.length) {
     throw new RangeError(

@@ -1,9 +1,21 @@
 /** Draws maps: a number for every layer and g as colour, side by side under one scale. */
 import {
+  type Check,
+  finite,
+  flag,
+  integer,
+  limits,
+  list,
+  optional,
+  optionsOf,
+  parseFields,
+  text,
+} from "../../validate.ts";
+import {
   axis,
   baseLayout,
   type Figure,
-  finite,
+  finite as orNull,
   heading,
   type Json,
   legendAt,
@@ -39,6 +51,10 @@ export interface MapFigureOptions {
   /** Maps per row. Default 3. */
   readonly columns?: number;
 }
+
+type Axis = MapFigureOptions["x"];
+const anAxis: Check<Axis> = (value, path) =>
+  parseFields<Axis>({ title: [text], values: [list(finite)] }, value, path);
 
 const GAP = 84; // CSS pixels between maps: labels at the left and below, a heading above
 const MAP_HEIGHT = 190;
@@ -77,7 +93,15 @@ const MARGIN = { l: 72, r: 112, b: 56 };
  * ```
  */
 export function mapFigure(panels: readonly MapPanel[], options: MapFigureOptions): Figure {
-  const { title, x, y, scale, log = false, columns = 3 } = options;
+  const { title, x, y, scale, log, range, columns } = optionsOf("draw maps", "MapFigureOptions", {
+    title: [text],
+    x: [anAxis],
+    y: [anAxis],
+    scale: [text],
+    log: [flag, false],
+    range: [optional(limits)],
+    columns: [integer(1), 3],
+  }, options);
   for (const { heading, z } of panels) {
     if (z.length !== y.values.length || z.some((row) => row.length !== x.values.length)) {
       throw new RangeError(
@@ -120,7 +144,7 @@ export function mapFigure(panels: readonly MapPanel[], options: MapFigureOptions
   });
   const firstZero = log ? panels.findIndex(({ z }) => z.flat().includes(0)) : -1;
   const top = firstZero < 0 ? 76 : 104; // room for a legend
-  const { bar, ...colored } = colors(panels, scale, drawn, options);
+  const { bar, ...colored } = colors(panels, scale, drawn, log, range);
   return {
     data: panels.flatMap(({ z }, i): Trace[] => {
       const on = { xaxis: `x${nth(i)}`, yaxis: `y${nth(i)}` };
@@ -129,8 +153,8 @@ export function mapFigure(panels: readonly MapPanel[], options: MapFigureOptions
         ...on,
         x: [...x.values],
         y: [...y.values],
-        z: z.map((row) => row.map((value) => finite(drawn(value)))),
-        ...log && { customdata: z.map((row) => row.map((value) => finite(value))) },
+        z: z.map((row) => row.map((value) => orNull(drawn(value)))),
+        ...log && { customdata: z.map((row) => row.map((value) => orNull(value))) },
         ...colored,
         showscale: i === 0,
         ...i === 0 && { colorbar: bar },
@@ -205,7 +229,8 @@ function colors(
   panels: readonly MapPanel[],
   scale: string,
   drawn: (value: number) => number,
-  { log = false, range }: MapFigureOptions,
+  log: boolean,
+  range: readonly number[] | undefined,
 ) {
   const values = (range ?? panels.flatMap(({ z }) => z.flat())).map(drawn).filter(Number.isFinite);
   const ends = [Math.min(...values), Math.max(...values)] as const;

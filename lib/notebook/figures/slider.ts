@@ -1,4 +1,5 @@
 /** Draws a figure with a slider that works in a saved page, without a kernel. */
+import { finite, integer, optionsOf, share } from "../../validate.ts";
 import {
   axis,
   baseLayout,
@@ -41,17 +42,18 @@ const RIGHT = [.56, 1] as const;
  * assertEquals(slider!.steps.map(({ label }) => label), ["0", "0.25", "0.5", "0.75", "1"]);
  * ```
  */
-export function sliderFigure(
-  { g: start = .5, steps = 20, x = 1 }: SliderFigureOptions = {},
-): Figure {
-  const gs = Number.isInteger(steps) && steps > 0
-    ? Array.from({ length: steps + 1 }, (_, i) => i / steps)
-    : [];
+export function sliderFigure(options: SliderFigureOptions = {}): Figure {
+  const { g: start, steps, x } = optionsOf("draw a slider", "SliderFigureOptions", {
+    g: [share, .5],
+    steps: [integer(1, 1000), 20],
+    x: [finite, 1],
+  }, options);
+  const gs = Array.from({ length: steps + 1 }, (_, i) => i / steps);
   const active = gs.indexOf(start);
   if (active < 0) {
     throw new RangeError(
-      `Cannot draw a slider of ${steps} steps that stands at g = ${start}: ` +
-        "expected a whole number of steps from 0 to 1, and g to be one of them",
+      `Cannot draw a slider of ${steps} steps that stands at g = ${start}: expected g to be one ` +
+        "of the steps from 0 to 1",
     );
   }
   const us = [-3, 0, 3]; // the curves are straight except for the bend at 0

@@ -1,4 +1,13 @@
 /** Draws times of very different size as bars over a logarithmic axis. */
+import {
+  type Check,
+  list,
+  optional,
+  optionsOf,
+  parseFields,
+  positive,
+  text,
+} from "../../validate.ts";
 import { axis, baseLayout, type Figure, heading, palette, plain } from "./figure.ts";
 
 /** One bar of {@linkcode speedFigure}. */
@@ -16,6 +25,9 @@ export interface SpeedFigureOptions {
   /** A lower bound, drawn as a line, and its name. */
   readonly floor?: Speed;
 }
+
+const aSpeed: Check<Speed> = (value, path) =>
+  parseFields<Speed>({ name: [text], ms: [positive] }, value, path);
 
 const COLORS = [palette.vermillion, palette.orange, palette.blue, palette.green, palette.purple];
 const TICKS = [-3, -2, -1, 0, 1, 2, 3].flatMap((power) => [1, 2, 5].map((n) => n * 10 ** power));
@@ -38,14 +50,15 @@ const TICKS = [-3, -2, -1, 0, 1, 2, 3].flatMap((power) => [1, 2, 5].map((n) => n
  */
 export function speedFigure(
   speeds: readonly Speed[],
-  { title = "The time of one step", floor }: SpeedFigureOptions = {},
+  options: SpeedFigureOptions = {},
 ): Figure {
+  const { title, floor } = optionsOf("draw times", "SpeedFigureOptions", {
+    title: [text, "The time of one step"],
+    floor: [optional(aSpeed)],
+  }, options);
+  list(aSpeed)(speeds, "Cannot draw times: speeds");
   const all = [...speeds, ...(floor ? [floor] : [])].map(({ ms }) => ms);
-  if (speeds.length === 0 || !all.every((ms) => ms > 0 && ms < Infinity)) {
-    throw new RangeError(
-      `Cannot draw times on a logarithmic axis: one or more above 0 are needed, found [${all}]`,
-    );
-  }
+  if (speeds.length === 0) throw new RangeError("Cannot draw times: expected one or more");
   // Leave room at the left to see the shortest bar, at the right for the text of the longest.
   const range = [Math.log10(Math.min(...all) / 2), Math.log10(Math.max(...all) * 6)] as const;
   const ticks = TICKS.filter((at) => Math.log10(at) >= range[0] && Math.log10(at) <= range[1]);

@@ -1,6 +1,7 @@
 /** Draws a training run: accuracy, loss, norms and schedules over the iterations. */
 import type { Point } from "../../train/metrics.ts";
 import type { OriginalPoint } from "../original.ts";
+import { list, optional, optionsOf, positive, text } from "../../validate.ts";
 import {
   axis,
   baseLayout,
@@ -53,9 +54,20 @@ const FEW = 30; // points: up to this many a line alone would be too faint
  */
 export function trainingFigure(
   points: readonly Point[],
-  { original = [], iterations, iterationsPerEpoch = perEpoch(points), title = "Training" }:
-    TrainingFigureOptions = {},
+  options: TrainingFigureOptions = {},
 ): Figure {
+  const { original, iterations, title, ...asked } = optionsOf(
+    "draw a training",
+    "TrainingFigureOptions",
+    {
+      original: [list((point) => point as OriginalPoint), []],
+      iterations: [optional(positive)],
+      iterationsPerEpoch: [optional(positive)],
+      title: [text, "Training"],
+    },
+    options,
+  );
+  const { iterationsPerEpoch = perEpoch(points) } = asked;
   const end = iterations ?? points.at(-1)?.iter ?? 0;
   const theirs = original.filter((point) => point.iter <= end);
   const panels = panelsOf(points, theirs);

@@ -1,5 +1,6 @@
 /** Draws learning curves of several variants, each with several seeds. */
 import type { Result } from "../../sweep/results.ts";
+import { limits, optionsOf, text } from "../../validate.ts";
 import {
   axis,
   baseLayout,
@@ -48,8 +49,12 @@ const GAP = .1; // fraction of the page between accuracy and g
  */
 export function variantsFigure(
   variants: ReadonlyMap<string, readonly Result[]>,
-  { title = "Several ways to train", range = [0, 1] }: VariantsFigureOptions = {},
+  options: VariantsFigureOptions = {},
 ): Figure {
+  const { title, range } = optionsOf("draw variants", "VariantsFigureOptions", {
+    title: [text, "Several ways to train"],
+    range: [limits, [0, 1]],
+  }, options);
   const all = [...variants.values()].flat();
   if (all.length === 0) throw new RangeError("Cannot draw variants: expected results, found none");
   const steps = Math.max(...all.map(({ steps }) => steps));

@@ -1,4 +1,5 @@
 /** Draws where attention looks: canvases with the window on each. */
+import { optionsOf, text } from "../../validate.ts";
 import { type Box, digitsFigure } from "./digits.ts";
 import type { Figure } from "./figure.ts";
 
@@ -30,8 +31,10 @@ export interface AttentionWindows {
  */
 export function windowsFigure(
   { canvases, size, windows }: AttentionWindows,
-  { title = "Where it looks" }: { readonly title?: string } = {},
+  options: { readonly title?: string } = {},
 ): Figure {
+  const fields = { title: [text, "Where it looks"] } as const;
+  const { title } = optionsOf("draw windows", "its options", fields, options);
   const ink = Uint8Array.from(canvases, (pixel) => Math.round(255 * pixel));
   return digitsFigure(ink, { height: size, width: size, columns: 8, boxes: windows, title });
 }

@@ -29,8 +29,12 @@ Deno.test("sliderFigure() holds, in each step, both GReLUs at its g for the curv
 
 Deno.test("sliderFigure() refuses a start between its steps", () => {
   assertThrows(() => sliderFigure({ g: 0.33 }), RangeError, "stands at g = 0.33");
-  assertThrows(() => sliderFigure({ steps: 0 }), RangeError, "0 steps");
-  assertThrows(() => sliderFigure({ steps: 2.5 }), RangeError, "2.5 steps");
+  assertThrows(
+    () => sliderFigure({ steps: 0 }),
+    RangeError,
+    "steps must be a whole number from 1 to 1000, but is 0",
+  );
+  assertThrows(() => sliderFigure({ steps: 2.5 }), RangeError, "but is 2.5");
 });
 
 Deno.test("sliderFigure() as a picture has the slider in it, with the g it stands at", async () => {
