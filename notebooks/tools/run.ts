@@ -124,11 +124,14 @@ async function main(): Promise<number> {
       }
       console.log(`Ran ${here(path)}: ${run.cells} cells in ${duration(run.seconds)}.`);
       console.log(`Executed copy: ${here(run.written)}`);
+      if (asked.quick) continue; // nobody reads what was shortened
       console.log(
         `The same as a page, for any browser: ${here(await writePage(run.written, out, path))}`,
       );
     }
-    if (paths.some((path) => dirname(path) === NOTEBOOKS)) await writeOtherPages(out);
+    if (!asked.quick && paths.some((path) => dirname(path) === NOTEBOOKS)) {
+      await writeOtherPages(out);
+    }
     return 0;
   } catch (error) {
     console.error(`\n${error instanceof Error ? error.message : error}`);
