@@ -300,7 +300,7 @@ Deno.test("table() links to places and pages, and to nothing else", () => {
   const [text, href] = ["05 [1]", "05_comparison.ipynb#The-table"];
   const bundle = tableBundle([{ see: { text, href } }]);
   assertEquals(bundle["text/markdown"], `| see |\n| --- |\n| [05 \\[1\\]](${href}) |`);
-  assertEquals(bundle["text/plain"], "see\n04 [1]");
+  assertEquals(bundle["text/plain"], "see\n05 [1]");
   const { window } = new JSDOM(html(bundle));
   const link = window.document.querySelector("td a")!;
   assertEquals([link.textContent, link.getAttribute("href")], [text, href]);
