@@ -4,16 +4,14 @@ import { join } from "node:path";
 import { appendWhole } from "../files/append.ts";
 import { Kept } from "../train/kept.ts";
 import type { Point } from "../train/metrics.ts";
-import { SummaryWriter } from "../train/summaries.ts";
+import { type SummaryOptions, SummaryWriter } from "../train/summaries.ts";
 import { lineOf, LOG, openLog } from "./log_csv.ts";
 import { checkDirectory, DirectoryLock, makeDirectory } from "./directory.ts";
 
 /** Options of {@linkcode Output.create}. */
-export interface OutputOptions {
+export interface OutputOptions extends SummaryOptions {
   /** Replaces what another training left there. Default false. */
   readonly force?: boolean;
-  /** Returns the time in milliseconds since 1970. Default `Date.now`. */
-  readonly now?: () => number;
 }
 
 /**
@@ -93,7 +91,7 @@ export class Output implements Disposable {
     kept: Kept,
     files: DisposableStack,
     points: readonly Point[],
-    options: OutputOptions,
+    options: SummaryOptions,
   ) {
     const [path] = eventsIn(directory);
     this.kept = kept;
@@ -115,11 +113,11 @@ export class Output implements Disposable {
    * @throws {Error} if a training is writing to it, has left files in it and `force` is not given,
    *   or they cannot be created
    */
-  static create(directory: string, options: OutputOptions = {}): Output {
+  static create(directory: string, { force = false, ...options }: OutputOptions = {}): Output {
     makeDirectory(directory);
     using files = new DisposableStack();
     files.use(lockOutput(directory));
-    refuseLeft(directory, options.force ?? false);
+    refuseLeft(directory, force);
     const kept = keptIn(directory);
     kept.remove();
     for (const name of leftIn(directory)) Deno.removeSync(join(directory, name));
@@ -138,7 +136,7 @@ export class Output implements Disposable {
     directory: string,
     kept: Kept,
     points: readonly Point[],
-    options: OutputOptions = {},
+    options: SummaryOptions = {},
   ): Output {
     using files = new DisposableStack();
     kept.tidy();

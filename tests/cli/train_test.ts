@@ -309,7 +309,11 @@ Deno.test("train refuses a directory that another training is writing to, even b
     const log = join(directory, "out", "log.csv");
     await using child = start(directory, args);
     const reader = child.stdout.pipeThrough(new TextDecoderStream()).getReader();
-    for (let text = ""; !text.includes("iter 200,");) text += (await reader.read()).value ?? "";
+    for (let text = ""; !text.includes("iter 200,");) {
+      const { value = "", done } = await reader.read();
+      text += value;
+      assert(!done, `the training ended by itself: ${text}`);
+    }
     for (const more of [[], ["--force"]]) {
       const { code, stderr } = await train(directory, [...args, ...more]);
       assertEquals([code, stderr], [
