@@ -41,6 +41,7 @@ export {
   linear,
   type Own,
 } from "./model/layers.ts";
+export { checkGradient, type GradientCheck } from "./model/check_gradient.ts";
 export { checkLayer } from "./model/check_layer.ts";
 export { gradual } from "./model/gradual.ts";
 export type { G } from "./model/g.ts";
@@ -106,9 +107,12 @@ export {
 export type { Checkpoint, Identity, Notes } from "./train/checkpoint.ts";
 export { parseCheckpoint, writeCheckpoint } from "./train/checkpoint_file.ts";
 export type { RewindOptions } from "./train/trainer.ts";
-export { logPath, SummaryWriter } from "./train/summaries.ts";
+export { logPath, type SummaryOptions, SummaryWriter } from "./train/summaries.ts";
+export type { Hparams } from "./train/events.ts";
+export { layerValues, type Values } from "./train/layer_values.ts";
 
 export { type Recipe, recipeOf } from "./sweep/recipe.ts";
 export type { CurvePoint, Result } from "./sweep/results.ts";
 export type { KeepRuns } from "./sweep/kept_run.ts";
 export { runRecipe, type RunRecipeOptions } from "./sweep/run.ts";
+export { runSweep, type RunSweepOptions } from "./sweep/run_sweep.ts";

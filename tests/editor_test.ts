@@ -78,7 +78,10 @@ Deno.test("pages name tasks and files that there are", async () => {
     "README.md",
     ".github/CONTRIBUTING.md",
     "data/README.md",
+    "notebooks/README.md",
+    "notebooks/teaching.md",
     "notebooks/sweeps/README.md",
+    ...["commands", "reliability", "results", "speed", "use"].map((name) => `lib/docs/${name}.md`),
   ];
   for (const page of pages) {
     assertEquals(await unknownTasks(await textOf(page)), [], page);

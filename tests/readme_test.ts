@@ -1,18 +1,20 @@
-/** Figures that README quotes, against the rows that they come from. */
+/** Figures that README's pages quote, against the rows that they come from. */
 
 import { assertEquals, assertStringIncludes } from "@std/assert";
 import { original } from "gradnets/notebook/original.ts";
 import { spread } from "gradnets/notebook/results.ts";
 import { loadSweep } from "gradnets/notebook/sweeps.ts";
 import { variantsAbout } from "gradnets/notebook/variants.ts";
+import { textOf } from "./helpers/repo.ts";
 
-const readme = await Deno.readTextFile(new URL("../README.md", import.meta.url));
+const results = await textOf("lib/docs/results.md");
+const ours = await textOf("lib/docs/original.md");
 
 const digits = (value: number) => value.toFixed(4).slice(1);
 const range = (values: readonly number[]) =>
   `${digits(Math.min(...values))} to ${digits(Math.max(...values))}`;
 
-Deno.test("README's table of five kinds by three recipes is what the rows say", async () => {
+Deno.test("The results' table of five kinds by three recipes is what the rows say", async () => {
   const [full, rivals, starts] = await Promise.all(
     ["full", "rivals", "starts"].map((name) => loadSweep(name)),
   );
@@ -23,7 +25,7 @@ Deno.test("README's table of five kinds by three recipes is what the rows say", 
     assertEquals(found.length, n);
     return range(found);
   };
-  const lines = readme.slice(readme.indexOf("| 50 layers ")).split("\n");
+  const lines = results.slice(results.indexOf("| 50 layers ")).split("\n");
   const rows = lines.slice(2, lines.indexOf(""))
     .map((line) => line.split("|").slice(1, -1).map((cell) => cell.trim()));
   assertEquals(rows.length, 5);
@@ -36,9 +38,9 @@ Deno.test("README's table of five kinds by three recipes is what the rows say", 
   }
 });
 
-Deno.test("README's figures of 200 layers are what the rows say", async () => {
+Deno.test("The results' figures of 200 layers are what the rows say", async () => {
   const [dropout, rivals] = await Promise.all(["dropout", "rivals"].map((name) => loadSweep(name)));
-  const text = readme.replace(/\s+/g, " ");
+  const text = results.replace(/\s+/g, " ");
   const of = (sweep: typeof rivals, layer: string) =>
     range(
       sweep!.results.filter(({ recipe }) => recipe.depth === 200 && recipe.layer === layer)
@@ -53,18 +55,18 @@ Deno.test("README's figures of 200 layers are what the rows say", async () => {
   );
 });
 
-Deno.test("README's figures of a depth that gains nothing are what the rows of g frozen say", async () => {
-  const { results, missing } = await loadSweep("frozen");
+Deno.test("The results' figures of a depth that gains nothing are what the rows of g frozen say", async () => {
+  const { results: rows, missing } = await loadSweep("frozen");
   assertEquals(missing, 0);
   const [deep, shallow] = [null, 0].map((value) =>
     spread(
-      results.filter(({ recipe: { g, keep } }) =>
+      rows.filter(({ recipe: { g, keep } }) =>
         keep === 1 && (g.kind === "constant" ? g.value : null) === value
       ).map(({ accuracy }) => accuracy),
     )
   );
   const digits = (value: number) => value.toFixed(3).slice(1);
-  const text = readme.replace(/\s+/g, " ");
+  const text = results.replace(/\s+/g, " ");
   assertStringIncludes(text, `50 layers end at ${digits(deep!.mean)}, and`);
   assertStringIncludes(text, `one of two layers, at ${digits(shallow!.mean)} (`);
   assertStringIncludes(
@@ -75,7 +77,7 @@ Deno.test("README's figures of a depth that gains nothing are what the rows of g
   );
 });
 
-Deno.test("README's table of the original's four runs is what the rows of that sweep say", async () => {
+Deno.test("The page's table of the original's four runs is what the rows of that sweep say", async () => {
   const sweep = await loadSweep("author");
   assertEquals(sweep.missing, 0);
   const { groups } = variantsAbout(sweep, "author");
@@ -95,14 +97,13 @@ Deno.test("README's table of the original's four runs is what the rows of that s
       `best ${range(runs("highway, SGD").map(({ best }) => best.accuracy), digits)}, ` +
       `NaN in ${diverged("highway, SGD").length} of 5`,
     ]
-  ) assertStringIncludes(readme, cell);
+  ) assertStringIncludes(ours, cell);
   assertEquals(tuned.filter((accuracy) => accuracy > original.log.at(-1)!.testAccuracy).length, 7); // "seven of our eight"
 });
 
-Deno.test("README's figures of the original are its logs', to the digits given", () => {
+Deno.test("The page's figures of the original are its logs', to the digits given", () => {
   const cells = (line: string) => line.split("|").slice(1, -1).map((cell) => cell.trim());
-  const section = readme.slice(readme.indexOf("## The original and ours"));
-  const [, , ...rows] = section.slice(section.indexOf("| ")).split("\n\n")[0]!.split("\n").map(
+  const [, , ...rows] = ours.slice(ours.indexOf("| ")).split("\n\n")[0]!.split("\n").map(
     cells,
   );
   const { runs, table } = original;
@@ -132,5 +133,5 @@ Deno.test("README's figures of the original are its logs', to the digits given",
         broken.iter.toLocaleString("en")
       } `,
     ]
-  ) assertStringIncludes(readme, cell);
+  ) assertStringIncludes(ours, cell);
 });

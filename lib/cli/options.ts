@@ -26,6 +26,8 @@ export interface TrainOptions {
   readonly force: boolean;
   /** Goes on with the training in `out`. */
   readonly resume: boolean;
+  /** Logs histograms of each layer with each measurement. */
+  readonly histograms: boolean;
   /** Measurements from one checkpoint to the next. */
   readonly keepEvery: number;
   /** Names of the options that were given. */
@@ -73,6 +75,7 @@ export function parseOptions(args: readonly string[], output?: OutputConfigurati
         .conflicts("resume"),
     )
     .option("--resume", "go on with the training in --out, or begin it", false)
+    .option("--histograms", "log weights, gradients and activations of each layer, too", false)
     .addOption(keepEveryOption(10))
     .allowExcessArguments(false)
     .exitOverride();

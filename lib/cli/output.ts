@@ -3,6 +3,7 @@
 import { join } from "node:path";
 import { appendWhole } from "../files/append.ts";
 import { Kept } from "../train/kept.ts";
+import type { Values } from "../train/layer_values.ts";
 import type { Point } from "../train/metrics.ts";
 import { type SummaryOptions, SummaryWriter } from "../train/summaries.ts";
 import { lineOf, LOG, openLog } from "./log_csv.ts";
@@ -113,7 +114,10 @@ export class Output implements Disposable {
    * @throws {Error} if a training is writing to it, has left files in it and `force` is not given,
    *   or they cannot be created
    */
-  static create(directory: string, { force = false, ...options }: OutputOptions = {}): Output {
+  static create(
+    directory: string,
+    { force = false, ...options }: OutputOptions = {},
+  ): Output {
     makeDirectory(directory);
     using files = new DisposableStack();
     files.use(lockOutput(directory));
@@ -151,12 +155,13 @@ export class Output implements Disposable {
   /**
    * Adds a measurement to both files, unless it is there.
    *
+   * @param values of histograms in the event file; see {@linkcode SummaryWriter.add}
    * @throws {Error} Deno's, if writing fails, as on a full disk; earlier measurements stay
    */
-  add(point: Point): void {
+  add(point: Point, values?: Values): void {
     if (point.iter <= this.#written) return;
     appendWhole(this.#log, lineOf(point));
-    this.#summaries.add(point);
+    this.#summaries.add(point, values);
     this.#written = point.iter;
   }
 

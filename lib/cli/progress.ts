@@ -3,6 +3,7 @@
 import process from "node:process";
 // @ts-types="@types/cli-progress"
 import cliProgress from "cli-progress";
+import { clock } from "../train/clock.ts";
 
 /** A progress display between the lines that a training prints. */
 export interface Progress {
@@ -24,24 +25,6 @@ export interface ProgressOptions {
   readonly text?: () => string;
   /** Iterations between lines where there is no bar. Default 1000. */
   readonly every?: number;
-}
-
-/**
- * Formats seconds as m:ss, or h:mm:ss from an hour up.
- *
- * @example
- * ```ts
- * import { assertEquals } from "@std/assert";
- * import { clock } from "gradnets/cli/progress.ts";
- *
- * assertEquals([7.6, 212, 3723].map(clock), ["0:08", "3:32", "1:02:03"]);
- * ```
- */
-export function clock(seconds: number): string {
-  const all = Math.round(seconds);
-  const [h, m, s] = [Math.floor(all / 3600), Math.floor(all / 60) % 60, all % 60];
-  const two = (n: number) => String(n).padStart(2, "0");
-  return h > 0 ? `${h}:${two(m)}:${two(s)}` : `${m}:${two(s)}`;
 }
 
 /**

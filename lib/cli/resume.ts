@@ -11,15 +11,23 @@ import { hasMeasured } from "./log_csv.ts";
 /** Options that determine a training's numbers, and so cannot change on the way. */
 const FIXED = ["layer", "depth", "width", "tau", "batch", "seed", "kernels"] as const;
 
+/** Options that may change, and are else as they were. */
+const KEPT = ["epochs", "data", "histograms"] as const;
+
+/** Hyper-parameters of a training, for TensorBoard: what cannot change on the way. */
+export const hparamsOf = (options: TrainOptions): Notes =>
+  Object.fromEntries(FIXED.map((name) => [name, options[name]]));
+
 /** Notes about a training in its checkpoints: the options of the command. */
 export function notesOf(options: TrainOptions, elapsed: number): Notes {
-  const { data, epochs } = options;
+  const { data, epochs, histograms } = options;
   const fixed = FIXED.map((name) => [name, options[name]] as const);
   const place = data === undefined || data === DRAWN || isAbsolute(data) ? data : resolve(data);
   return {
     command: "train",
     ...Object.fromEntries(fixed),
     epochs,
+    histograms,
     ...place !== undefined && { data: place },
     elapsed,
   };
@@ -70,7 +78,7 @@ export function resumed<O extends TrainOptions>(asked: O, { notes = {} }: Checkp
       `${cannot}${each.join("; ")}. Leave out what is to stay, or choose another --out.`,
     );
   }
-  const old = [...FIXED, "epochs", "data"].filter((name) =>
+  const old = [...FIXED, ...KEPT].filter((name) =>
     !asked.given.includes(name) && notes[name] !== undefined
   );
   return { ...asked, ...Object.fromEntries(old.map((name) => [name, notes[name]])) };

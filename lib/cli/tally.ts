@@ -2,7 +2,8 @@
 
 import { costOf } from "../sweep/shard.ts";
 import type { Recipe } from "../sweep/recipe.ts";
-import { clock, type ProgressOptions } from "./progress.ts";
+import { clock } from "../train/clock.ts";
+import type { ProgressOptions } from "./progress.ts";
 
 /**
  * Tracks the progress of some runs. They differ widely in size, so the time left is estimated from

@@ -10,13 +10,14 @@ import "./require_deno.ts";
 import { CommanderError } from "commander";
 import { loadDataset } from "../files/mnist.ts";
 import { startBackend } from "../model/backend.ts";
+import { layerValues } from "../train/layer_values.ts";
 import { originalLines } from "../train/lines.ts";
 import { cannotWrite, checkDirectory, UNWRITTEN, Unwritten } from "./directory.ts";
 import { Interrupted, interruptible } from "./interrupt.ts";
 import { parseOptions, type TrainOptions } from "./options.ts";
 import { checkOutput, keptIn, lockOutput, Output } from "./output.ts";
 import { showProgress } from "./progress.ts";
-import { earlierIn, notesOf, resumed, takeUp } from "./resume.ts";
+import { earlierIn, hparamsOf, notesOf, resumed, takeUp } from "./resume.ts";
 import { announce, makeTrainer, summary } from "./training.ts";
 
 /**
@@ -74,9 +75,10 @@ async function train(
     );
   }
 
+  const logged = { net: trainer.net, hparams: hparamsOf(options), now };
   using output = lock
-    ? Output.reopen(out, kept, trainer.points, { now })
-    : Output.create(out, { force, now });
+    ? Output.reopen(out, kept, trainer.points, logged)
+    : Output.create(out, { force, ...logged });
   const start = now();
   const elapsed = () => before + now() - start;
   let saved = earlier && trainer.iter;
@@ -99,7 +101,7 @@ async function train(
     for await (const point of trainer.run({ iterations: total, signal })) {
       if (point.iter <= output.written) continue; // it was measured before the checkpoint
       try {
-        output.add(point);
+        output.add(point, options.histograms ? layerValues(trainer) : {});
         if (++unsaved % keepEvery === 0) await save();
       } catch (error) {
         await unwritten(error);

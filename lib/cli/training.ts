@@ -7,7 +7,7 @@ import { formatG } from "../train/lines.ts";
 import { ModelTrainer } from "../train/model_trainer.ts";
 import { anneal } from "../train/schedules.ts";
 import type { TrainOptions } from "./options.ts";
-import { clock } from "./progress.ts";
+import { clock } from "../train/clock.ts";
 
 /**
  * Makes the trainer.

@@ -250,7 +250,7 @@ export class Cells {
 
   async #abort({ message, reply }: Request): Promise<void> {
     await this.#status("busy", message.header);
-    await reply("execute_reply", { status: "aborted", execution_count: this.#count });
+    await reply("execute_reply", { status: "aborted" }); // a number would say that it ran
     await this.#status("idle", message.header);
   }
 

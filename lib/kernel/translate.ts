@@ -32,6 +32,10 @@ interface Edit {
 /** Makes the compiler take a cell for a module, in which `await` may stand anywhere. */
 const MODULE = "\nexport {};";
 
+const NO_JSX =
+  "JSX cannot stand in a cell. Write Deno.jupyter.html`…` instead, or keep the JSX in a " +
+  ".tsx file and import that.";
+
 function parse(code: string, kind = ts.ScriptKind.TS): ts.SourceFile {
   return ts.createSourceFile("cell.ts", code + MODULE, ts.ScriptTarget.ESNext, true, kind);
 }
@@ -55,6 +59,9 @@ export function syntaxError(code: string): CellSyntaxError | undefined {
   return asObject(code) ? undefined : errorIn(parse(code), code);
 }
 
+/** Whether a cell that is no TypeScript would be some with JSX. */
+const isJsx = (code: string): boolean => !errorIn(parse(code, ts.ScriptKind.TSX), code);
+
 /** A cell that is an object literal, and not a block with a label, in brackets. */
 function asObject(code: string): string | undefined {
   if (!/^\s*\{/.test(code) || /;\s*$/.test(code)) return undefined;
@@ -73,7 +80,7 @@ export function translate(code: string, inside: string): string {
   const source = asObject(code) ?? code;
   const file = parse(source);
   const error = errorIn(file, source);
-  if (error) throw error;
+  if (error) throw isJsx(source) ? new CellSyntaxError(NO_JSX, error.place, false) : error;
   let erasable = true;
   const text = blankSourceFile(file, () => erasable = false);
   // enums, namespaces and parameter properties are more than types: the compiler rewrites the cell

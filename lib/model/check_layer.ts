@@ -3,7 +3,7 @@
 import { at } from "../at.ts";
 import * as tf from "../tf.ts";
 import { Random } from "../random.ts";
-import type { Layer, Own } from "./layers.ts";
+import type { Layer } from "./layers.ts";
 
 const BATCH = 4, WIDTH = 5;
 const TOLERANCE = 1e-3; // float32, and values near 1
@@ -36,34 +36,61 @@ export function checkLayer(layer: Layer): void {
   for (const g of [0, 0.37, 1]) tf.tidy(() => compare(layer, g));
 }
 
-function compare(layer: Layer, g: number): void {
+/** Random arguments of a layer, and a random ∂L/∂y. */
+export interface Drawn {
+  /** x and u [batch, width], and the own parameters, by name. */
+  readonly args: readonly (readonly [name: string, value: tf.Tensor])[];
+  /** [batch, width] */
+  readonly dy: tf.Tensor2D;
+}
+
+/** Draws arguments for a layer, always the same. Call in a scope. */
+export function drawn({ parameters = {} }: Layer): Drawn {
   const random = new Random(1);
   const draw = (shape: number[]) =>
     tf.tensor(
       Float32Array.from({ length: tf.util.sizeFromShape(shape) }, () => random.normal()),
       shape,
     );
-  const x = draw([BATCH, WIDTH]), u = draw([BATCH, WIDTH]), dy = draw([BATCH, WIDTH]);
-  const names = Object.keys(layer.parameters ?? {});
-  const own = Object.values(layer.parameters ?? {}).map(({ shape }) => draw(shape(WIDTH)));
-  const byName = (values: readonly tf.Tensor[]): Own =>
-    Object.fromEntries(names.map((name, i) => [name, at(values, i)]));
-  const args = [x, u, ...own];
-  const L = () => tf.sum(tf.mul(dy, layer.forward(matrix(x), matrix(u), g, byName(own))));
-  // An argument that y does not depend on gets no gradient: it is 0.
-  const { grads } = tf.engine().gradients(L as () => tf.Scalar, args, undefined, true);
-  const found = layer.backward!(matrix(dy), matrix(x), matrix(u), g, byName(own));
-  const parts: [string, tf.Tensor | undefined][] = [
-    ["dx", found.dx],
-    ["du", found.du],
-    ...names.map((name): [string, tf.Tensor | undefined] => [`own.${name}`, found.own?.[name]]),
-  ];
-  parts.forEach(([name, part], i) =>
-    assertEqual(layer, g, name, part, grads[i] ?? tf.zerosLike(at(args, i)))
-  );
+  const x = draw([BATCH, WIDTH]), u = draw([BATCH, WIDTH]), dy = matrix(draw([BATCH, WIDTH]));
+  const own = Object.entries(parameters)
+    .map(([name, { shape }]) => [name, draw(shape(WIDTH))] as const);
+  return { args: [["x", x], ["u", u], ...own], dy };
 }
 
-const matrix = (t: tf.Tensor) => t as tf.Tensor2D;
+/** Gradients of Σ dy·y by automatic differentiation; none where y does not depend on it. */
+function differentiated(layer: Layer, { args, dy }: Drawn, g: number) {
+  const [x, u, ...own] = args;
+  const L = () =>
+    tf.sum(tf.mul(dy, layer.forward(matrix(x?.[1]), matrix(u?.[1]), g, Object.fromEntries(own))));
+  const tensors = args.map(([, arg]) => arg);
+  return tf.engine().gradients(L as () => tf.Scalar, tensors, undefined, true).grads;
+}
+
+/** Gradients by the layer's own `backward`; undefined where it gives none. */
+function handWritten(layer: Required<Pick<Layer, "backward">>, { args, dy }: Drawn, g: number) {
+  const [x, u, ...own] = args;
+  const found = layer.backward(dy, matrix(x?.[1]), matrix(u?.[1]), g, Object.fromEntries(own));
+  return [found.dx, found.du, ...own.map(([name]) => found.own?.[name])];
+}
+
+/** Gradients of Σ dy·y that the layer trains with, in the order of `args`. Call in a scope. */
+export function gradientsOf(layer: Layer, where: Drawn, g: number) {
+  const { backward } = layer;
+  return backward ? handWritten({ backward }, where, g) : differentiated(layer, where, g);
+}
+
+function compare(layer: Layer, g: number): void {
+  const where = drawn(layer), right = differentiated(layer, where, g);
+  gradientsOf(layer, where, g).forEach((part, i) => {
+    const [name, arg] = at(where.args, i);
+    const of = name === "x" || name === "u" ? `d${name}` : `own.${name}`;
+    // An argument that y does not depend on gets no gradient: it is 0.
+    assertEqual(layer, g, of, part, right[i] ?? tf.zerosLike(arg));
+  });
+}
+
+const matrix = (t: tf.Tensor | undefined) => t as tf.Tensor2D;
 
 function assertEqual(
   { formula }: Layer,

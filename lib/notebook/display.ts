@@ -5,7 +5,7 @@
 import { plotlySource } from "./assets.ts";
 import type { Figure } from "./figures/figure.ts";
 import { type Broadcast, flushed, kernelBroadcast } from "./kernel.ts";
-import { drawHtml, placeHtml, plotlyHtml } from "./page.ts";
+import { drawHtml, escapeHtml, placeHtml, plotlyHtml } from "./page.ts";
 import { picture } from "./picture.ts";
 import { type MimeBundle, type Row, tableBundle, type TableOptions } from "./table.ts";
 
@@ -15,9 +15,9 @@ export type { MimeBundle, Row, TableOptions } from "./table.ts";
 /** A figure under a cell that can be redrawn in place. */
 export interface LiveFigure {
   /**
-   * Redraws the figure in place. Updates less than a quarter of a second after the previous one are
-   * skipped, so this can be called at any rate; pass a function and the figure of a skipped update
-   * is not even made.
+   * Redraws the figure in place; a zoom stays. Updates less than a quarter of a second after the
+   * previous one are skipped, so this can be called at any rate; pass a function and the figure of a
+   * skipped update is not even made.
    */
   update(figure: Figure | (() => Figure)): Promise<void>;
   /**
@@ -26,6 +26,12 @@ export interface LiveFigure {
    * @param figure default: that of the last update, drawn or skipped
    */
   finish(figure?: Figure): Promise<void>;
+}
+
+/** A line of text under a cell that can be changed in place. */
+export interface LiveText {
+  /** Replaces the text; `html` where a page can show it, else `text`. */
+  update(text: string, html?: string): Promise<void>;
 }
 
 /** An object that a notebook shows as a figure if it is the last value of a cell. */
@@ -48,6 +54,8 @@ export interface NotebookOutputOptions {
   readonly now?: () => number;
   /** Returns an id that is unique across pages and kernels. */
   readonly newId?: () => string;
+  /** Milliseconds since 1970. */
+  readonly date?: () => number;
 }
 
 /** The output of one notebook. The functions of this module share one for the whole program. */
@@ -56,6 +64,7 @@ export class NotebookOutput {
   readonly #log: (line: string) => void;
   readonly #now: () => number;
   readonly #newId: () => string;
+  readonly #date: () => number;
   #plotlySent = false;
 
   constructor(options: NotebookOutputOptions = {}) {
@@ -63,6 +72,7 @@ export class NotebookOutput {
     this.#log = options.log ?? console.log;
     this.#now = options.now ?? (() => performance.now());
     this.#newId = options.newId ?? (() => crypto.randomUUID());
+    this.#date = options.date ?? Date.now;
   }
 
   /** See {@linkcode show}. */
@@ -83,6 +93,18 @@ export class NotebookOutput {
     await this.#send("display_data", bundle);
   }
 
+  /** Shows a line of text under the cell that can be changed; without a kernel, nothing. */
+  async text(text: string, html?: string): Promise<LiveText> {
+    if (!this.#broadcast) return { update: () => Promise.resolve() };
+    const id = this.#newId();
+    const bundle = (text: string, html = escapeHtml(text)) => ({
+      "text/html": html,
+      "text/plain": text,
+    });
+    await this.#send("display_data", bundle(text, html), id);
+    return { update: (text, html) => this.#send("update_display_data", bundle(text, html), id) };
+  }
+
   /** See {@linkcode live}. */
   async live(figure: Figure): Promise<LiveFigure> {
     if (!this.#broadcast) {
@@ -92,7 +114,8 @@ export class NotebookOutput {
     const id = this.#newId();
     const scripts = `${id}-update`;
     const withPlotly = !this.#plotlySent;
-    await this.#send("display_data", await this.#bundle(figure, id), id);
+    const shown = this.#date(); // the page then shows the reader where something moves
+    await this.#send("display_data", await this.#bundle(figure, id, withPlotly, shown), id);
     await this.#send("display_data", NOTHING, scripts);
 
     let latest: Figure | (() => Figure) = figure;
@@ -117,14 +140,17 @@ export class NotebookOutput {
     };
   }
 
-  async #bundle(figure: Figure, id: string, withPlotly = !this.#plotlySent): Promise<MimeBundle> {
+  async #bundle(
+    figure: Figure,
+    id: string,
+    withPlotly = !this.#plotlySent,
+    shown?: number,
+  ): Promise<MimeBundle> {
     const png = await picture(figure);
     if (withPlotly) this.#plotlySent = true;
     return {
       "text/html": placeHtml(id, figure, png) +
-        (withPlotly ? plotlyHtml(plotlySource()) : "") + drawHtml(id, figure),
-      "image/png": png.toBase64(),
-      "application/vnd.plotly.v1+json": figure,
+        (withPlotly ? plotlyHtml(plotlySource()) : "") + drawHtml(id, figure, shown),
       "text/plain": plainText(figure),
     };
   }
@@ -145,7 +171,8 @@ function plainText({ layout }: Figure): string {
 }
 
 let output: NotebookOutput | undefined;
-const shared = () => output ??= new NotebookOutput();
+/** The output of this program's notebook. */
+export const shared = (): NotebookOutput => output ??= new NotebookOutput();
 
 /**
  * Shows a figure under the cell: a live plot where scripts run, else its picture. The first figure
@@ -164,7 +191,7 @@ export function show(figure: Figure): Promise<void> {
 }
 
 /**
- * Shows a figure under the cell that can be updated, also by later cells.
+ * Shows a figure under the cell that can be updated, also by later cells. The page scrolls to it.
  *
  * @example
  * ```ts

@@ -19,6 +19,7 @@ export {
   type Displayed,
   live,
   type LiveFigure,
+  type LiveText,
   type MimeBundle,
   type Row,
   show,
@@ -28,5 +29,6 @@ export {
 export type { Link } from "./table.ts";
 export type { Figure, Json, Layout, Trace } from "./figures/figure.ts";
 export { flushCells } from "./flush.ts";
+export { type LiveRunOptions, runLive, Stopped, type Trainable } from "./run_live.ts";
 export { type Settings, settings } from "./settings.ts";
 export { type StopButton, stopButton, stopSignal } from "./stop.ts";

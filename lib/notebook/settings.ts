@@ -14,6 +14,9 @@ export interface Settings {
   readonly data?: string;
 }
 
+/** What a quick run trains at most. */
+const QUICK_EPOCHS = 2;
+
 const NUMBER = /^(\d+\.?\d*|\.\d+)(e[+-]?\d+)?$/i; // Number() takes "", " 7" and "0x7" too
 
 /** Parses a number of epochs: above 0, finite, fractions allowed. Else undefined. */
@@ -35,6 +38,7 @@ export function parseSeed(text: string): number | undefined {
  * | variable | setting |
  * |---|---|
  * | `GRADNETS_EPOCHS` | `epochs`: a number above 0, fractions allowed |
+ * | `GRADNETS_QUICK` | `epochs`: 2 where the notebook's own are more, for a look or a test |
  * | `GRADNETS_SEED` | `seed`: a whole number from 0 to 2³² − 1 |
  * | `GRADNETS_DATA` | `data`: a directory |
  *
@@ -60,7 +64,7 @@ export function settings(
   const seed = setting("GRADNETS_SEED", read, parseSeed, "a whole number from 0 to 2^32 - 1");
   const data = read("GRADNETS_DATA") || defaults.data;
   return {
-    epochs: epochs ?? defaults.epochs,
+    epochs: epochs ?? Math.min(defaults.epochs, read("GRADNETS_QUICK") ? QUICK_EPOCHS : Infinity),
     seed: seed ?? defaults.seed,
     ...data !== undefined && { data },
   };

@@ -34,4 +34,5 @@ export { chooseShard, type Shard, shardOf } from "./shard.ts";
 export { type CurvePoint, parseResults, readResults, type Result } from "./results.ts";
 export type { KeepRuns } from "./kept_run.ts";
 export { runRecipe, type RunRecipeOptions } from "./run.ts";
+export { runSweep, type RunSweepOptions } from "./run_sweep.ts";
 export type { Point, Step } from "../train/metrics.ts";

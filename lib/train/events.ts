@@ -1,14 +1,23 @@
 /**
  * Encodes TensorBoard event files: TFRecord frames around protobuf messages.
  *
- * Sources: TensorFlow's `core/lib/io/record_writer.h` (the frame) and `core/util/event.proto`,
- * `core/framework/summary.proto` (the messages; only the fields that a scalar needs).
+ * Source of the frame: TensorFlow's `core/lib/io/record_writer.h`.
  */
 
 import crc32c from "npm:crc-32@1.2.2/crc32c.js";
-import protobuf from "npm:protobufjs@8.8.1/light.js";
+import type { Operation } from "../model/traced.ts";
+import {
+  decodeEventMessage,
+  encodeEventMessage,
+  encodeGraphMessage,
+  encodeHparamsMessage,
+} from "./event_messages.ts";
+import type { Histogram } from "./histogram.ts";
 
-/** A message of an event file: its version, or scalars by tag. */
+/** Hyper-parameters by name. */
+export type Hparams = Readonly<Record<string, string | number | boolean>>;
+
+/** A message of an event file: its version, a graph, hyper-parameters, or summaries by tag. */
 export interface Event {
   /** Seconds since 1970, with fraction. */
   readonly wallTime: number;
@@ -18,34 +27,16 @@ export interface Event {
   readonly fileVersion?: string;
   /** Scalars by tag; TensorBoard keeps them as float32. */
   readonly scalars?: Readonly<Record<string, number>>;
+  /** Histograms by tag. */
+  readonly histograms?: Readonly<Record<string, Histogram>>;
+  /** Operations of the graph that TensorBoard draws. */
+  readonly graph?: readonly Operation[];
+  /** What the run was started with, for TensorBoard's table of runs. */
+  readonly hparams?: Hparams;
 }
 
 /** Version in the first event of every file. */
 export const fileVersion = "brain.Event:2";
-
-const messages = protobuf.Root.fromJSON({
-  nested: {
-    Event: {
-      fields: {
-        wallTime: { type: "double", id: 1 },
-        step: { type: "int64", id: 2 },
-        fileVersion: { type: "string", id: 3 },
-        summary: { type: "Summary", id: 5 },
-      },
-    },
-    Summary: {
-      fields: { value: { rule: "repeated", type: "Value", id: 1 } },
-      nested: {
-        Value: {
-          fields: { tag: { type: "string", id: 1 }, simpleValue: { type: "float", id: 2 } },
-          // as in summary.proto: a oneof is written even if 0
-          oneofs: { value: { oneof: ["simpleValue"] } },
-        },
-      },
-    },
-  },
-});
-const EventMessage = messages.lookupType("Event");
 
 /**
  * Computes the masked CRC-32C of a TFRecord: ((crc ≫ 15) | (crc ≪ 17)) + 0xa282ead8, mod 2³². Masked
@@ -105,35 +96,91 @@ export function frame(data: Uint8Array): Uint8Array<ArrayBuffer> {
  * ```
  */
 export function encodeEvent(event: Event): Uint8Array<ArrayBuffer> {
-  const { scalars, ...rest } = event;
-  const summary = scalars && { summary: { value: Object.entries(scalars).map(valueOf) } };
-  return frame(EventMessage.encode({ ...rest, ...summary }).finish());
+  const { scalars, histograms, graph, hparams, ...rest } = event;
+  const value = [
+    ...Object.entries(scalars ?? {}).map(([tag, simpleValue]) => ({ tag, simpleValue })),
+    ...Object.entries(histograms ?? {}).map(([tag, histo]) => ({ tag, histo })),
+    ...hparams ? [sessionStart(hparams)] : [],
+  ];
+  return frame(encodeEventMessage({
+    ...rest,
+    ...graph && { graphDef: encodeGraph(graph) },
+    ...value.length > 0 && { summary: { value } },
+  }));
 }
 
-function valueOf([tag, simpleValue]: [string, number]) {
-  return { tag, simpleValue };
+/** A version of GraphDef that TensorBoard takes as it is. */
+const PRODUCER = 22;
+
+function encodeGraph(graph: readonly Operation[]): Uint8Array {
+  const node = graph.map(({ name, op, input, shape }) => {
+    const dim = shape?.map((size) => ({ size }));
+    return {
+      name,
+      op,
+      input,
+      ...dim && { attr: { _output_shapes: { list: { shape: [{ dim }] } } } },
+    };
+  });
+  return encodeGraphMessage({ node, versions: { producer: PRODUCER } });
+}
+
+const FLOAT = 1; // DT_FLOAT
+
+/** A summary without value, whose metadata the hparams plugin reads. */
+function sessionStart(hparams: Hparams) {
+  const kinds = { string: "stringValue", number: "numberValue", boolean: "boolValue" } as const;
+  const values = Object.entries(hparams)
+    .map(([name, value]) => [name, { [kinds[typeof value as keyof typeof kinds]]: value }]);
+  const content = encodeHparamsMessage({
+    sessionStartInfo: { hparams: Object.fromEntries(values) },
+  });
+  return {
+    tag: "_hparams_/session_start_info",
+    metadata: { pluginData: { pluginName: "hparams", content } },
+    tensor: { dtype: FLOAT, tensorShape: { dim: [{ size: 0 }] } },
+  };
+}
+
+/** A record of an event file. */
+export interface EventRecord {
+  /** Position after it, in bytes. */
+  readonly end: number;
+  /** The iteration. */
+  readonly step: number;
+  /** In the first record. */
+  readonly fileVersion: string | undefined;
+  /** Scalars by tag; none in a record of the version, the graph or the hyper-parameters. */
+  readonly scalars: Readonly<Record<string, number>>;
 }
 
 /**
- * Wall times of the events in a file, up to the first that is not whole, as a kill leaves it.
+ * Reads the records of a file, up to the first that is not whole, as a kill leaves it, or damaged.
  *
  * @example
  * ```ts
  * import { assertEquals } from "@std/assert";
- * import { encodeEvent, wallTimesOf } from "gradnets/train/events.ts";
+ * import { encodeEvent, recordsOf } from "gradnets/train/events.ts";
  *
- * const record = encodeEvent({ wallTime: 1451550074.25, step: 7 });
- * assertEquals(wallTimesOf(new Uint8Array([...record, ...record.subarray(0, -1)])), [1451550074.25]);
+ * const record = encodeEvent({ wallTime: 1451550074.25, step: 7, scalars: { loss: 0.5 } });
+ * const [first, ...others] = recordsOf(new Uint8Array([...record, ...record.subarray(0, -1)]));
+ * assertEquals([first?.step, first?.scalars, others], [7, { loss: 0.5 }, []]);
  * ```
  */
-export function wallTimesOf(file: Uint8Array): number[] {
-  const times: number[] = [];
-  for (let rest = file; rest.length > 16;) {
-    const view = new DataView(rest.buffer, rest.byteOffset, rest.byteLength);
-    const length = Number(view.getBigUint64(0, true));
-    if (rest.length < length + 16) break;
-    times.push(view.getFloat64(13, true)); // after the frame's head and the tag of field 1
-    rest = rest.subarray(length + 16);
+export function recordsOf(file: Uint8Array): EventRecord[] {
+  const records: EventRecord[] = [];
+  const view = new DataView(file.buffer, file.byteOffset, file.byteLength);
+  for (let start = 0; file.length - start > 16;) {
+    const length = Number(view.getBigUint64(start, true)), end = start + length + 16;
+    if (end > file.length) break;
+    const data = file.subarray(start + 12, end - 4);
+    if (maskedCrc32c(data) !== view.getUint32(end - 4, true)) break;
+    const { step, fileVersion, summary } = decodeEventMessage(data);
+    const scalars = summary?.value.flatMap(({ tag, simpleValue }) =>
+      simpleValue === undefined ? [] : [[tag, simpleValue] as const]
+    );
+    records.push({ end, step, fileVersion, scalars: Object.fromEntries(scalars ?? []) });
+    start = end;
   }
-  return times;
+  return records;
 }

@@ -61,6 +61,26 @@ const anyNumber: Range = { name: "it", isRight: Number.isFinite, expected: "a nu
  * assertEquals(trainer.steps.map((step) => step.g), [0, 0.3, 0.1]);
  * trainer.dispose();
  * ```
+ *
+ * By a slider under a cell, while another cell trains:
+ *
+ * ```ts
+ * import { assertEquals } from "@std/assert";
+ * import { anneal, manual } from "gradnets/core";
+ * import { button, row, slider } from "gradnets/kernel/widgets";
+ *
+ * const schedule = manual(anneal({ epochs: 10 })); // the trainer's g
+ * const g = slider({ min: 0, max: 1, label: "g" });
+ * g.onChange((value) => schedule.set(value));
+ * const auto = button({ label: "give back" });
+ * auto.onClick(() => schedule.auto());
+ * row(g, auto); // as a cell's last value, it is shown
+ *
+ * g.value = 0.3; // what moving it does
+ * assertEquals(schedule.value, 0.3);
+ * auto.click();
+ * assertEquals(schedule.value, undefined);
+ * ```
  */
 export function manual<V extends G>(schedule: (progress: Progress) => V): Manual<V> {
   aSchedule(schedule, "Cannot set by hand: schedule");

@@ -114,21 +114,25 @@ export function withDefaults<N extends Network>(options: TrainerOptions<N>): Who
   const { g = anneal({ epochs: 10 }), learningRate = decay(), optimizer = adam() } = options;
   const { logEpsilon = LOG_EPSILON, shuffleFirstEpoch = false, threads } = options;
   const { warn = (text) => console.warn(text) } = options;
-  refuse(!isObject(net), `net must be a model, such as a GradNet, but is ${shown(net)}`);
-  refuse(!isObject(data), `data must be a data set, as loadDataset() gives, but is ${shown(data)}`);
+  refuse(!isObject(net), () => `net must be a model, such as a GradNet, but is ${shown(net)}`);
+  refuse(
+    !isObject(data),
+    () => `data must be a data set, as loadDataset() gives, but is ${shown(data)}`,
+  );
   refuse(
     net.inputs !== data.inputs,
-    `the net takes ${net.inputs} values an image, but ${data.name} has ${data.inputs}`,
+    () => `the net takes ${net.inputs} values an image, but ${data.name} has ${data.inputs}`,
   );
   refuse(
     net.classes < data.classes,
-    `the net tells ${net.classes} classes apart, but ${data.name} has ${data.classes}`,
+    () => `the net tells ${net.classes} classes apart, but ${data.name} has ${data.classes}`,
   );
   for (const split of ["train", "validation", "test"] as const) {
     const wrong = data[split].labels.findIndex((label) => label >= net.classes);
     refuse(
       wrong >= 0,
-      `the net tells ${net.classes} classes apart, but ${split} image ${wrong} of ${data.name} ` +
+      () =>
+        `the net tells ${net.classes} classes apart, but ${split} image ${wrong} of ${data.name} ` +
         `has the label ${data[split].labels[wrong]}`,
     );
   }
@@ -136,12 +140,15 @@ export function withDefaults<N extends Network>(options: TrainerOptions<N>): Who
   nonNegative(logEpsilon, "Cannot make a Trainer: logEpsilon");
   integer(1)(every, "Cannot make a Trainer: every");
   flag(shuffleFirstEpoch, "Cannot make a Trainer: shuffleFirstEpoch");
-  refuse(![undefined, 1, 2].includes(threads), `threads must be 1 or 2, but is ${shown(threads)}`);
+  refuse(
+    ![undefined, 1, 2].includes(threads),
+    () => `threads must be 1 or 2, but is ${shown(threads)}`,
+  );
   refuse(
     typeof optimizer?.make !== "function",
-    `optimizer must be one such as adam() or sgd(), but is ${shown(optimizer)}`,
+    () => `optimizer must be one such as adam() or sgd(), but is ${shown(optimizer)}`,
   );
-  refuse(typeof engine !== "function", "engine must be a function that makes one");
+  refuse(typeof engine !== "function", () => "engine must be a function that makes one");
   callable("a function that takes a text")(warn, "Cannot make a Trainer: warn");
   return {
     net,
@@ -173,10 +180,14 @@ function scheduleOf<S extends Schedules[keyof Schedules]>(
     limit(given, { name, isRight, expected });
     return given;
   }
-  refuse(!isRight(given), `${name} must be a schedule or ${expected}, but is ${shown(given)}`);
+  refuse(
+    !isRight(given),
+    () => `${name} must be a schedule or ${expected}, but is ${shown(given)}`,
+  );
   return constant(given);
 }
 
-function refuse(wrong: boolean, why: string): void {
-  if (wrong) throw new RangeError(`Cannot make a Trainer: ${why}`);
+/** `why` is asked only if something is wrong: to show a data set takes seconds. */
+function refuse(wrong: boolean, why: () => string): void {
+  if (wrong) throw new RangeError(`Cannot make a Trainer: ${why()}`);
 }

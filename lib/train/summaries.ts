@@ -1,20 +1,39 @@
 /** Writes TensorBoard logs, like the 2015 notebook. */
 
-import { join } from "node:path";
+import { at } from "../at.ts";
 import { appendWhole } from "../files/append.ts";
-import { callable, optionsOf, text } from "../validate.ts";
-import { encodeEvent, fileVersion, wallTimesOf } from "./events.ts";
+import type { GradNet } from "../model/gradnet.ts";
+import { callable, refuseUnknown, text } from "../validate.ts";
+import { createEventFile, type OpenFile } from "./event_file.ts";
+import {
+  encodeEvent,
+  type Event,
+  type EventRecord,
+  fileVersion,
+  type Hparams,
+  recordsOf,
+} from "./events.ts";
+import { graphOf } from "./graph.ts";
+import { type Histogram, histogramOf } from "./histogram.ts";
 import type { Point } from "./metrics.ts";
-
-const clockOf = (options: SummaryOptions): () => number =>
-  optionsOf("write TensorBoard logs", "SummaryOptions", {
-    now: [callable<() => number>(), Date.now],
-  }, options).now;
+import { scalarsOf } from "./scalars.ts";
 
 /** Options of {@linkcode SummaryWriter.create}. */
 export interface SummaryOptions {
+  /** Net whose graph is logged. Default: no graph. */
+  readonly net?: GradNet;
+  /** Hyper-parameters of the run, by name, for the table of runs. Default: none. */
+  readonly hparams?: Hparams;
   /** Clock, in milliseconds since 1970. Default `Date.now`. */
   readonly now?: () => number;
+}
+
+const OPTIONS: readonly (keyof SummaryOptions)[] = ["net", "hparams", "now"];
+
+function checkOptions(options: SummaryOptions): void {
+  refuseUnknown(options, OPTIONS, "Cannot write TensorBoard logs: SummaryOptions");
+  const { now = Date.now } = options;
+  callable()(now, "Cannot write TensorBoard logs: now");
 }
 
 /**
@@ -35,39 +54,8 @@ export function logPath(now: () => number = Date.now): string {
 }
 
 /**
- * The scalars of a measurement for TensorBoard: the original's four under its names, and three more.
- *
- * `loss` is, as in the original, the cross-entropy of the batch ALONE, without the norm penalty.
- *
- * @example
- * ```ts
- * import { assertEquals } from "@std/assert";
- * import { scalarsOf } from "gradnets/train/summaries.ts";
- *
- * const scalars = scalarsOf({ iter: 0, epoch: 0, g: 0, learningRate: 1e-3, keep: 0.95, loss: 118.9,
- *   crossEntropy: 115.3, weightNorm: 0.0725, gradientNorm: 0, trainAccuracy: 0.08,
- *   testAccuracy: 0.0931 });
- * assertEquals(scalars.loss, 115.3);
- * assertEquals(scalars.accuracy, 0.08);
- * ```
- */
-export function scalarsOf(point: Point) {
-  return {
-    loss: point.crossEntropy,
-    weight_norm: point.weightNorm,
-    gradient_norm: point.gradientNorm,
-    accuracy: point.trainAccuracy,
-    // not in the original's log
-    test_accuracy: point.testAccuracy,
-    g: point.g,
-    learning_rate: point.learningRate,
-  };
-}
-
-/**
  * A TensorBoard event file that grows with the training: `tensorboard --logdir DIR` follows it
- * live, and a run that is killed keeps every point it added. The original's drawing of its graph
- * is not written.
+ * live, and a run that is killed keeps every point it added.
  *
  * @example
  * ```ts
@@ -89,42 +77,34 @@ export class SummaryWriter implements Disposable {
   /** The event file. */
   readonly path: string;
   readonly #file: Deno.FsFile;
-  readonly #now: () => number;
+  readonly #options: SummaryOptions;
   #closed = false;
 
-  private constructor(path: string, file: Deno.FsFile, now: () => number) {
+  private constructor({ path, file }: OpenFile, options: SummaryOptions) {
     this.path = path;
     this.#file = file;
-    this.#now = now;
+    this.#options = options;
   }
 
   /**
-   * Starts a new event file in `directory`, which it creates if needed. Keeps existing files.
+   * Starts a new event file in `directory`, which it creates if needed, with the graph and the
+   * hyper-parameters, if they are given. Keeps existing files.
    *
    * @throws {Error} if the directory or the file cannot be created; its cause is Deno's error
    */
   static create(directory: string, options: SummaryOptions = {}): SummaryWriter {
     text(directory, "Cannot write TensorBoard logs: directory");
-    const now = clockOf(options);
-    try {
-      Deno.mkdirSync(directory, { recursive: true });
-      const name = `events.out.tfevents.${seconds(now)}.${hostname()}`;
-      const { path, file } = createNew(join(directory, name));
-      const writer = new SummaryWriter(path, file, now);
-      writer.#write(encodeEvent({ wallTime: now() / 1000, fileVersion }));
-      return writer;
-    } catch (cause) {
-      throw new Error(
-        `Cannot write TensorBoard logs to ${directory}: ${messageOf(cause)}. ` +
-          "Choose a directory that can be made and written to.",
-        { cause },
-      );
-    }
+    checkOptions(options);
+    const file = createEventFile(directory, seconds(options.now ?? Date.now));
+    const writer = new SummaryWriter(file, options);
+    writer.#begin();
+    return writer;
   }
 
   /**
    * Goes on with an event file after `points`: keeps their events, cuts off all from the first that
-   * is another or not whole, and writes those that are missing.
+   * is another or not whole, and writes those that are missing, without histograms. Writes all of it
+   * again if its beginning is not whole.
    *
    * @throws {Error} Deno's, if the file cannot be opened or written
    *
@@ -152,22 +132,14 @@ export class SummaryWriter implements Disposable {
     options: SummaryOptions = {},
   ): SummaryWriter {
     text(path, "Cannot write TensorBoard logs: path");
-    const now = clockOf(options);
-    const before = Deno.readFileSync(path), times = wallTimesOf(before);
-    const events = [{ fileVersion }, ...points.map(eventOf)];
-    let end = 0, kept = 0;
-    for (const [i, event] of events.entries()) {
-      const wallTime = times[i];
-      const bytes = wallTime === undefined ? undefined : encodeEvent({ wallTime, ...event });
-      if (!bytes?.every((byte, j) => byte === before[end + j])) break;
-      end += bytes.length;
-      kept++;
-    }
-    const writer = new SummaryWriter(path, Deno.openSync(path, { write: true }), now);
-    writer.#file.truncateSync(end);
-    for (const event of events.slice(kept)) {
-      writer.#write(encodeEvent({ wallTime: now() / 1000, ...event }));
-    }
+    checkOptions(options);
+    const head = 1 + [options.net, options.hparams].filter((given) => given !== undefined).length;
+    const { end, kept } = beginning(recordsOf(Deno.readFileSync(path)), head, points);
+    const file = Deno.openSync(path, { write: true });
+    const writer = new SummaryWriter({ path, file }, options);
+    file.truncateSync(end);
+    if (end === 0) writer.#begin();
+    for (const point of points.slice(kept)) writer.add(point);
     return writer;
   }
 
@@ -175,14 +147,37 @@ export class SummaryWriter implements Disposable {
    * Writes the scalars of a measurement at step `point.iter`, see {@linkcode scalarsOf}, to the file
    * before it returns.
    *
+   * @param values by tag, to make histograms of: those of `layerValues`, or any others. A tag whose
+   *   values are all not finite is left out. Default: none
    * @throws {Error} if this writer was closed, or the file cannot be written
+   *
+   * @example
+   * ```ts
+   * import { drawnDataset, GradNet, layerValues, startBackend, SummaryWriter, Trainer } from "gradnets";
+   *
+   * await startBackend();
+   * const net = new GradNet({ width: 8, depth: 4 });
+   * const trainer = new Trainer({ net, data: drawnDataset({ train: 100, test: 20 }), every: 1 });
+   * const directory = Deno.makeTempDirSync();
+   * {
+   *   using writer = SummaryWriter.create(directory, { net, hparams: { depth: 4 } });
+   *   for await (const point of trainer.run({ epochs: 1 })) writer.add(point, layerValues(trainer));
+   * }
+   * trainer.dispose();
+   * net.dispose();
+   * Deno.removeSync(directory, { recursive: true });
+   * ```
    */
-  add(point: Point): void {
+  add(point: Point, values: Readonly<Record<string, ArrayLike<number>>> = {}): void {
     if (this.#closed) {
       throw new Error(`Cannot add iteration ${point.iter} to ${this.path}: it was closed`);
     }
-    const wallTime = this.#now() / 1000;
-    this.#write(encodeEvent({ wallTime, ...eventOf(point) }));
+    const histograms: Record<string, Histogram> = {};
+    for (const [tag, of] of Object.entries(values)) {
+      const histogram = histogramOf(of);
+      if (histogram) histograms[tag] = histogram;
+    }
+    this.#write({ step: point.iter, scalars: scalarsOf(point), histograms });
   }
 
   /** Closes the file. Does nothing if it is closed. */
@@ -196,38 +191,43 @@ export class SummaryWriter implements Disposable {
     this.close();
   }
 
+  #begin(): void {
+    const { net, hparams } = this.#options;
+    this.#write({ fileVersion });
+    if (net) this.#write({ graph: graphOf(net) });
+    if (hparams) this.#write({ hparams });
+  }
+
   // Unbuffered, so that others can follow.
-  #write(bytes: Uint8Array): void {
-    appendWhole(this.#file, bytes);
+  #write(event: Omit<Event, "wallTime">): void {
+    const { now = Date.now } = this.#options;
+    appendWhole(this.#file, encodeEvent({ wallTime: now() / 1000, ...event }));
   }
 }
 
-const eventOf = (point: Point) => ({ step: point.iter, scalars: scalarsOf(point) });
-
-// Two runs may start in the same directory and second: give each its own file.
-function createNew(name: string): { path: string; file: Deno.FsFile } {
-  for (let i = 0;; i++) {
-    const path = i === 0 ? name : `${name}.${i}`;
-    try {
-      return { path, file: Deno.openSync(path, { write: true, createNew: true }) };
-    } catch (error) {
-      if (!(error instanceof Deno.errors.AlreadyExists)) throw error;
-    }
-  }
+/**
+ * Where the records of a file stop being those of `points`, and of how many points they are.
+ *
+ * @param head records before the first point: the version, the graph, the hyper-parameters
+ */
+function beginning(records: readonly EventRecord[], head: number, points: readonly Point[]) {
+  const isHead = ({ scalars }: EventRecord) => Object.keys(scalars).length === 0;
+  const whole = records[0]?.fileVersion === fileVersion && records.length >= head &&
+    records.slice(0, head).every(isHead);
+  if (!whole) return { end: 0, kept: 0 };
+  const of = records.slice(head);
+  const other = of.findIndex((record, i) => !isOf(points[i], record));
+  const kept = other === -1 ? of.length : other;
+  return { end: at(records, head + kept - 1).end, kept };
 }
 
-function hostname(): string {
-  try {
-    return Deno.hostname() || "gradnets";
-  } catch { // without --allow-sys: the name is only informative
-    return "gradnets";
-  }
+function isOf(point: Point | undefined, { step, scalars }: EventRecord): boolean {
+  if (!point) return false;
+  const expected = Object.entries(scalarsOf(point));
+  return step === point.iter && Object.keys(scalars).length === expected.length &&
+    expected.every(([tag, value]) => Object.is(scalars[tag], Math.fround(value)));
 }
 
 function seconds(now: () => number): number {
   return Math.floor(now() / 1000);
-}
-
-function messageOf(error: unknown): string {
-  return error instanceof Error ? error.message : String(error);
 }

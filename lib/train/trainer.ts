@@ -1,6 +1,6 @@
 /** Trains a network one batch at a time, so that it can be stopped, inspected and continued. */
 
-import { Batches } from "../data/batches.ts";
+import { type Batch, Batches } from "../data/batches.ts";
 import type { Dataset } from "../data/dataset.ts";
 import type { Engine, Found, PassOptions } from "../engine/engine.ts";
 import { whyNotFinite } from "../engine/failure.ts";
@@ -132,6 +132,11 @@ export class Trainer<N extends Network = Network> extends Running {
   /** Fractional epoch: {@linkcode iter} / {@linkcode iterationsPerEpoch}. */
   get epoch(): number {
     return this.#position.progress.epoch;
+  }
+
+  /** Batch of the next {@linkcode step}. */
+  get batch(): Batch {
+    return this.#position.batch;
   }
 
   /** Metrics of all steps. */

@@ -28,6 +28,7 @@ import {
   ROOT,
   writeNotebook,
 } from "./notebook.ts";
+import { isTalk, placeOnSlides, slideOf } from "./slides.ts";
 
 /** The cells as one module, and where each of its lines is from. */
 interface Joined {
@@ -169,7 +170,9 @@ async function formatted(path: string): Promise<Notebook> {
   Object.assign(notebook.metadata, { kernelspec: KERNELSPEC, language_info: LANGUAGE_INFO });
   const text = formatNotebook(notebook);
   const { success, stdout } = await deno(["fmt", "--ext=ipynb", "-"], text);
-  return parseNotebook(success ? stdout : text, basename(path));
+  const result = parseNotebook(success ? stdout : text, basename(path));
+  if (isTalk(result)) placeOnSlides(result);
+  return result;
 }
 
 async function checkFormat(path: string): Promise<Problem[]> {
@@ -180,10 +183,13 @@ async function checkFormat(path: string): Promise<Problem[]> {
   }
   const wanted = (await formatted(path)).cells;
   let code = 0;
-  return cells.flatMap(({ cell_type, source }, i) => {
+  return cells.flatMap(({ cell_type, source, metadata }, i) => {
     if (cell_type === "code") code++;
-    if (source === wanted[i]!.source) return [];
     const where = cell_type === "code" ? `cell ${code}` : `the prose after cell ${code}`;
+    if (slideOf(metadata) !== slideOf(wanted[i]!.metadata)) {
+      return [`slides: ${basename(path)}, ${where} has no slide type; check.ts --fix gives it one`];
+    }
+    if (source === wanted[i]!.source) return [];
     return [`format: ${basename(path)}, ${where} is not formatted; check.ts --fix does it`];
   });
 }

@@ -12,9 +12,13 @@ import { dataFromEnvironment, DRAWN } from "gradnets/files/caller.ts";
 import { writeKernelspec } from "gradnets/kernel";
 import { KERNELSPEC, ROOT } from "./notebook.ts";
 
-/** What goes into .venv: JupyterLab, and what draws controls in it. Needs Python 3.10 or newer. */
-const PACKAGES = ["jupyterlab==4.6.6", "jupyterlab_widgets==3.0.17"] as const;
-const WIDGETS = "@jupyter-widgets/jupyterlab-manager";
+/** What goes into .venv: the page, and its part of the controls. Needs Python 3.10 or newer. */
+const PACKAGES = ["jupyterlab==4.6.6", "jupyterlab_widgets==3.0.17"];
+/** Prints their versions as above, if they can be imported. */
+const VERSIONS = `import importlib
+for name in ["jupyterlab", "jupyterlab_widgets"]:
+    print(f"{name}=={importlib.import_module(name).__version__}")`;
+const WIDGETS = join("labextensions", "@jupyter-widgets", "jupyterlab-manager", "package.json");
 const WALKTHROUGH = "notebooks/01_walkthrough.ipynb";
 
 /** A prerequisite that must be installed by hand. */
@@ -28,11 +32,8 @@ async function ask([program, ...args]: Command): Promise<
   { success: boolean; answer: string } | undefined
 > {
   try {
-    const found = await new Deno.Command(program, { args, stdin: "null" }).output();
-    const [answer = "", noise = ""] = [found.stdout, found.stderr].map((bytes) =>
-      new TextDecoder().decode(bytes).trim()
-    );
-    return { success: found.success, answer: answer || noise }; // jupyter lists on stderr
+    const { success, stdout } = await new Deno.Command(program, { args, stdin: "null" }).output();
+    return { success, answer: new TextDecoder().decode(stdout).trim() };
   } catch (error) {
     const none = error instanceof Deno.errors.NotFound ||
       error instanceof Deno.errors.PermissionDenied;
@@ -95,15 +96,14 @@ async function findPython(): Promise<Command> {
   );
 }
 
-/** Installs JupyterLab into the virtual environment `venv`, if it is missing or broken. */
+/** Installs JupyterLab into the virtual environment `venv`, if any of it is missing or broken. */
 async function installed(venv: string): Promise<Command> {
   const python = Deno.build.os === "windows"
     ? join(venv, "Scripts", "python.exe")
     : join(venv, "bin", "python");
   const lab: Command = [python, "-m", "jupyterlab"];
-  const script = `from importlib.metadata import version
-print(*[f"{name}=={version(name)}" for name in ("jupyterlab", "jupyterlab_widgets")])`;
-  if ((await ask([python, "-c", script]))?.answer === PACKAGES.join(" ")) return lab;
+  const found = await ask([python, "-c", VERSIONS]);
+  if (found?.success && found.answer.split(/\r?\n/).join() === PACKAGES.join()) return lab;
 
   const uv = (await ask(["uv", "--version"]))?.success;
   const make: Command = uv
@@ -126,20 +126,37 @@ print(*[f"{name}=={version(name)}" for name in ("jupyterlab", "jupyterlab_widget
         "The notebook runs without it: deno task walkthrough",
     );
   }
-  // in its own .venv: do not ask whether to fetch Jupyter news
+  // in its own .venv: do not ask whether to fetch Jupyter news, and save controls as they were last
   const settings = join(venv, "share", "jupyter", "lab", "settings");
   await Deno.mkdir(settings, { recursive: true });
-  const quiet = { "@jupyterlab/apputils-extension:notification": { fetchNews: "false" } };
-  await Deno.writeTextFile(join(settings, "overrides.json"), JSON.stringify(quiet, null, 1) + "\n");
+  const own = {
+    "@jupyterlab/apputils-extension:notification": { fetchNews: "false" },
+    "@jupyter-widgets/jupyterlab-manager:plugin": { saveState: true },
+  };
+  await Deno.writeTextFile(join(settings, "overrides.json"), JSON.stringify(own, null, 1) + "\n");
   return lab;
+}
+
+/** Whether the JupyterLab on the PATH can show controls; true where it does not say. */
+async function hasWidgets(): Promise<boolean> {
+  const paths = await ask(["jupyter", "--paths", "--json"]);
+  if (!paths?.success) return true;
+  const { data }: { readonly data: readonly string[] } = JSON.parse(paths.answer);
+  const found = data.map((folder) =>
+    Deno.stat(join(folder, WIDGETS)).then(() => true, () => false)
+  );
+  return (await Promise.all(found)).includes(true);
 }
 
 /** Finds JupyterLab on the PATH, else in `venv`, installing it if needed. */
 export async function findLab(venv: string): Promise<Command> {
   const lab: Command = ["jupyter", "lab"];
   if (!(await ask([...lab, "--version"]))?.success) return await installed(venv);
-  if (!(await ask(["jupyter", "labextension", "list"]))?.answer.includes(WIDGETS)) {
-    console.log("This JupyterLab cannot draw sliders and buttons: pip install jupyterlab_widgets");
+  if (!await hasWidgets()) {
+    console.log(
+      "The JupyterLab on the PATH shows sliders and buttons as text: " +
+        `pip install ${PACKAGES[1]} beside it makes them turn.`,
+    );
   }
   return lab;
 }

@@ -70,8 +70,13 @@ export function codeCells(notebook: Notebook): CodeCell[] {
 
 /** Whether the cell has Jupyter's tag for failing on purpose. */
 export function mayFail(cell: Cell): boolean {
+  return tagged(cell, "raises-exception");
+}
+
+/** Whether the cell has the tag. */
+export function tagged(cell: Cell, tag: string): boolean {
   const tags = cell.metadata["tags"];
-  return Array.isArray(tags) && tags.includes("raises-exception");
+  return Array.isArray(tags) && tags.includes(tag);
 }
 
 /** Returns the first non-blank line of a cell, cut to `width`. */

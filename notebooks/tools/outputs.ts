@@ -7,6 +7,8 @@ import type { Json, Message } from "gradnets/kernel/messages.ts";
 import type { MimeBundle, Output } from "./notebook.ts";
 import type { CellError } from "./kernel.ts";
 
+const WIDGET = "application/vnd.jupyter.widget-view+json";
+
 type Display = Extract<Output, { data: MimeBundle }>;
 
 /** Displays of a notebook that can be updated, by display_id. */
@@ -78,7 +80,9 @@ function bundle(content: Json): {
   metadata: Record<string, unknown>;
 } {
   const { data = {}, metadata = {} } = content as { data?: MimeBundle; metadata?: MimeBundle };
-  return { data, metadata: metadata ?? {} };
+  // a control's model ends with the kernel: its picture stays, which a page shows in its place
+  const { [WIDGET]: _, ...kept } = data;
+  return { data: kept, metadata: metadata ?? {} };
 }
 
 function displayId(content: Json): string | undefined {

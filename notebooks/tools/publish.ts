@@ -4,9 +4,10 @@
  *
  *     deno run -A notebooks/tools/publish.ts [NOTEBOOK ...=all in notebooks/] [--from DIR=runs]
  *
- * Keeps text, pictures and small Plotly figures; drops HTML that needs scripts, and the empty
+ * Keeps text, and draws each figure as a sharp picture; drops HTML that needs scripts, and the empty
  * outputs that live plots leave. Refuses a notebook that was not run to its end, has changed since,
- * or was shortened (`--epochs`), one that names this machine's folders, and one larger than 1.5 MB.
+ * or was shortened (`--epochs`, `--quick`), one that names this machine's folders, and one larger
+ * than 1.5 MB.
  */
 
 import "gradnets/cli/require_deno.ts";
@@ -15,6 +16,7 @@ import { homedir } from "node:os";
 import { pathToFileURL } from "node:url";
 import { Command } from "commander";
 import { given, pathFrom } from "gradnets/cli/options.ts";
+import { drawPictures } from "./draw.ts";
 import {
   type Cell,
   codeCells,
@@ -31,12 +33,11 @@ import {
   ROOT,
   writeNotebook,
 } from "./notebook.ts";
+import type { RunSettings } from "./runner.ts";
 import { bytes } from "./terminal.ts";
 
 const MAX_BYTES = 1_500_000;
-const MAX_PLOTLY = 250_000; // as indented in the file, one number per line
-const PLOTLY = "application/vnd.plotly.v1+json";
-const CELL_METADATA = ["tags", "jupyter", "collapsed", "name"];
+const CELL_METADATA = ["tags", "jupyter", "collapsed", "name", "slideshow"];
 
 /** Lists folders of this machine that no committed file may name. */
 function privateFolders(): string[] {
@@ -68,9 +69,10 @@ export function published(
     const error = cell.outputs.find((output) => output.output_type === "error");
     if (error && !mayFail(cell)) throw new Error(`${where} failed: ${error.evalue}`);
   }
-  const { epochs } = (executed.metadata["gradnets"] ?? {}) as { epochs?: string };
-  if (epochs !== undefined) {
-    throw new Error(`it was run with --epochs ${epochs}; run it with its own`);
+  const { epochs, quick } = (executed.metadata["gradnets"] ?? {}) as RunSettings;
+  if (epochs !== undefined || quick) {
+    const how = quick ? "--quick" : `--epochs ${epochs}`;
+    throw new Error(`it was run with ${how}; run it with its own`);
   }
 
   let next = 0;
@@ -112,7 +114,6 @@ function presentable(output: Output): Output[] {
 
 function keeps(mime: string, value: unknown): boolean {
   if (mime === "text/html") return typeof value === "string" && !/<script|javascript:/i.test(value);
-  if (mime === PLOTLY) return JSON.stringify(value, null, 10).length <= MAX_PLOTLY;
   return /^(text|image)\//.test(mime) || mime === "application/json";
 }
 
@@ -174,6 +175,7 @@ async function publish(path: string, from: string): Promise<void> {
     const task = name.startsWith("01_") ? "deno task walkthrough" : `run.ts ${name}`;
     throw new Error(`there is no executed copy in ${from}; run it first: ${task}`);
   });
+  await drawPictures(executed);
   const notebook = published(await readNotebook(path), executed);
   await writeNotebook(path, notebook);
   const { size } = await Deno.stat(path);

@@ -1,19 +1,20 @@
 /**
  * Runs notebooks in the real Deno kernel, without Python, Jupyter or a browser; shows output as it
- * arrives, and keeps the executed copies.
+ * arrives, and keeps the executed copies, and a page of each (HTML) that needs nothing else.
  *
  *     deno run -A notebooks/tools/run.ts [NOTEBOOK ...=all in notebooks/]
- *       [--epochs N] [--data DIR] [--seed N] [--out DIR=runs] [--timeout SECONDS]
+ *       [--epochs N | --quick] [--data DIR] [--seed N] [--out DIR=runs] [--timeout SECONDS]
  */
 
 import "gradnets/cli/require_deno.ts";
-import { join, relative, resolve } from "node:path";
-import { Command, InvalidArgumentError } from "commander";
+import { dirname, join, relative, resolve } from "node:path";
+import { Command, InvalidArgumentError, Option } from "commander";
 import { dataOption, given, pathFrom } from "gradnets/cli/options.ts";
 import { makeDirectory } from "gradnets/cli/directory.ts";
 import { dataFromEnvironment, DRAWN } from "gradnets/files/caller.ts";
 import { parseEpochs, parseSeed } from "gradnets/notebook/settings.ts";
-import { findNotebooks, ROOT } from "./notebook.ts";
+import { findNotebooks, NOTEBOOKS, ROOT } from "./notebook.ts";
+import { writeOtherPages, writePage } from "./pages.ts";
 import { type Failure, runNotebook, type RunSettings } from "./runner.ts";
 import { duration } from "./terminal.ts";
 
@@ -47,12 +48,17 @@ function seconds(text: string): number {
 
 function command(): Command {
   return new Command("run")
-    .description("Runs notebooks in the Deno kernel and writes executed copies.")
+    .description(
+      "Runs notebooks in the Deno kernel and writes executed copies, also as HTML pages.",
+    )
     .argument("[notebook...]", "paths or names, as 01_walkthrough (default: all in notebooks/)")
     .option(
       "--epochs <n>",
       "how long to train; fractions allowed (default: the notebook's)",
       checked(parseEpochs, "a number above 0"),
+    )
+    .addOption(
+      new Option("--quick", "train 2 epochs where a notebook would train more").conflicts("epochs"),
     )
     .addOption(dataOption().argParser(dataset))
     .option(
@@ -118,6 +124,13 @@ async function main(): Promise<number> {
       }
       console.log(`Ran ${here(path)}: ${run.cells} cells in ${duration(run.seconds)}.`);
       console.log(`Executed copy: ${here(run.written)}`);
+      if (asked.quick) continue; // nobody reads what was shortened
+      console.log(
+        `The same as a page, for any browser: ${here(await writePage(run.written, out, path))}`,
+      );
+    }
+    if (!asked.quick && paths.some((path) => dirname(path) === NOTEBOOKS)) {
+      await writeOtherPages(out);
     }
     return 0;
   } catch (error) {

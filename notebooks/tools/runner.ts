@@ -36,6 +36,8 @@ export interface RunOptions {
 /** Settings from outside the notebook, as text; `data` is an absolute path, or "drawn". */
 export interface RunSettings {
   readonly epochs?: string;
+  /** Whether to train two epochs where the notebook would train more. */
+  readonly quick?: boolean;
   readonly data?: string;
   readonly seed?: string;
 }
@@ -151,9 +153,13 @@ async function runCell(
 }
 
 /** Returns the settings as environment variables; absent ones are inherited. */
-function environment({ epochs, data, seed }: RunSettings, cwd: string): Record<string, string> {
+function environment(
+  { epochs, quick, data, seed }: RunSettings,
+  cwd: string,
+): Record<string, string> {
   return {
     ...epochs !== undefined && { GRADNETS_EPOCHS: epochs },
+    ...quick && { GRADNETS_QUICK: "1" },
     // relative to the kernel's folder, so that printing it reveals nothing of this machine
     ...data !== undefined && { GRADNETS_DATA: data === DRAWN ? data : relative(cwd, data) || "." },
     INIT_CWD: cwd, // the caller's working directory
@@ -162,15 +168,19 @@ function environment({ epochs, data, seed }: RunSettings, cwd: string): Record<s
 }
 
 /** Records the kernel and the settings in the notebook's metadata. */
-function describe(notebook: Notebook, { epochs, seed }: RunSettings): void {
+function describe(notebook: Notebook, { epochs, quick, seed }: RunSettings): void {
   const { gradnets: _, ...metadata } = notebook.metadata;
   notebook.metadata = {
     ...metadata,
     kernelspec: KERNELSPEC,
     language_info: LANGUAGE_INFO,
     // so that publish.ts can tell a short run from a full one
-    ...(epochs ?? seed) !== undefined && {
-      gradnets: { ...epochs !== undefined && { epochs }, ...seed !== undefined && { seed } },
+    ...(epochs ?? quick ?? seed) !== undefined && {
+      gradnets: {
+        ...epochs !== undefined && { epochs },
+        ...quick && { quick },
+        ...seed !== undefined && { seed },
+      },
     },
   };
 }

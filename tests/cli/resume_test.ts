@@ -2,6 +2,7 @@
 
 import { assert, assertEquals, assertStringIncludes } from "@std/assert";
 import { join } from "node:path";
+import { recordsOf } from "gradnets/train/events.ts";
 import { main } from "gradnets/cli/train.ts";
 import { differences } from "../helpers/kills.ts";
 import { inDirectory, namesIn, overwrite, writeBlots } from "../helpers/files.ts";
@@ -61,6 +62,31 @@ Deno.test("train --resume mends what a kill or a hand did to the log and the eve
       assertEquals(code, 0, said);
       assertEquals(await differences(join(directory, "whole"), part), []);
     }
+  }));
+
+Deno.test("train --histograms logs each layer, and --resume goes on to do so", () =>
+  inDirectory(async (directory) => {
+    writeBlots(join(directory, "blots"));
+    const eventsOf = (out: string) => {
+      const path = join(
+        directory,
+        out,
+        namesIn(join(directory, out)).find((n) => /^events/.test(n))!,
+      );
+      return Deno.readFileSync(path);
+    };
+    const line = `${ASKED} 13 --histograms --out @part`;
+    assertEquals((await train(directory, line)).code, 0);
+    const resumed = await train(directory, "--out @part --resume --epochs 20");
+    assertEquals(resumed.code, 0, resumed.said);
+    const text = new TextDecoder("latin1").decode(eventsOf("part"));
+    for (const tag of ["weights/layer3", "gradients/layer0", "activations/layer2"]) {
+      assertEquals(text.split(tag).length - 1, 4, tag); // iterations 0, 100, 200, 300
+    }
+    assertEquals(text.includes("_hparams_/session_start_info"), true);
+    assertEquals(text.includes("layer3/MatMul"), true);
+    const names = recordsOf(eventsOf("part")).map(({ scalars }) => Object.keys(scalars).length);
+    assertEquals(names, [0, 0, 0, 7, 7, 7, 7]);
   }));
 
 Deno.test("train --resume refuses by name what differs, and changes nothing", () =>

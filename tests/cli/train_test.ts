@@ -30,6 +30,7 @@ Deno.test("parseOptions() of nothing is the original's recipe", () => {
     kernels: "fused",
     force: false,
     resume: false,
+    histograms: false,
     keepEvery: 10,
     given: [],
   });
@@ -37,7 +38,7 @@ Deno.test("parseOptions() of nothing is the original's recipe", () => {
 
 Deno.test("parseOptions() reads every option", () => {
   const line = "--data /d --layer plain --depth 3 --width 1 --epochs .5 --tau 2.5e0 --batch 1 " +
-    "--seed 4294967295 --kernels reference --out /o --resume --keep-every 3";
+    "--seed 4294967295 --kernels reference --out /o --resume --histograms --keep-every 3";
   const expected = {
     data: "/d",
     layer: "plain",
@@ -51,6 +52,7 @@ Deno.test("parseOptions() reads every option", () => {
     out: "/o",
     force: false,
     resume: true,
+    histograms: true,
     keepEvery: 3,
   } as const;
   for (const args of [line.split(" "), ["--", ...line.split(" ")]]) {

@@ -1,7 +1,7 @@
 /** What others get: documented to the last name, and no file that they have no use for. */
 
 import { assert, assertEquals } from "@std/assert";
-import { join } from "node:path";
+import { join, relative } from "node:path";
 import { ROOT } from "../helpers/core.ts";
 
 const { exports } = JSON.parse(await Deno.readTextFile(join(ROOT, "deno.json")));
@@ -31,13 +31,28 @@ Deno.test("every entry has a page that says what it is for, with an example", as
   }
 });
 
-Deno.test("publishing is without slow types and takes lib, without bench and terminal", async () => {
+Deno.test("publishing is without slow types; it takes lib without bench and terminal, and what README links to", async () => {
   const { success, said } = await deno("publish", "--dry-run", "--allow-dirty");
   assert(success, said);
-  const files = [...said.matchAll(/^\s+file:\/\/\S*?\/(\S+) \(/gm)]
-    .map(([, path = ""]) => `/${path}`.replace(/^.*?(?=\/(lib|[^/]+$))/, ""));
-  assert(files.some((path) => path === "/lib/core.ts"), said);
-  const others = files.filter((path) => !path.startsWith("/lib/"));
-  assertEquals(others.sort(), ["/LICENSE", "/README.md", "/deno.json"]);
-  assertEquals(files.filter((path) => /^\/lib\/(bench|cli)\//.test(path)), []);
+  const files = [...said.matchAll(/^\s+file:\/\/(\S+) \(/gm)]
+    .map(([, path = ""]) => relative(ROOT, decodeURI(path)));
+  assert(files.includes("lib/core.ts"), said);
+  assertEquals(
+    files.filter((path) => /^(lib\/(bench|cli)|tests|runs|notebooks\/tools)\//.test(path)),
+    [],
+  );
+  const folders = new Set(files.map((path) => path.split("/")[0]));
+  assertEquals([...folders].sort(), [
+    ".github",
+    "LICENSE",
+    "README.md",
+    "data",
+    "deno.json",
+    "lib",
+    "notebooks",
+  ]);
+  const readme = await Deno.readTextFile(join(ROOT, "README.md"));
+  const links = [...readme.matchAll(/\]\(([\w./]+)\)/g)].map(([, to = ""]) => to);
+  assert(links.length > 10);
+  assertEquals(links.filter((to) => !files.includes(to)), []);
 });

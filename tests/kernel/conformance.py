@@ -1,6 +1,9 @@
-"""The official jupyter_kernel_test on this kernel; run by conformance_test.ts.
+"""The official jupyter_kernel_test on this kernel; run by spec_test.ts.
 
-What it cannot check of a TypeScript kernel: the pager (there is none).
+What it cannot check of a TypeScript kernel: the pager (there is none: an explanation is an answer to
+`inspect`). What it has no check for, in any language: Stop, comms, input, the order of outputs and
+"idle", what is sent to whom after an error, signatures. cells_test.ts, comms_test.ts, kernel_test.ts
+and main_test.ts have.
 """
 
 import unittest

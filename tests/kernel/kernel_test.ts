@@ -25,6 +25,7 @@ Deno.test("every kind of error has a name, a message and the line", async () => 
   await using session = await Session.start();
   const cases: [code: string, error: string, line: string][] = [
     ["const a = ;", "SyntaxError: Expression expected. (line 1)", "line 1 | const a = ;"],
+    ["1;\nconst a = <b>x</b>;", "JSX cannot stand in a cell.", "line 2 | const a = <b>"],
     ["let b;\nlet b;", "SyntaxError: Identifier 'b' has already been declared", "line 2 | let b;"],
     [
       "import { nope } from 'node:fs';",

@@ -1,74 +1,60 @@
-/** A page of JupyterLab in headless Chromium, on this kernel. */
+/** Notebooks in headless Chromium, on this kernel: in JupyterLab, Notebook 7 and nbclassic. */
 
 import { join } from "node:path";
-import { type Browser, chromium, type Page } from "playwright-core";
+import { type Browser, chromium, type Locator, type Page } from "playwright-core";
 import { writeKernelspec } from "gradnets/kernel";
+import { CLASSIC, type Command, type FrontEnd, LAB } from "./fronts.ts";
 
-/** What starts one. */
+/** What starts them. */
 export interface Programs {
-  readonly jupyter: string;
+  /** A Python that has them. */
+  readonly python: string;
   readonly chromium: string;
 }
 
-/** Part of JupyterLab's own application, which it puts into the page when asked to. */
-interface App {
-  readonly commands: { execute(command: string): Promise<unknown> };
-  readonly shell: {
-    readonly currentWidget?: {
-      readonly sessionContext?: {
-        readonly session?: {
-          readonly kernel?: { readonly connectionStatus: string; readonly status: string };
-        };
-      };
-    };
-  };
-}
-
-/** A module beside the notebook, with a doc comment. */
+/** A module beside the notebooks, with a doc comment. */
 const DOUBLE = `/** Doubles a number: y = 2x. */
 export function double(x: number): number {
   return 2 * x;
 }
 `;
 
-/** A notebook, open in a page. */
-export class OpenNotebook implements AsyncDisposable {
+/** A Jupyter server, which serves all front ends that its Python has, and a browser. */
+export class Server implements AsyncDisposable {
+  #notebooks = 0;
+
   private constructor(
-    readonly page: Page,
-    readonly shots: string | undefined,
     readonly folder: string,
+    readonly root: string,
+    readonly token: string,
     readonly browser: Browser,
-    readonly server: Deno.ChildProcess,
+    readonly child: Deno.ChildProcess,
   ) {}
 
-  /**
-   * Starts JupyterLab in an empty folder and opens a notebook of these cells.
-   *
-   * @param shots folder for screenshots
-   */
-  static async open(
-    { jupyter, chromium: executablePath }: Programs,
-    cells: readonly string[],
-    shots?: string,
-  ): Promise<OpenNotebook> {
+  /** Starts both, the server in an empty folder. */
+  static async start({ python, chromium: executablePath }: Programs): Promise<Server> {
     const folder = await Deno.makeTempDir();
     await writeKernelspec(join(folder, "jupyter"));
     await Deno.mkdir(join(folder, "work"));
     await Deno.writeTextFile(join(folder, "work", "deno.json"), "{}");
     await Deno.writeTextFile(join(folder, "work", "double.ts"), DOUBLE);
-    await Deno.writeTextFile(join(folder, "work", "a.ipynb"), notebook(cells));
+    // do not ask whether to fetch Jupyter news: the question would hide what a picture should show
+    const settings = join(folder, "settings", "@jupyterlab", "apputils-extension");
+    await Deno.mkdir(settings, { recursive: true });
+    const quiet = join(settings, "notification.jupyterlab-settings");
+    await Deno.writeTextFile(quiet, '{ "fetchNews": "false" }');
     const listener = Deno.listen({ hostname: "127.0.0.1", port: 0 });
     const { port } = listener.addr;
     listener.close();
     const token = crypto.randomUUID();
-    const server = new Deno.Command(jupyter, {
+    const child = new Deno.Command(python, {
       args: [
-        "--no-browser",
-        "--allow-root",
-        `--port=${port}`,
+        ...["-m", "jupyter_server", "--no-browser", "--allow-root"],
+        `--ServerApp.port=${port}`,
         `--IdentityProvider.token=${token}`,
         `--ServerApp.root_dir=${join(folder, "work")}`,
         "--LabApp.expose_app_in_browser=True",
+        "--JupyterNotebookApp.expose_app_in_browser=True",
       ],
       env: {
         JUPYTER_PATH: join(folder, "jupyter"),
@@ -90,67 +76,139 @@ export class OpenNotebook implements AsyncDisposable {
       await new Promise((resolve) => setTimeout(resolve, 200));
     }
     // a container's /dev/shm is often too small for Chromium
-    const browser = await chromium.launch({
-      executablePath,
-      args: ["--no-sandbox", "--disable-dev-shm-usage"],
-    });
-    const page = await browser.newPage({ viewport: { width: 1000, height: 800 } });
-    page.setDefaultTimeout(30_000);
-    await page.goto(`${root}/lab/tree/a.ipynb?token=${token}`);
-    await page.locator(".jp-Notebook .jp-CodeCell").first().waitFor();
-    const opened = new OpenNotebook(page, shots, folder, browser, server);
-    await opened.idle();
+    const args = ["--no-sandbox", "--disable-dev-shm-usage"];
+    const browser = await chromium.launch({ executablePath, args });
+    return new Server(folder, root, token, browser, child);
+  }
+
+  /** Opens a notebook: one of these cells, or of this text. */
+  async open(
+    front: FrontEnd,
+    content: readonly string[] | string,
+    shots?: string,
+  ): Promise<OpenNotebook> {
+    const path = join(this.folder, "work", `${++this.#notebooks}.ipynb`);
+    await Deno.writeTextFile(path, typeof content === "string" ? content : notebook(content));
+    const context = await this.browser.newContext({ viewport: { width: 1000, height: 800 } });
+    context.setDefaultTimeout(30_000);
+    const page = await context.newPage();
+    await page.goto(`${this.root}/${front.path(`${this.#notebooks}.ipynb`)}?token=${this.token}`);
+    const opened = new OpenNotebook(this, front, page, path, shots);
+    await opened.ready();
     return opened;
   }
 
-  /** Runs a command of JupyterLab. */
-  async command(name: string): Promise<void> {
-    await this.page.evaluate(
-      (name) =>
-        void (globalThis as unknown as { jupyterapp: App }).jupyterapp.commands.execute(name),
-      name,
-    );
-  }
-
-  /** Selects a cell, from 0, and runs it. */
-  async run(cell: number): Promise<void> {
-    await this.page.locator(".jp-CodeCell").nth(cell).locator(".jp-InputPrompt").click();
-    await this.command("notebook:run-cell");
-  }
-
-  /** Waits until the page is connected to a kernel that is idle. */
-  async idle(): Promise<void> {
-    await this.page.waitForFunction(() => {
-      const { shell } = (globalThis as unknown as { jupyterapp: App }).jupyterapp;
-      const kernel = shell.currentWidget?.sessionContext?.session?.kernel;
-      return kernel?.connectionStatus === "connected" && kernel.status === "idle";
-    });
-  }
-
-  /** Waits until a cell's output holds a text; returns all of it. */
-  async output(cell: number, text: string): Promise<string> {
-    const area = this.page.locator(".jp-CodeCell").nth(cell).locator(".jp-Cell-outputArea");
-    await area.filter({ hasText: text }).waitFor();
-    return await area.innerText();
-  }
-
-  /** Keeps a picture of the page. */
-  async shot(name: string): Promise<void> {
-    if (this.shots === undefined) return;
-    await this.page.screenshot({ path: join(this.shots, `${name}.png`) });
+  /** Ends all kernels. */
+  async endKernels(): Promise<void> {
+    const headers = { authorization: `token ${this.token}` };
+    const kernels: { id: string }[] = await (await fetch(`${this.root}/api/kernels`, { headers }))
+      .json();
+    for (const { id } of kernels) {
+      const url = `${this.root}/api/kernels/${id}`;
+      await (await fetch(url, { method: "DELETE", headers })).body?.cancel();
+    }
   }
 
   async [Symbol.asyncDispose](): Promise<void> {
     await this.browser.close();
-    this.server.kill("SIGTERM");
-    const late = setTimeout(() => this.server.kill("SIGKILL"), 10_000);
-    await this.server.status;
+    this.child.kill("SIGTERM");
+    const late = setTimeout(() => this.child.kill("SIGKILL"), 10_000);
+    await this.child.status;
     clearTimeout(late);
     await Deno.remove(this.folder, { recursive: true });
   }
 }
 
-function notebook(cells: readonly string[]): string {
+/** A notebook, open in a page. */
+export class OpenNotebook implements AsyncDisposable {
+  /** @param shots folder for screenshots */
+  constructor(
+    readonly server: Server,
+    readonly front: FrontEnd,
+    readonly page: Page,
+    /** Where it is saved. */
+    readonly path: string,
+    readonly shots: string | undefined,
+  ) {}
+
+  /** Waits until the page shows the notebook, and its kernel waits for cells. */
+  async ready(): Promise<void> {
+    await this.cell(0).waitFor();
+    await this.page.waitForFunction(this.front.api.status, "idle");
+  }
+
+  /** Waits until the kernel runs, or waits for, cells. */
+  async state(wanted: "busy" | "idle"): Promise<void> {
+    await this.page.waitForFunction(this.front.api.status, wanted);
+  }
+
+  /** A code cell, from 0. */
+  cell(number: number): Locator {
+    return this.page.locator(this.front.api.cell).nth(number);
+  }
+
+  /** Does what a command of the front end's menus does. */
+  async command(name: Command): Promise<void> {
+    await this.page.evaluate(this.front.api.perform, this.front.api.commands[name]);
+  }
+
+  /** Selects a cell and runs it. */
+  async run(cell: number): Promise<void> {
+    await this.cell(cell).locator(this.front.api.prompt).click();
+    await this.command("run");
+  }
+
+  /** Loads the page anew, whatever it asks before it goes. */
+  async reload(): Promise<void> {
+    this.page.once("dialog", (dialog) => void dialog.accept());
+    await this.page.reload();
+    await this.cell(0).waitFor();
+  }
+
+  /** What a cell shows now. */
+  async shown(cell: number): Promise<string> {
+    return (await this.cell(cell).locator(this.front.api.outputs).innerText()).trim();
+  }
+
+  /** Waits until a cell shows a text; returns all that it shows. */
+  async output(cell: number, text: string): Promise<string> {
+    const area = this.cell(cell).locator(this.front.api.outputs);
+    await area.filter({ hasText: text }).waitFor();
+    return await area.innerText();
+  }
+
+  /** Keeps a picture of a cell, or of the page. */
+  async shot(name: string, cell?: number): Promise<void> {
+    if (this.shots === undefined) return;
+    const path = join(this.shots, `${this.front.name} ${name}.png`.replaceAll(" ", "-"));
+    await (cell === undefined ? this.page : this.cell(cell)).screenshot({ path });
+  }
+
+  async [Symbol.asyncDispose](): Promise<void> {
+    await this.page.context().close();
+    await this.server.endKernels();
+  }
+}
+
+/** Front ends by name. */
+export const FRONT_ENDS: readonly FrontEnd[] = [
+  {
+    name: "JupyterLab",
+    module: "jupyterlab",
+    path: (file) => `lab/workspaces/${file.split(".")[0]}/tree/${file}`,
+    api: LAB,
+  },
+  { name: "Notebook 7", module: "notebook", path: (file) => `notebooks/${file}`, api: LAB },
+  {
+    name: "nbclassic",
+    module: "nbclassic",
+    path: (file) => `nbclassic/notebooks/${file}`,
+    api: CLASSIC,
+  },
+];
+
+/** A notebook file of these cells. */
+export function notebook(cells: readonly string[]): string {
   return JSON.stringify({
     cells: cells.map((source, i) => ({
       cell_type: "code",

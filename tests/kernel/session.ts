@@ -2,7 +2,7 @@
 
 import { Channel } from "gradnets/kernel/client.ts";
 import { type Connection, writeConnection } from "gradnets/kernel/connection.ts";
-import { kernelspec } from "gradnets/kernel";
+import { type Kernelspec, kernelspec } from "gradnets/kernel";
 import type { Json, Message } from "gradnets/kernel/messages.ts";
 
 /** What a cell gave. */
@@ -12,7 +12,8 @@ export interface Ran {
   readonly outputs: readonly Message[];
 }
 
-function freePorts(count: number): number[] {
+/** Ports that nobody listens to. */
+export function freePorts(count: number): number[] {
   const listeners = Array.from(
     { length: count },
     () => Deno.listen({ hostname: "127.0.0.1", port: 0 }),
@@ -22,7 +23,13 @@ function freePorts(count: number): number[] {
   return ports;
 }
 
-async function opened(port: number, socket: "DEALER" | "SUB", key: string, identity: string) {
+/** Opens a channel to a kernel that is starting. */
+export async function opened(
+  port: number,
+  socket: "DEALER" | "SUB",
+  key: string,
+  identity: string,
+) {
   for (const end = performance.now() + 30_000;;) {
     try {
       return await Channel.open(port, socket, key, identity);
@@ -49,13 +56,18 @@ export class Session implements AsyncDisposable {
     void this.#listen();
   }
 
-  static async start(cwd?: string, more: Record<string, string> = {}): Promise<Session> {
+  /** @param spec how the kernel is started: ours */
+  static async start(
+    cwd?: string,
+    more: Record<string, string> = {},
+    spec: Pick<Kernelspec, "argv" | "env"> = kernelspec(),
+  ): Promise<Session> {
     const [shell = 0, control = 0, iopub = 0, stdin = 0, heartbeat = 0] = freePorts(5);
     const key = crypto.randomUUID();
     const connection = { key, shell, control, iopub, stdin, heartbeat };
     const file = await Deno.makeTempFile({ suffix: ".json" });
     writeConnection(file, connection);
-    const { argv: [program = "", ...args], env } = kernelspec();
+    const { argv: [program = "", ...args], env } = spec;
     const child = new Deno.Command(program, {
       args: args.map((arg) => arg === "{connection_file}" ? file : arg),
       env: { ...env, ...more },

@@ -22,6 +22,7 @@ import {
   variantsFigure,
   windowsFigure,
 } from "gradnets/notebook/figures.ts";
+import { layoutsOf } from "gradnets/notebook/figures/fit.ts";
 import { original } from "gradnets/notebook/original.ts";
 import { openWindow } from "gradnets/notebook/picture/window.ts";
 import { Random } from "gradnets/random.ts";
@@ -246,14 +247,59 @@ Deno.test("trainingFigure() keeps its panels apart, and the plots inside their f
   });
 });
 
-Deno.test("trainingFigure() ticks its iterations at whole epochs and says which", () => {
+Deno.test("trainingFigure() keeps its iterations' axis while the run grows, with ticks at any zoom", () => {
   const axis = axisOf(figures.training!, "x6")!;
-  assertEquals(axis.tickvals, [0, 5500, 11_000, 16_500, 22_000]);
-  assertEquals(axis.ticktext?.[2], "11,000<br>epoch 10");
+  assertEquals(axis.title!.text, "iteration (1,100 are an epoch)");
+  assert(!("tickvals" in axis) && !("dtick" in axis));
   const [low, high] = axis.range!;
   assert(low < 0 && low > -500 && high > 22_000 && high < 22_500);
   const growing = trainingFigure(run(2), { iterations: 22_000 });
   assertEquals(axisOf(growing, "x6")!.range, [low, high], "stands still while the run grows");
+});
+
+Deno.test("trainingFigure() to watch is accuracy and g, on their own axes, and fits a screen", () => {
+  const live = trainingFigure(points, { live: true, iterations: 22_000 });
+  const panels = Object.keys(live.layout).filter((key) => /^yaxis/.test(key));
+  assertEquals(panels, ["yaxis", "yaxis6"], "a zoom into either holds for the seven panels");
+  for (const name of panels) {
+    const range = axisOf(figures.training!, name.replace("axis", ""))!.range;
+    assertEquals(axisOf(live, name.replace("axis", ""))!.range, range);
+  }
+  for (const { height } of layoutsOf(live)) assertLess(height, 451);
+});
+
+Deno.test("trainingFigure() draws a whole log as a line, and few points as circles", () => {
+  const over = (of: typeof original.log) =>
+    tracesNamed(trainingFigure(points, { original: of, iterations: 22_000 }), "the original, 2015");
+  assert(
+    over(original.log).every(({ mode, x }) => mode === "lines" && (x as number[]).length === 220),
+  );
+  assert(over(original.points).every(({ mode }) => mode === "markers"));
+});
+
+Deno.test("every figure takes a title that says the takeaway", () => {
+  const title = "Most of it is learnt early";
+  const titled = [
+    scheduleFigure(anneal({ epochs: 10 }), decay(), { title }),
+    activationFigure({ title }),
+    sliderFigure({ title }),
+    trainingFigure(points, { title }),
+    confusionFigure([[1]], { title }),
+    digitsFigure(digits, { height: 4, width: 3, title }),
+    mistakesFigure(
+      { images: digits, labels: [0, 0, 0, 0, 0, 0], predictions: [0, 0, 0, 0, 0, 1] },
+      {
+        ...{ height: 4, width: 3, title },
+      },
+    ),
+  ];
+  for (const { layout } of titled) assertEquals(layout.title.text, title);
+});
+
+Deno.test("every figure shows names whole when one points at it", () => {
+  for (const [name, { layout }] of Object.entries(figures)) {
+    assertEquals((layout.hoverlabel as { namelength: number }).namelength, -1, name);
+  }
 });
 
 Deno.test("digitsFigure() shows every pixel of every image once, in reading order", () => {

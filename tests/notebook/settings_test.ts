@@ -23,6 +23,13 @@ Deno.test("settings() takes epochs, seed and data from the environment, each by 
   assertEquals(settings(own, reader({ GRADNETS_DATA: "/a b/mnist" })).data, "/a b/mnist");
 });
 
+Deno.test("settings() of a quick run shorten a notebook's own training, and lengthen none", () => {
+  const quick = { GRADNETS_QUICK: "1" };
+  assertEquals(settings(own, reader(quick)).epochs, 2);
+  assertEquals(settings({ epochs: 0.5, seed: 1 }, reader(quick)).epochs, 0.5);
+  assertEquals(settings(own, reader({ ...quick, GRADNETS_EPOCHS: "7" })).epochs, 7);
+});
+
 Deno.test("settings() reads this program's environment", () => {
   const before = Deno.env.get("GRADNETS_SEED");
   try {

@@ -9,12 +9,33 @@ import { findPython as find, printedBy } from "../helpers/python.ts";
 /** A scalar as tensorboard read it: wall time in seconds, step, float32 value or "nan", "inf". */
 export type Read = readonly [wallTime: number, step: number, value: number | string];
 
+/** A histogram as tensorboard read it. */
+export type ReadHistogram = readonly [
+  step: number,
+  min: number,
+  max: number,
+  num: number,
+  sum: number,
+  buckets: readonly (readonly [from: number, to: number, count: number])[],
+];
+
+/** A node of the graph as tensorboard read it. */
+export type ReadNode = readonly [
+  name: string,
+  op: string,
+  input: readonly string[],
+  shape: readonly number[],
+];
+
 /** What read_events.py prints. */
 export interface Events {
   readonly tensorboard: string;
   readonly file_version: string;
   readonly scalars: Readonly<Record<string, readonly Read[]>>;
   readonly tensors: Readonly<Record<string, string>>;
+  readonly histograms: Readonly<Record<string, readonly ReadHistogram[]>>;
+  readonly graph: readonly ReadNode[];
+  readonly hparams: Readonly<Record<string, unknown>>;
 }
 
 const here = (path: string) => fileURLToPath(new URL(path, import.meta.url));

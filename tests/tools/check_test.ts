@@ -12,7 +12,9 @@ import {
   parseNotebook,
   readNotebook,
 } from "../../notebooks/tools/notebook.ts";
+import { drawPictures } from "../../notebooks/tools/draw.ts";
 import { published } from "../../notebooks/tools/publish.ts";
+import { drawHtml } from "gradnets/notebook/page.ts";
 import { notebookText, withNotebook } from "../helpers/notebook.ts";
 
 /** What is wrong with a notebook of these cells, inside the repo, where its import map holds. */
@@ -129,31 +131,41 @@ function executed(outputs: Output[], change: (copy: Notebook) => void = () => {}
   return () => published(notebook, copy, [home, "C:\\Users\\someone"]);
 }
 
-Deno.test("published() keeps text, pictures and small figures, and drops what needs scripts", () => {
-  const figure = { data: [{ y: [1, 2, 3] }] };
+Deno.test("published() keeps text and pictures, and drops what needs scripts", () => {
   const outputs = executed([
     printed("line\n"),
     display({
       "text/html": "<div></div><SCRIPT>draw()</SCRIPT>",
       "image/png": "AAAA",
       "text/plain": "[figure]",
-      "application/vnd.plotly.v1+json": figure,
       "application/javascript": "draw()",
     }),
     display({ "text/html": "<script>update()</script>", "text/plain": "" }), // a live plot's helper
     display({ "text/html": "<table></table>", "text/plain": "1 2" }),
-    display({ "application/vnd.plotly.v1+json": { z: Array(50_000).fill(1) }, "image/png": "BB" }),
+    display({ "application/vnd.plotly.v1+json": { z: [] }, "image/png": "BB" }),
   ])().cells[1]!.outputs;
   assertEquals(outputs, [
     printed("line\n"),
-    display({
-      "image/png": "AAAA",
-      "text/plain": "[figure]",
-      "application/vnd.plotly.v1+json": figure,
-    }),
+    display({ "image/png": "AAAA", "text/plain": "[figure]" }),
     display({ "text/html": "<table></table>", "text/plain": "1 2" }),
     display({ "image/png": "BB" }),
   ]);
+});
+
+Deno.test("drawPictures() draws each figure at twice its size, and says how large it is", async () => {
+  const layout = { title: { text: "Loss" }, width: 320, height: 200 };
+  const html = drawHtml("one", { data: [{ type: "scatter", x: [0, 1], y: [1, 2] }], layout });
+  const copy = parseNotebook(notebookText(["1;"]), "x.ipynb");
+  copy.cells[1]!.outputs = [
+    display({ "text/html": html, "text/plain": "[figure: Loss]" }),
+    display({ "text/html": "<table></table>" }),
+  ];
+  await drawPictures(copy);
+  const [figure, table] = copy.cells[1]!.outputs as Extract<Output, { data: MimeBundle }>[];
+  const png = new DataView(Uint8Array.fromBase64(figure!.data["image/png"] as string).buffer);
+  assertEquals([png.getUint32(16), png.getUint32(20)], [640, 400]);
+  assertEquals(figure!.metadata, { "image/png": { width: 320, height: 200 } });
+  assertEquals(Object.keys(table!.data), ["text/html"]);
 });
 
 Deno.test("published() keeps nothing of the machine in the metadata", () => {
@@ -172,6 +184,7 @@ Deno.test("published() refuses what must not be committed, and says why", () => 
     [executed([], ({ cells }) => void (cells[1]!.source += " ")), "its code has changed"],
     [executed([], ({ cells }) => void cells.pop()), "its code has changed"],
     [executed([], ({ metadata }) => void (metadata["gradnets"] = { epochs: "2" })), "--epochs 2"],
+    [executed([], ({ metadata }) => void (metadata["gradnets"] = { quick: true })), "--quick"],
     [executed([display({ "image/png": "A".repeat(1_600_000) })]), "1.5 MB is the limit"],
     [executed([printed(`reading ${home}/mnist\n`)]), `${home}/mnist`],
     [executed([printed(`file://${home}/x.ts:3\n`)]), home],

@@ -1,6 +1,6 @@
 /** The command that runs notebooks: exit codes, refusals, signals. */
 
-import { assert, assertEquals, assertStringIncludes } from "@std/assert";
+import { assert, assertEquals, assertMatch, assertStringIncludes } from "@std/assert";
 import { join } from "node:path";
 import { NOTEBOOKS } from "../../notebooks/tools/notebook.ts";
 import { withNotebook } from "../helpers/notebook.ts";
@@ -27,10 +27,22 @@ Deno.test("run.ts tells the failing cell's number, first line and error, with ex
   });
 });
 
+Deno.test("run.ts writes a page beside the executed copy, with its outputs, and says where", async () => {
+  await withNotebook([`console.log("a" + "b")`, "![]; 6 * 7"], async (path, out) => {
+    const { code, stdout } = await runTool([path, "--out", out]).output();
+    assertEquals(code, 0);
+    assertMatch(text(stdout), /The same as a page, for any browser: .*out\/a\.html\n$/);
+    const page = await Deno.readTextFile(join(out, "a.html"));
+    for (const shown of [">ab</pre>", ">42</pre>", "<h1"]) assertStringIncludes(page, shown);
+    assertEquals([...Deno.readDirSync(out)].map(({ name }) => name).sort(), ["a.html", "a.ipynb"]);
+  });
+});
+
 Deno.test("run.ts refuses by name what it does not know or cannot do", async () => {
   const cases: [args: string[], told: string][] = [
     [["--epoch", "2"], "--epoch"],
     [["--epochs", "0"], "'0' is invalid"],
+    [["--quick", "--epochs", "2"], "--epochs"],
     [["--epochs", "many"], "'many' is invalid"],
     [["--seed", "1.5"], "'1.5' is invalid"],
     [["--seed", "-1"], "'-1' is invalid"],

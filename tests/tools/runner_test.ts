@@ -8,9 +8,11 @@ import {
   assertStringIncludes,
 } from "@std/assert";
 import type { Kernel } from "../../notebooks/tools/kernel.ts";
-import { NOTEBOOKS } from "../../notebooks/tools/notebook.ts";
+import { codeCells, NOTEBOOKS, readNotebook } from "../../notebooks/tools/notebook.ts";
+import { runNotebook } from "../../notebooks/tools/runner.ts";
 import { assertSameOutputs, chatty, numbers, run, stderr, stdout } from "../helpers/outputs.ts";
 import { lives } from "../helpers/lives.ts";
+import { withNotebook } from "../helpers/notebook.ts";
 
 Deno.test("runNotebook() loses no line of a chatty notebook", async () => {
   const times = Number(Deno.env.get("GRADNETS_FRESH_KERNELS") ?? 1);
@@ -74,6 +76,23 @@ console.log("stays");`,
     },
     metadata: {},
   }]);
+});
+
+Deno.test("runNotebook() keeps the last picture of a control, whose model ends with the kernel", async () => {
+  const { outputs, failure } = await run([
+    `const { slider } = await import(${
+      JSON.stringify(import.meta.resolve("gradnets/kernel/widgets"))
+    });
+const g = slider({ label: "g" });
+g`,
+    "g.value = 0.5; undefined",
+  ]);
+  assertEquals(failure, undefined);
+  const [output, ...more] = outputs[0] ?? [];
+  assertEquals([more, outputs[1]], [[], []]);
+  const { data } = output as { data: Record<string, string> };
+  assertEquals(Object.keys(data), ["text/html", "text/plain"]);
+  assertEquals(data["text/plain"], "g  ━━━━━━━━━━●─────────  0.5");
 });
 
 Deno.test("runNotebook() stops at the cell that fails and says which and why", async () => {
@@ -164,6 +183,22 @@ Deno.test("runNotebook() can be stopped, also before its first cell", async () =
     );
     assertEquals(await lives(pid), false);
   }
+});
+
+Deno.test("runNotebook() tells a notebook that its run is quick, and its copy says so", async () => {
+  const cell = `import { settings } from "gradnets/notebook/settings.ts";
+console.log(settings({ epochs: 20, seed: 1 }).epochs, settings({ epochs: 1, seed: 1 }).epochs);`;
+  await withNotebook([cell], async (path, out) => {
+    const { failure, written } = await runNotebook(path, {
+      out,
+      settings: { quick: true },
+      write: () => {},
+    });
+    assertEquals(failure, undefined);
+    const copy = await readNotebook(written);
+    assertEquals(codeCells(copy)[0]?.outputs, [stdout("2 1\n")]);
+    assertEquals(copy.metadata["gradnets"], { quick: true });
+  }, NOTEBOOKS);
 });
 
 Deno.test("runNotebook() gives the notebook its settings and this repo's modules", async () => {

@@ -45,6 +45,17 @@ Deno.test("Trainer refuses kernals, engine and learningrate, and asks what was m
     refused({ kernels: "quick" }, 'kernels must be "fused" or "reference", but is "quick"');
   }));
 
+Deno.test("Trainer does not write its data out to say what could have been wrong with it", () =>
+  withoutLeak(() => {
+    let written = 0;
+    const large = { ...data, toJSON: () => written++ }; // MNIST as JSON takes seconds
+    const net = new GradNet({ inputs: data.inputs, classes: data.classes, depth: 3, width: 4 });
+    const trainer = new Trainer({ net, data: large, batchSize: 5 });
+    trainer.dispose();
+    net.dispose();
+    assertEquals(written, 0);
+  }));
+
 Deno.test("Trainer takes a number as the schedule that always gives it", async () => {
   for (const number of [0, 0.5, 1]) {
     await withNet((net) => {

@@ -30,6 +30,7 @@ export class Inside {
   readonly #output: Output;
   readonly #cell = new AsyncLocalStorage<number>();
   #latest = 0;
+  readonly #stopped = new Set<number>();
   readonly #setTimeout = setTimeout; // not the watched one
   readonly #stopTimers: StopTimers;
 
@@ -109,8 +110,12 @@ export class Inside {
     this.#output.message("mark", { name });
   }
 
-  /** Stops a cell that waits: its timers never fire, so that it never goes on. */
+  /**
+   * Stops a cell that waits: its timers never fire, so that it never goes on; one that waits for
+   * something else, as a file, ends where it next prints or shows something.
+   */
   stop(cell: number): void {
+    this.#stopped.add(cell);
     this.#stopTimers(cell);
     this.#ending();
     this.mark(`cell ${cell}`);
@@ -164,8 +169,19 @@ export class Inside {
     });
   }
 
+  /** Ends a cell that was stopped already. */
+  #goOn(): void {
+    if (!this.#stopped.has(this.#cell.getStore() ?? 0)) return;
+    throw Object.assign(new Error(INTERRUPTED), { name: "Interrupted" });
+  }
+
   #replaceGlobals(): void {
-    const output = this.#output;
+    const all = this.#output;
+    const output: Output = {
+      ...all,
+      text: (text) => (this.#goOn(), all.text(text)),
+      message: (...message) => (this.#goOn(), all.message(...message)),
+    };
     const decoder = new TextDecoder();
     const stderr = {
       __proto__: Deno.stderr,
@@ -205,7 +221,7 @@ export class Inside {
 
     const uncaught = (event: Event, reason: unknown) => {
       event.preventDefault();
-      output.message("uncaught", describe(reason));
+      all.message("uncaught", describe(reason));
     };
     addEventListener("unhandledrejection", (event) => uncaught(event, event.reason));
     addEventListener("error", (event) => uncaught(event, event.error ?? event.message));

@@ -16,9 +16,12 @@ export function watchTimers(cell: () => number | undefined): StopTimers {
   const scope = globalThis as unknown as Timers;
   const { setTimeout, setInterval, clearTimeout } = scope;
   const owners = new Map<unknown, number>();
+  const stopped = new Set<number>();
   const own = (timer: unknown) => {
     const owner = cell();
     if (owner !== undefined) owners.set(timer, owner);
+    // a cell that waited for something else, as a file, comes here when it has been stopped already
+    if (owner !== undefined && stopped.has(owner)) clearTimeout(timer);
     return timer;
   };
   const forget = (timer: unknown) => {
@@ -42,7 +45,8 @@ export function watchTimers(cell: () => number | undefined): StopTimers {
     Object.defineProperties(watched[name], Object.getOwnPropertyDescriptors(scope[name]));
   }
   Object.assign(scope, watched);
-  return (stopped) => {
-    for (const [timer, owner] of [...owners]) if (owner === stopped) forget(timer);
+  return (cell) => {
+    stopped.add(cell);
+    for (const [timer, owner] of [...owners]) if (owner === cell) forget(timer);
   };
 }

@@ -81,7 +81,7 @@ export function slider(options: SliderOptions = {}): Control<number> {
     label: [words, ""],
     readout: [flag, true],
   }, options);
-  if (min >= max) throw refusal("Cannot make a slider: max", `above min, which is ${min},`, max);
+  if (min >= max) throw refusal("Cannot make a slider: max", `above min, which is ${min}`, max);
   return new Control({
     what: "slider",
     label,
@@ -240,7 +240,7 @@ export function progress(options: ProgressOptions = {}): Control<number> {
     label: [words, ""],
   }, options);
   if (min >= max) {
-    throw refusal("Cannot make a progress bar: max", `above min, which is ${min},`, max);
+    throw refusal("Cannot make a progress bar: max", `above min, which is ${min}`, max);
   }
   return new Control({
     what: "progress bar",

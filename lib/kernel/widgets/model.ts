@@ -145,10 +145,11 @@ function answerReloads(all: Comms): void {
 
 const shared = new Map<string, Model>();
 
-/** A model that all widgets share: of layouts, and of each kind of style. */
+/** A model that widgets share: of layouts, and of each kind of style. */
 function sharedModel(name: string, traits: Traits = {}): Model {
-  const model = shared.get(name) ?? new Model(name, traits);
-  shared.set(name, model);
+  const key = `${name} ${JSON.stringify(traits)}`;
+  const model = shared.get(key) ?? new Model(name, traits);
+  shared.set(key, model);
   return model;
 }
 
@@ -164,13 +165,17 @@ export function viewedModel(
   traits: Traits,
   hearing?: Hearing,
 ): Model {
-  const long = style === "ButtonStyleModel" ? {} : { description_width: "initial" };
+  const label = style?.endsWith("ButtonStyleModel") ? "" : String(traits["description"] ?? "");
+  // a long label is neither cut off nor does it take the control's own room
+  const width = `calc(var(--jp-widgets-inline-width) + ${label.length}ch)`;
+  const layout = sharedModel("LayoutModel", label === "" ? {} : { width });
+  const whole = label === "" ? {} : { description_width: "initial" };
   return new Model(`${kind}Model`, {
     _view_module: CONTROLS,
     _view_module_version: VERSION,
     _view_name: kind === "FloatProgress" ? "ProgressView" : `${kind}View`,
-    layout: sharedModel("LayoutModel"),
-    ...style !== undefined && { style: sharedModel(style, long) }, // long labels are not cut off
+    layout,
+    ...style !== undefined && { style: sharedModel(style, whole) },
     ...traits,
   }, hearing);
 }

@@ -22,7 +22,7 @@ export function groupTraces(
   { color, dash }: GroupStyle,
   measure: keyof typeof MEASURES,
   legend: boolean,
-): Trace[] {
+): [band: Trace, line: Trace, ends?: Trace] {
   const { of, axis } = MEASURES[measure];
   const at = new Map<number, number[]>();
   for (const { curve } of runs) {
@@ -46,7 +46,7 @@ export function groupTraces(
     ],
     fill: "toself",
     fillcolor: translucent(color, .18),
-    line: { color: "rgba(0,0,0,0)", width: 0 },
+    line: { color: "rgba(0,0,0,0)", width: 0 }, // 0, not .0: stays on dark pages
     hoverinfo: "skip",
     showlegend: false,
   };

@@ -47,6 +47,7 @@ export interface BandsFigureOptions {
 const GAP = { x: .08, y: 84 }; // x: fraction of the width; y: CSS pixels
 const MEASURED = ["test accuracy", "loss", "gradient norm", "g"] as const;
 const PANEL = 230;
+const ENDED = "× ended early: its loss was no number";
 const MARGIN = { t: 104, b: 64 };
 
 /**
@@ -112,6 +113,7 @@ export function bandsFigure(
   const axes: Record<string, Json> = {};
   const annotations: Record<string, Json>[] = [];
   const named = new Set<string>();
+  let ended = false; // whether a × is in the legend
 
   [...panels].forEach(([name, members], index) => {
     const n = index === 0 ? "" : String(index + 1);
@@ -120,13 +122,12 @@ export function bandsFigure(
     const left = column * (width + GAP.x);
     const top = 1 - row * (PANEL + GAP.y) / inner;
     const last = index + across >= panels.size;
-    const bottom = iterationAxis(last ? "iteration" : "", {
-      iterations,
-      iterationsPerEpoch: perEpoch(members),
-      epochs: true,
-    });
     axes[`xaxis${n}`] = {
-      ...(across > 2 ? sparser(bottom) : bottom),
+      ...iterationAxis(last ? "iteration" : "", {
+        iterations,
+        iterationsPerEpoch: across > 2 ? undefined : perEpoch(members), // no room to say it
+      }),
+      ...across > 2 && { nticks: 3 },
       domain: [left, left + width],
       anchor: `y${n}`,
     };
@@ -142,9 +143,11 @@ export function bandsFigure(
       const first = !named.has(of);
       named.add(of);
       const at = { xaxis: `x${n}`, yaxis: `y${n}`, legendgroup: of, name: plain(of) };
-      data.push(
-        ...groupTraces(runs, styles.get(of)!, measure, first).map((t) => ({ ...t, ...at })),
-      );
+      const [band, line, ends] = groupTraces(runs, styles.get(of)!, measure, first);
+      data.push({ ...band, ...at }, { ...line, ...at });
+      if (!ends) continue;
+      data.push({ ...ends, ...at, name: ENDED, legendgroup: ENDED, showlegend: !ended });
+      ended = true;
     }
     Object.entries(over).forEach(([of, run], i) => {
       const at = { xaxis: `x${n}`, yaxis: `y${n}`, legendgroup: of, name: plain(of) };
@@ -159,19 +162,6 @@ export function bandsFigure(
       margin: { l: 72, r: 36, ...MARGIN },
       legend: legendAt(1 + 26 / inner),
     }),
-  };
-}
-
-/** Keeps every second tick, for narrow panels. */
-function sparser(axis: Record<string, Json>): Record<string, Json> {
-  const second = (ticks: Json | undefined) =>
-    Array.isArray(ticks) ? ticks.filter((_, i) => i % 2 === 0) : [];
-  if (axis.tickvals === undefined) return { ...axis, nticks: 3 };
-  return {
-    ...axis,
-    tickvals: second(axis.tickvals),
-    ticktext: second(axis.ticktext),
-    tickangle: 0,
   };
 }
 

@@ -123,6 +123,7 @@ export function confusionFigure(
         margin: { l: 84, r: 36, t: 56, b: 64 },
         xaxis: axis("predicted class", {
           automargin: true,
+          constrain: "domain",
           gridcolor: "#FFFFFF", // unseen in the gaps between the cells
           type: "category",
         }),
@@ -131,6 +132,8 @@ export function confusionFigure(
           gridcolor: "#FFFFFF", // unseen in the gaps between the cells
           type: "category",
           autorange: "reversed",
+          scaleanchor: "x",
+          constrain: "domain",
         }),
         annotations: !numbered ? [] : matrix.flatMap((row, t) =>
           row.map((count, p) => ({
@@ -140,7 +143,8 @@ export function confusionFigure(
             showarrow: false,
             font: {
               size: 12,
-              color: count === 0 ? "#BBBBBB" : count / max > .15 ? "#FFFFFF" : "#222222",
+              // white on blue, also on a dark page
+              color: count === 0 ? "#BBBBBB" : count / max > .15 ? "#FFFFFE" : "#222222",
             },
           }))
         ),

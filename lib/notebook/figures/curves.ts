@@ -9,6 +9,7 @@ import {
   positive,
   refusal,
   share,
+  text,
 } from "../../validate.ts";
 import {
   axis,
@@ -34,6 +35,8 @@ export interface ScheduleFigureOptions {
   readonly iterationsPerEpoch?: number;
   /** Iterations between points of the curve. Default: 200 points. */
   readonly every?: number;
+  /** Above the figure. */
+  readonly title?: string;
 }
 
 /**
@@ -57,11 +60,17 @@ export function scheduleFigure(
   const what = "draw the schedules";
   aSchedule(g, `Cannot ${what}: g`);
   aSchedule(learningRate, `Cannot ${what}: learningRate`);
-  const { iterations, iterationsPerEpoch, ...asked } = optionsOf(what, "ScheduleFigureOptions", {
-    iterations: [integer(1), 22_000],
-    iterationsPerEpoch: [positive, 1100],
-    every: [optional(integer(1))],
-  }, options);
+  const { iterations, iterationsPerEpoch, title, ...asked } = optionsOf(
+    what,
+    "ScheduleFigureOptions",
+    {
+      iterations: [integer(1), 22_000],
+      iterationsPerEpoch: [positive, 1100],
+      every: [optional(integer(1))],
+      title: [text, "g climbs to 1 while the learning rate falls"],
+    },
+    options,
+  );
   const { every = Math.max(1, Math.round(iterations / 200)) } = asked;
   if (iterations / every > MOST_POINTS) {
     throw refusal(`Cannot ${what}: every`, `${Math.ceil(iterations / MOST_POINTS)} or more`, every);
@@ -78,10 +87,10 @@ export function scheduleFigure(
     showlegend: false,
     name: n ? "learning rate" : "g",
   });
-  const bottom = iterationAxis("iteration", { iterations, iterationsPerEpoch, epochs: true });
+  const bottom = iterationAxis("iteration", { iterations, iterationsPerEpoch });
   return {
     data: [curve(g, "", palette.blue), curve(learningRate, "2", palette.blue)],
-    layout: baseLayout("The two schedules", 320, {
+    layout: baseLayout(title, 320, {
       margin: { l: 72, r: 36, t: 72, b: 68 },
       hovermode: "x",
       xaxis: { ...bottom, domain: LEFT, anchor: "y" },
@@ -106,6 +115,8 @@ export interface ActivationFigureOptions {
   readonly g?: readonly number[];
   /** The input that the identity variant passes on. Default 1. */
   readonly x?: number;
+  /** Above the figure. */
+  readonly title?: string;
 }
 
 // From early to late, light to dark: the order shows also in grey.
@@ -127,9 +138,10 @@ const ORDERED = [palette.orange, palette.sky, palette.green, palette.blue, palet
  * ```
  */
 export function activationFigure(options: ActivationFigureOptions = {}): Figure {
-  const { g: shares, x } = optionsOf("draw the layers", "ActivationFigureOptions", {
+  const { g: shares, x, title } = optionsOf("draw the layers", "ActivationFigureOptions", {
     g: [list(share), [0, .25, .5, .75, 1]],
     x: [number, 1],
+    title: [text, "One unit of a GReLU layer: both kinds end as ReLU, and start differently"],
   }, options);
   const us = Array.from({ length: 25 }, (_, i) => (i - 12) / 4);
   const curve = (g: number, i: number, n: "" | "2"): Trace => ({
@@ -148,7 +160,7 @@ export function activationFigure(options: ActivationFigureOptions = {}): Figure 
   const up = axis("y", { range: [-3.2, 3.2] });
   return {
     data: (["", "2"] as const).flatMap((n) => shares.map((g, i) => curve(g, i, n))),
-    layout: baseLayout("One unit of a GReLU layer, g from 0 to 1", 400, {
+    layout: baseLayout(title, 400, {
       margin: { l: 72, r: 36, t: 100, b: 56 },
       legend: legendAt(1.1),
       xaxis: { ...across, domain: LEFT, anchor: "y" },

@@ -209,6 +209,8 @@ export interface MistakesFigureOptions {
   readonly columns?: number;
   /** Names of the classes. Default: their numbers. */
   readonly names?: readonly string[];
+  /** Above the figure. Default: how many mistakes there are. */
+  readonly title?: string;
 }
 
 /**
@@ -241,6 +243,7 @@ export function mistakesFigure(
       max: [integer(0), 30],
       columns: [optional(integer(1))],
       names: [optional(list(text))],
+      title: [optional(text)],
     },
     options,
   );
@@ -255,7 +258,7 @@ export function mistakesFigure(
   const wrong = Array.from(labels, (_, i) => i).filter((i) => labels[i] !== predictions[i]);
   const shown = wrong.slice(0, max);
   const name = (i: number | undefined) => names?.[i!] ?? String(i);
-  const title = wrong.length === 0
+  const counted = wrong.length === 0
     ? `No mistakes on ${thousands(count)} images`
     : `${shown.length < wrong.length ? `The first ${shown.length} of ` : ""}` +
       `${thousands(wrong.length)} ${wrong.length === 1 ? "mistake" : "mistakes"} on ` +
@@ -266,7 +269,7 @@ export function mistakesFigure(
       height,
       width,
       columns,
-      title,
+      title: asked.title ?? counted,
       titles: shown.map((i) => `${name(labels[i])} →${names ? "\n" : " "}${name(predictions[i])}`),
     },
   );

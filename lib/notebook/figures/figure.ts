@@ -52,6 +52,23 @@ export const palette = {
   purple: "#CC79A7",
 } as const;
 
+/**
+ * What colours become on a dark page; those that are not here stay. White becomes the page's own
+ * background. A colour that must stay as it is differs from these in its last digit.
+ */
+export const DARK: Readonly<Record<string, string>> = {
+  "#FFFFFF": "#111111",
+  "#000000": "#F0F0F0",
+  "#222222": "#DDDDDD",
+  "#E4E4E4": "#3A3A3A",
+  "#BBBBBB": "#666666",
+  "#0072B2": "#1F8FD6",
+  "#EDF4FA": "#0B1B26",
+  "#C6DFF0": "#0A2A3F",
+  "#8FC1E3": "#083C5C",
+  "#4A97CB": "#045281",
+};
+
 /** Width of most figures in CSS pixels; a notebook's output area is rarely narrower. */
 export const WIDTH = 900;
 
@@ -67,7 +84,7 @@ export function baseLayout(title: string, height: number, more: Record<string, J
     paper_bgcolor: "#FFFFFF",
     plot_bgcolor: "#FFFFFF",
     margin: { l: 72, r: 20, t: 64, b: 56 },
-    hoverlabel: { font: { family: FONT, size: 12 } },
+    hoverlabel: { font: { family: FONT, size: 12 }, namelength: -1 }, // whole names
     ...more,
     title: {
       text: title,
@@ -110,6 +127,7 @@ export function heading(text: string, x: number, y: number): Record<string, Json
     y,
     xanchor: "left",
     yanchor: "bottom",
+    align: "left",
     yshift: 4,
     showarrow: false,
     font: { size: 12 },

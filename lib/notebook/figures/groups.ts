@@ -1,5 +1,5 @@
 /** Styles that tell groups of runs apart: colour, dash and symbol together. */
-import { layerKinds } from "../../model/layers.ts";
+import { type LayerKind, layerKinds } from "../../model/layers.ts";
 import { palette } from "./figure.ts";
 
 /** Style of one group. */
@@ -15,20 +15,41 @@ const style = (
   symbol: GroupStyle["symbol"],
 ): GroupStyle => ({ color: palette[color], dash, symbol });
 
-const blue = style("blue", "solid", "circle");
-const vermillion = style("vermillion", "dash", "square");
-const green = style("green", "dashdot", "triangle-up");
-const purple = style("purple", "longdash", "cross");
-const black = style("black", "dot", "diamond");
-const more = [style("orange", "solid", "square"), style("sky", "dash", "circle")] as const;
+/** The style of each kind of layer: the same in every figure of every notebook. */
+const kindStyles: Readonly<Record<LayerKind, GroupStyle>> = {
+  "identity-grelu": style("blue", "solid", "circle"),
+  "linear-grelu": style("vermillion", "dash", "square"),
+  "plain": style("black", "dot", "diamond"),
+  "residual": style("green", "dashdot", "triangle-up"),
+  "highway": style("purple", "longdash", "cross"),
+};
 
-/** Styles of the kinds of layers, in the order of `layerKinds`: the same in every notebook. */
-const kindStyles: readonly GroupStyle[] = [blue, vermillion, black, green, purple, ...more];
+/** Styles of all else, and of a kind that is there more than once. */
+const others: readonly GroupStyle[] = [
+  style("blue", "solid", "circle"),
+  style("vermillion", "dash", "square"),
+  style("green", "dot", "triangle-up"),
+  style("purple", "dashdot", "cross"),
+  style("orange", "solid", "square"),
+  style("sky", "dash", "circle"),
+  style("black", "longdash", "diamond"),
+];
 
-const others: readonly GroupStyle[] = [blue, vermillion, green, purple, black, ...more];
+/** The kind of layer that a name begins with: "linear", "linear GReLU, g = 0", "linear-grelu". */
+function kindOf(name: string): LayerKind | undefined {
+  return layerKinds.find((kind) => {
+    const [word = "", grelu] = kind.split("-");
+    // a bare "identity" may be a matrix
+    const rest = grelu ? `([ -]${grelu}\\b|(?=$|[,:]))` : "(?![\\w-])";
+    return new RegExp(`^${word}${rest}`, "i").test(name);
+  });
+}
 
 /**
- * Assigns a style to every name; kinds of layers look the same everywhere.
+ * Assigns a style to every name. The first of a figure that begins with a kind of layer has the
+ * style of this kind, as everywhere; the rest have others.
+ *
+ * @throws {RangeError} if there are more names than styles
  *
  * @example
  * ```ts
@@ -36,17 +57,29 @@ const others: readonly GroupStyle[] = [blue, vermillion, green, purple, black, .
  * import { palette } from "gradnets/notebook/figures.ts";
  * import { groupStyles } from "gradnets/notebook/figures/groups.ts";
  *
- * assertEquals(groupStyles(["plain"]).get("plain")?.color, palette.black);
- * assertEquals(groupStyles(["τ = 5", "τ = 10"]).get("τ = 5")?.color, palette.blue);
+ * const styles = groupStyles(["plain", "linear, g = 0", "linear, orthogonal", "τ = 5"]);
+ * assertEquals(styles.get("plain")?.color, palette.black);
+ * assertEquals(styles.get("linear, g = 0")?.color, palette.vermillion);
+ * assertEquals(new Set([...styles.values()].map(({ color }) => color)).size, 4);
  * ```
  */
 export function groupStyles(names: readonly string[]): ReadonlyMap<string, GroupStyle> {
-  const kinds: readonly string[] = layerKinds;
-  const areKinds = names.every((name) => kinds.includes(name));
-  const styles = areKinds ? kindStyles : others;
-  return new Map(
-    names.map((name, i) => [name, styles[(areKinds ? kinds.indexOf(name) : i) % styles.length]!]),
-  );
+  const styles = new Map<string, GroupStyle>();
+  for (const name of names) {
+    const kind = kindOf(name), own = kind && kindStyles[kind];
+    if (own && ![...styles.values()].includes(own)) styles.set(name, own);
+  }
+  const taken = new Set([...styles.values()].map(({ color }) => color));
+  const free = others.filter(({ color }) => !taken.has(color));
+  const rest = names.filter((name) => !styles.has(name));
+  if (rest.length > free.length) {
+    throw new RangeError(
+      `Cannot tell ${names.length} groups apart: expected no more than ${others.length}, as many ` +
+        `as there are colours`,
+    );
+  }
+  rest.forEach((name, i) => styles.set(name, free[i]!));
+  return new Map(names.map((name) => [name, styles.get(name)!]));
 }
 
 /** Makes `#RRGGBB` translucent; `alpha` from 0 to 1. */

@@ -7,11 +7,11 @@ import {
   finite,
   heading,
   legendAt,
-  palette,
   plain,
   type Trace,
   WIDTH,
 } from "./figure.ts";
+import { groupStyles } from "./groups.ts";
 
 /** One curve of a {@linkcode LinesPanel}. */
 export interface Line {
@@ -38,17 +38,6 @@ export interface LinesPanel {
   /** What is drawn into it. */
   readonly lines: readonly Line[];
 }
-
-// Curves differ in both colour and dash.
-const LOOKS = [
-  [palette.blue, "solid"],
-  [palette.vermillion, "dash"],
-  [palette.green, "dot"],
-  [palette.purple, "dashdot"],
-  [palette.orange, "solid"],
-  [palette.sky, "dash"],
-  [palette.black, "dot"],
-] as const;
 
 const GAP = 96; // CSS pixels between panels, for the labels of an axis
 
@@ -80,12 +69,8 @@ export function linesFigure(
     height: [positive, 380],
   }, options);
   const names = [...new Set(panels.flatMap(({ lines }) => lines.map(({ name }) => name)))];
-  if (panels.length === 0 || names.length > LOOKS.length) {
-    throw new RangeError(
-      `Cannot draw ${names.length} kinds of curve in ${panels.length} panels: ` +
-        `expected a panel or more, and no more than ${LOOKS.length} names`,
-    );
-  }
+  if (panels.length === 0) throw new RangeError("Cannot draw curves: expected a panel or more");
+  const styles = groupStyles(names);
   const inner = WIDTH - 80 - 28;
   // A legend entry is a line sample and its text; what does not fit wraps to another line.
   const entries = names.reduce((sum, name) => sum + 40 + 6 * name.length, 0);
@@ -102,7 +87,7 @@ export function linesFigure(
         `Cannot draw the curve "${name}": expected ${x.length} y as it has x, found ${y.length}`,
       );
     }
-    const [color, dash] = LOOKS[names.indexOf(name)]!;
+    const { color, dash } = styles.get(name)!;
     const showlegend = !seen.has(name);
     seen.add(name);
     return {

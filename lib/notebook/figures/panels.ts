@@ -11,6 +11,8 @@ export interface Curve {
 
 /** One panel: its position on the page (0 to 1, from the bottom left), labels and curves. */
 export interface Panel {
+  /** Number of its axes, from 1: the same panel has the same in every figure, to keep a zoom. */
+  readonly n: number;
   readonly x: readonly [number, number];
   readonly y: readonly [number, number];
   readonly heading: string;
@@ -48,18 +50,22 @@ function closeUp(accuracies: readonly number[]): [number, number] {
   ];
 }
 
-/** Returns the seven panels for these points, in drawing order. */
+/** Accuracy and, below it, g: places of the panels to watch during a training. */
+const LIVE: Readonly<Record<number, readonly [number, number]>> = { 1: [.46, 1], 6: [0, .26] };
+
+/** Returns the seven panels for these points, in drawing order; `live`, the two to watch. */
 export function panelsOf(
   points: readonly Point[],
   original: readonly OriginalPoint[],
+  live: boolean,
 ): readonly Panel[] {
   const test = [...points, ...original].map((point) => point.testAccuracy);
   const penalised = points.some((point) => point.loss > point.crossEntropy);
-  return [
+  const all: Omit<Panel, "n">[] = [
     {
       x: [0, 1],
       y: [.775, 1],
-      heading: "Accuracy on the 10,000 test images, and on the batch about to be trained on",
+      heading: "Accuracy on the test images, and on the batch about to be trained on",
       label: "accuracy",
       axis: { range: [-.02, 1.03], dtick: .2 },
       curves: [{ role: "batch", of: (p) => p.trainAccuracy }, {
@@ -126,4 +132,10 @@ export function panelsOf(
       curves: [{ role: "run", of: (p) => p.learningRate }],
     },
   ];
+  const panels = all.map((panel, i) => ({ ...panel, n: i + 1 }));
+  if (!live) return panels;
+  return panels.flatMap((panel) => {
+    const y = LIVE[panel.n];
+    return y ? [{ ...panel, x: [0, 1] as const, y }] : [];
+  });
 }

@@ -1,5 +1,5 @@
 /** Draws a figure with a slider that works in a saved page, without a kernel. */
-import { finite, integer, optionsOf, share } from "../../validate.ts";
+import { finite, integer, optionsOf, share, text } from "../../validate.ts";
 import {
   axis,
   baseLayout,
@@ -19,6 +19,8 @@ export interface SliderFigureOptions {
   readonly steps?: number;
   /** The input that the identity variant passes on. Default 1. */
   readonly x?: number;
+  /** Above the figure. */
+  readonly title?: string;
 }
 
 const LEFT = [0, .44] as const;
@@ -43,10 +45,11 @@ const RIGHT = [.56, 1] as const;
  * ```
  */
 export function sliderFigure(options: SliderFigureOptions = {}): Figure {
-  const { g: start, steps, x } = optionsOf("draw a slider", "SliderFigureOptions", {
+  const { g: start, steps, x, title } = optionsOf("draw a slider", "SliderFigureOptions", {
     g: [share, .5],
     steps: [integer(1, 1000), 20],
     x: [finite, 1],
+    title: [text, "One unit of a GReLU layer: move g"],
   }, options);
   const gs = Array.from({ length: steps + 1 }, (_, i) => i / steps);
   const active = gs.indexOf(start);
@@ -87,7 +90,7 @@ export function sliderFigure(options: SliderFigureOptions = {}): Figure {
   const up = axis("y", { range: [-3.2, 3.2] });
   return {
     data: [...panel(""), ...panel("2")],
-    layout: baseLayout("One unit of a GReLU layer: move g", 480, {
+    layout: baseLayout(title, 480, {
       margin: { l: 72, r: 36, t: 100, b: 136 },
       legend: legendAt(1.1),
       xaxis: { ...across, domain: LEFT, anchor: "y" },

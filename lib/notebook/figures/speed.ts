@@ -30,7 +30,6 @@ const aSpeed: Check<Speed> = (value, path) =>
   parseFields<Speed>({ name: [text], ms: [positive] }, value, path);
 
 const COLORS = [palette.vermillion, palette.orange, palette.blue, palette.green, palette.purple];
-const TICKS = [-3, -2, -1, 0, 1, 2, 3].flatMap((power) => [1, 2, 5].map((n) => n * 10 ** power));
 
 /**
  * Draws the time of a step as a bar for each way to compute it, top to bottom; the first is usually
@@ -61,7 +60,6 @@ export function speedFigure(
   if (speeds.length === 0) throw new RangeError("Cannot draw times: expected one or more");
   // Leave room at the left to see the shortest bar, at the right for the text of the longest.
   const range = [Math.log10(Math.min(...all) / 2), Math.log10(Math.max(...all) * 6)] as const;
-  const ticks = TICKS.filter((at) => Math.log10(at) >= range[0] && Math.log10(at) <= range[1]);
   const first = speeds[0]!.ms;
   const line = { color: palette.black, width: 1.5, dash: "dot" };
   return {
@@ -85,9 +83,7 @@ export function speedFigure(
       xaxis: axis("milliseconds a step (logarithmic)", {
         type: "log",
         range: [...range],
-        tickmode: "array",
-        tickvals: ticks,
-        ticktext: ticks.map((at) => String(Number(at.toPrecision(1)))),
+        exponentformat: "none",
       }),
       // hides grid lines, which would run through the texts
       yaxis: axis("", { autorange: "reversed", gridcolor: "#FFFFFF", tickfont: { size: 12 } }),

@@ -1,7 +1,7 @@
 /** Draws a training run: accuracy, loss, norms and schedules over the iterations. */
 import type { Point } from "../../train/metrics.ts";
 import type { OriginalPoint } from "../original.ts";
-import { list, optional, optionsOf, positive, text } from "../../validate.ts";
+import { flag, list, optional, optionsOf, positive, text } from "../../validate.ts";
 import {
   axis,
   baseLayout,
@@ -18,7 +18,7 @@ import { panelsOf, ROLES } from "./panels.ts";
 
 /** Options of {@linkcode trainingFigure}. */
 export interface TrainingFigureOptions {
-  /** Points of another run to lay over ours as open circles: `original.points`. */
+  /** Points of another run to lay over ours, as circles or, if they are many, as a line. */
   readonly original?: readonly OriginalPoint[];
   /** End of the x axis, to keep it fixed while a run grows. Default: the last point. */
   readonly iterations?: number;
@@ -26,9 +26,14 @@ export interface TrainingFigureOptions {
   readonly iterationsPerEpoch?: number;
   /** Above the figure. */
   readonly title?: string;
+  /** Draws accuracy and g alone, no higher than a screen: to watch a run. Default false. */
+  readonly live?: boolean;
 }
 
 const HEIGHT = 960;
+const LIVE_HEIGHT = 380;
+const CIRCLES = 40; // points: more would hide each other
+const CIRCLE = { symbol: "circle-open", size: 8, color: palette.black, line: { width: 1.6 } };
 const FEW = 30; // points: up to this many a line alone would be too faint
 
 /**
@@ -56,7 +61,7 @@ export function trainingFigure(
   points: readonly Point[],
   options: TrainingFigureOptions = {},
 ): Figure {
-  const { original, iterations, title, ...asked } = optionsOf(
+  const { original, iterations, title, live, ...asked } = optionsOf(
     "draw a training",
     "TrainingFigureOptions",
     {
@@ -64,13 +69,14 @@ export function trainingFigure(
       iterations: [optional(positive)],
       iterationsPerEpoch: [optional(positive)],
       title: [text, "Training"],
+      live: [flag, false],
     },
     options,
   );
   const { iterationsPerEpoch = perEpoch(points) } = asked;
   const end = iterations ?? points.at(-1)?.iter ?? 0;
   const theirs = original.filter((point) => point.iter <= end);
-  const panels = panelsOf(points, theirs);
+  const panels = panelsOf(points, theirs, live);
   const axes: Record<string, Json> = {};
   const data: Trace[] = [];
   const named = new Set<string>();
@@ -81,14 +87,13 @@ export function trainingFigure(
     return { name, legendgroup: name, legendrank: rank, showlegend: first };
   };
 
-  panels.forEach((panel, index) => {
-    const n = index === 0 ? "" : String(index + 1);
+  for (const panel of panels) {
+    const n = panel.n === 1 ? "" : String(panel.n);
     const bottom = panel.y[0] === 0;
     axes[`xaxis${n}`] = {
       ...iterationAxis(bottom ? "iteration" : "", {
         iterations: end,
         iterationsPerEpoch,
-        epochs: bottom,
       }),
       domain: [...panel.x],
       anchor: `y${n}`,
@@ -117,25 +122,26 @@ export function trainingFigure(
     if (value && theirs.length > 0) {
       data.push({
         type: "scatter",
-        mode: "markers",
+        ...(theirs.length > CIRCLES
+          ? { mode: "lines", line: { color: palette.black, width: 1 } }
+          : { mode: "markers", marker: CIRCLE }),
         x: theirs.map((point) => point.iter),
         y: theirs.map((point) => finite(value(point))),
         xaxis: `x${n}`,
         yaxis: `y${n}`,
         cliponaxis: false, // do not cut off a circle at exactly 0
-        marker: { symbol: "circle-open", size: 8, color: palette.black, line: { width: 1.6 } },
         ...legend("the original, 2015", 4),
       });
     }
-  });
+  }
 
   return {
     data,
-    layout: baseLayout(title, HEIGHT, {
+    layout: baseLayout(title, live ? LIVE_HEIGHT : HEIGHT, {
       ...axes,
       margin: { l: 72, r: 36, t: 96, b: 64 },
       hovermode: "x",
-      legend: legendAt(1.035),
+      legend: legendAt(live ? 1.09 : 1.035),
       annotations: panels.map(({ heading: text, x, y }) => heading(text, x[0], y[1])),
     }),
   };

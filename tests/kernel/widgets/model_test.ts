@@ -1,169 +1,184 @@
-/** Controls as the page is told of them, and as the page moves them. */
+/** What is said to the page about models, by the protocol of Jupyter's widgets. */
 
-import { assert, assertEquals } from "@std/assert";
-import { findProgram } from "../../helpers/core.ts";
-import type { Json, Message } from "gradnets/kernel/messages.ts";
-import { Session, texts } from "../session.ts";
+import { assertEquals } from "@std/assert";
+import { button, dropdown, row, slider, stopButton, toggle } from "gradnets/kernel/widgets";
+import { FakeKernel, shown } from "./kernel.ts";
 
-const CONTROLS = `const { button, column, dropdown, label, progress, row, slider, toggle } =
-  await import(${JSON.stringify(import.meta.resolve("../../../lib/kernel/widgets/mod.ts"))});
-const g = slider({ min: 0, max: 1, label: "g" });
-const kind = dropdown({ options: ["plain", "highway"], label: "kind" });
-const pause = toggle({ label: "pause" });
-const bar = progress({ max: 10, label: "epochs" });
-const note = label("a note");
-const step = button({ label: "step" });
-const heard = [];
-g.onChange((value) => heard.push(value));
-kind.onChange((value) => heard.push(value));
-step.onClick(() => heard.push("click"));
-column(g, kind, row(pause, step), bar, note)`;
+const kernel = new FakeKernel(true);
 
-const comms = (session: Session, type: string) =>
-  session.iopub.filter(({ header }) => header.msg_type === type).map(({ content }) => content);
-
-/** State of each model, by the name of its class, as comm_open told it. */
-function states(session: Session): Map<string, { readonly id: string; readonly state: Json }> {
-  return new Map(
-    comms(session, "comm_open").map(({ comm_id, data }) => {
-      const { state } = data as { state: Json };
-      return [String(state["_model_name"]), { id: String(comm_id), state }];
-    }),
-  );
+/** Shows something; returns the models that this opens, in order, and what else is sent. */
+async function opened(value: unknown) {
+  kernel.take();
+  assertEquals(await shown(value), {});
+  const sent = kernel.take();
+  const models = sent.filter(({ type }) => type === "comm_open");
+  return { models, last: sent.at(-1) };
 }
 
-/** Says something for the page, and waits until the program has dealt with it. */
-async function say(session: Session, type: string, content: Json): Promise<void> {
-  const id = await session.shell.send(type, content);
-  await session.until(({ header, parent, content }) =>
-    header.msg_type === "status" && parent.msg_id === id && content["execution_state"] === "idle"
-  );
-}
-
-const move = (session: Session, comm_id: string | undefined, data: Json) =>
-  say(session, "comm_msg", { comm_id, data });
-
-const dataOf = ({ content }: Message | { content: Json }) => JSON.stringify(content["data"]);
-
-Deno.test("widgets: the page learns of every model, and a box refers to its children", async () => {
-  await using session = await Session.start();
-  await session.run(CONTROLS);
-  const found = states(session);
-  const boxes = comms(session, "comm_open").map(({ data }) => (data as { state: Json }).state)
-    .filter(({ _model_name }) => String(_model_name).endsWith("BoxModel"));
-  assertEquals(boxes.length, 2);
-  const slider = found.get("FloatSliderModel");
-  assertEquals([slider?.state["min"], slider?.state["max"], slider?.state["value"]], [0, 1, 0]);
-  const column = found.get("VBoxModel")?.state["children"];
-  assertEquals(
-    column,
-    ["FloatSliderModel", "DropdownModel", "HBoxModel", "FloatProgressModel", "LabelModel"].map(
-      (name) => `IPY_MODEL_${found.get(name)?.id}`,
-    ),
-  );
-  const shown = session.iopub.find(({ header }) => header.msg_type === "display_data");
-  const bundle = shown?.content["data"] as Json;
-  assertEquals(
-    (bundle["application/vnd.jupyter.widget-view+json"] as Json)["model_id"],
-    found.get("VBoxModel")?.id,
-  );
-  assert(String(bundle["text/plain"]).includes("g  ●"), "a picture goes with it");
-});
-
-Deno.test("widgets: what the page moves is heard and echoed, what is wrong is put right", async () => {
-  await using session = await Session.start();
-  await session.run(CONTROLS);
-  const found = states(session), id = (name: string) => found.get(name)?.id;
-  const slide = (value: unknown) =>
-    move(session, id("FloatSliderModel"), { method: "update", state: { value }, buffer_paths: [] });
-  await slide(0.25);
-  await session.until((message) =>
-    message.header.msg_type === "comm_msg" && dataOf(message).includes('"echo_update"') &&
-    dataOf(message).includes("0.25")
-  );
-  await slide(7); // no slider of the page does that
-  await session.until((message) =>
-    message.header.msg_type === "comm_msg" && dataOf(message).includes('"update"') &&
-    dataOf(message).includes('"value":0.25')
-  );
-  await move(session, id("DropdownModel"), {
-    method: "update",
-    state: { index: 1 },
+Deno.test("a slider opens its layout, its style and itself, and is then displayed", async () => {
+  const { models, last } = await opened(slider({ label: "g", value: 0.5 }));
+  const [layout, style, model] = models;
+  assertEquals(models.map(({ content }) => content.target_name), Array(3).fill("jupyter.widget"));
+  assertEquals(models.map(({ metadata }) => metadata), Array(3).fill({ version: "2.1.0" }));
+  assertEquals(layout?.content.data.state._model_module, "@jupyter-widgets/base");
+  assertEquals(model?.content.data, {
     buffer_paths: [],
+    state: {
+      _model_module: "@jupyter-widgets/controls",
+      _model_module_version: "2.0.0",
+      _model_name: "FloatSliderModel",
+      _view_module: "@jupyter-widgets/controls",
+      _view_module_version: "2.0.0",
+      _view_name: "FloatSliderView",
+      layout: `IPY_MODEL_${layout?.content.comm_id}`,
+      style: `IPY_MODEL_${style?.content.comm_id}`,
+      description: "g",
+      min: 0,
+      max: 1,
+      step: 0.01,
+      readout: true,
+      readout_format: ".6~g",
+      value: 0.5,
+    },
   });
-  await move(session, id("ButtonModel"), { method: "custom", content: { event: "click" } });
-  const { outputs } = await session.run("JSON.stringify([g.value, kind.value, heard])");
-  assertEquals(texts(outputs), [`'[0.25,"highway",[0.25,"highway","click"]]'`]);
+  const { data } = last?.content ?? {};
+  assertEquals(data["application/vnd.jupyter.widget-view+json"], {
+    version_major: 2,
+    version_minor: 0,
+    model_id: model?.content.comm_id,
+  });
+  assertEquals(data["text/plain"], "g  ━━━━━━━━━━●─────────  0.5");
 });
 
-Deno.test("widgets: a value set by code reaches the page, a closed control does not", async () => {
-  await using session = await Session.start();
-  await session.run(CONTROLS);
-  const id = states(session).get("FloatSliderModel")?.id;
-  await session.run("g.value = 0.5");
-  await session.until(({ header, content }) =>
-    header.msg_type === "comm_msg" && content["comm_id"] === id &&
-    dataOf({ content }) === '{"method":"update","state":{"value":0.5},"buffer_paths":[]}'
-  );
-  await session.run("g.close(); g.value = 0.75");
-  await session.until(({ header, content }) =>
-    header.msg_type === "comm_close" && content["comm_id"] === id
-  );
+Deno.test("what the page changes is echoed as the answer to its message, and told", async () => {
+  const g = slider();
+  const { models } = await opened(g);
+  const id = models.at(-1)?.content.comm_id;
+  const told: number[] = [];
+  g.onChange((value) => told.push(value));
+  kernel.say(id, { method: "update", state: { value: 0.1 + 0.2 }, buffer_paths: [] });
+  assertEquals([g.value, told], [0.3, [0.3]]);
+  assertEquals(kernel.take().map(({ type, content, parent }) => [type, content.data, parent]), [
+    [
+      "comm_msg",
+      { method: "echo_update", state: { value: 0.1 + 0.2 }, buffer_paths: [] },
+      "page's",
+    ],
+  ]);
+  g.value = 0.4;
   assertEquals(
-    comms(session, "comm_msg").some((content) => dataOf({ content }).includes("0.75")),
-    false,
+    kernel.take().map(({ content, parent }) => [content.comm_id, content.data, parent]),
+    [
+      [id, { method: "update", state: { value: 0.4 }, buffer_paths: [] }, undefined],
+    ],
   );
-  assertEquals(texts((await session.run("g.value")).outputs), ["0.75"]);
 });
 
-Deno.test("widgets: a page that comes later is told of all models", async () => {
-  await using session = await Session.start();
-  await session.run(CONTROLS);
-  await session.run("g.value = 0.5");
-  const comm_id = crypto.randomUUID();
-  await say(session, "comm_open", {
-    comm_id,
-    target_name: "jupyter.widget.control",
-    data: {},
+Deno.test("a value that cannot be is not taken from the page, which is told the right one", async () => {
+  const g = slider({ value: 0.5 });
+  const id = (await opened(g)).models.at(-1)?.content.comm_id;
+  for (const value of [2, NaN, "0.1", null]) {
+    kernel.say(id, { method: "update", state: { value } });
+    const [, correction] = kernel.take();
+    assertEquals([g.value, correction?.content.data.state.value], [0.5, 0.5]);
+  }
+});
+
+Deno.test("a dropdown speaks of indices in the page, and of texts here", async () => {
+  const layer = dropdown({ options: ["plain", "relu"] });
+  const { models } = await opened(layer);
+  const { _options_labels, index } = models.at(-1)?.content.data.state;
+  assertEquals([_options_labels, index], [["plain", "relu"], 0]);
+  kernel.say(models.at(-1)?.content.comm_id, { method: "update", state: { index: 1 } });
+  assertEquals(layer.value, "relu");
+  kernel.say(models.at(-1)?.content.comm_id, { method: "update", state: { index: 2 } });
+  assertEquals(layer.value, "relu");
+});
+
+Deno.test("a click is a message of its own kind; the Stop button interrupts", async () => {
+  const step = button({ label: "step" }), stop = stopButton();
+  let steps = 0;
+  const end = step.onClick(() => steps++);
+  const { models } = await opened(row(step, stop));
+  const [stepId, stopId] = models.filter(({ content }) =>
+    content.data.state._model_name === "ButtonModel"
+  ).map(({ content }) => content.comm_id);
+  const click = { method: "custom", content: { event: "click" } };
+  kernel.say(stepId, click);
+  kernel.say(stepId, { method: "custom", content: { event: "other" } });
+  end();
+  kernel.say(stepId, click);
+  kernel.say(stopId, click);
+  assertEquals([steps, kernel.interrupts], [1, 1]);
+});
+
+Deno.test("a page that was loaded anew is told of all models that are open", async () => {
+  const pause = toggle({ label: "pause" }), gone = toggle({ label: "gone" });
+  const id = (await opened(pause)).models.at(-1)?.content.comm_id;
+  const goneId = (await opened(gone)).models.at(-1)?.content.comm_id;
+  gone.close();
+  assertEquals(kernel.take().map(({ type, content }) => [type, content.comm_id]), [
+    ["comm_close", goneId],
+  ]);
+  kernel.say(id, { method: "update", state: { value: true } });
+  const content = { comm_id: "c", target_name: "jupyter.widget.control", data: {} };
+  kernel.comms.receive({ type: "comm_open", header: 1, content, metadata: {}, buffers: [] });
+  kernel.take();
+  kernel.say("c", { method: "request_states" });
+  const [answer] = kernel.take();
+  const { method, states } = answer?.content.data ?? {};
+  assertEquals([method, goneId in states], ["update_states", false]);
+  const { state, ...model } = states[id];
+  assertEquals(model, {
+    model_name: "ToggleButtonModel",
+    model_module: "@jupyter-widgets/controls",
+    model_module_version: "2.0.0",
   });
-  await move(session, comm_id, { method: "request_states" });
-  const { content } = await session.until(({ header, content }) =>
-    header.msg_type === "comm_msg" && content["comm_id"] === comm_id
-  );
-  const told =
-    (content["data"] as { states: Record<string, { model_name: string; state: Json }> }).states;
-  const slider = Object.values(told).find(({ model_name }) => model_name === "FloatSliderModel");
-  assertEquals(slider?.state["value"], 0.5);
-  assertEquals(Object.keys(told).length, comms(session, "comm_open").length);
+  assertEquals(state.value, true);
+  for (const { state } of Object.values<{ state: object }>(states)) {
+    for (const [, layout = ""] of JSON.stringify(state).matchAll(/IPY_MODEL_([\w-]+)/g)) {
+      assertEquals(layout in states, true);
+    }
+  }
+  // as pages ask that know no such conversation
+  kernel.say(id, { method: "request_state" });
+  const [one] = kernel.take();
+  assertEquals([one?.content.data.method, one?.content.data.state.value], ["update", true]);
 });
 
-const python = findProgram("GRADNETS_JUPYTER_PYTHON"); // one that has ipywidgets
+const python = Deno.env.get("GRADNETS_JUPYTER_PYTHON"); // a Python that has ipywidgets
+const spec = python && new Deno.Command(python, {
+  args: [new URL("spec.py", import.meta.url).pathname],
+}).outputSync();
 
 Deno.test({
-  name: `widgets: all traits are ipywidgets' own${python ? "" : ": skipped, no Python for it"}`,
-  ignore: !python,
+  name: `all models are those of ipywidgets${
+    spec ? "" : ": skipped, GRADNETS_JUPYTER_PYTHON names no Python with ipywidgets"
+  }`,
+  ignore: !spec,
   async fn() {
-    await using session = await Session.start();
-    await session.run(CONTROLS);
-    const script = `import json, ipywidgets as w
-from ipywidgets.widgets.widget_bool import DescriptionStyle, ToggleButtonStyle
-from ipywidgets.widgets.widget_button import ButtonStyle
-from ipywidgets.widgets.widget_float import ProgressStyle, SliderStyle
-from ipywidgets.widgets.widget_string import LabelStyle
-kinds = [w.FloatSlider, w.Dropdown, w.ToggleButton, w.FloatProgress, w.Label, w.Button, w.HBox,
-  w.VBox, w.Layout, ProgressStyle, SliderStyle, ButtonStyle, DescriptionStyle, LabelStyle, ToggleButtonStyle]
-states = [kind().get_state() for kind in kinds]
-print(json.dumps({s["_model_name"]: {k: v if k[0] == "_" else None for k, v in s.items()} for s in states}))`;
-    const { stdout } = await new Deno.Command(python ?? "", { args: ["-c", script] }).output();
-    const theirs = JSON.parse(new TextDecoder().decode(stdout)) as Record<string, Json>;
-    const ours = states(session);
-    assert(ours.size >= 9, `only ${[...ours.keys()]}`);
-    for (const [name, { state }] of ours) {
-      const known = theirs[name];
-      assert(known, `ipywidgets has no ${name}`);
-      assertEquals(Object.keys(state).filter((trait) => !(trait in known)), [], name);
-      const fixed = Object.keys(state).filter((trait) => /^_(model|view)_/.test(trait));
-      for (const trait of fixed) assertEquals(state[trait], known[trait], `${name} ${trait}`);
+    if (!spec) return;
+    assertEquals(spec.success, true, new TextDecoder().decode(spec.stderr));
+    const states = JSON.parse(new TextDecoder().decode(spec.stdout));
+    const { column, label, progress } = await import("gradnets/kernel/widgets");
+    const all = [slider(), toggle({ label: "" }), dropdown({ options: ["a"] }), progress()];
+    const { models } = await opened(column(row(...all), label(), button({ label: "b" })));
+    kernel.say("c", { method: "request_states" });
+    // those that were opened before, too: layouts and styles are shared
+    const { states: known } = kernel.take().at(-1)?.content.data ?? {};
+    assertEquals(models.length > 6, true);
+    const seen = new Set<string>();
+    const chosen =
+      /^(value|index|_options_labels|description|max|step|layout|style|children)$|_format$|_width$|^icon$|^width$/;
+    for (const { state } of Object.values<{ state: Record<string, unknown> }>(known)) {
+      const theirs = states[String(state["_model_name"])];
+      seen.add(String(state["_model_name"]));
+      for (const [trait, value] of Object.entries(state)) {
+        assertEquals(trait in theirs, true, `${state["_model_name"]} has no ${trait}`);
+        const own = chosen.test(trait) || value === "danger";
+        if (!own) assertEquals(value, theirs[trait], `${state["_model_name"]}.${trait}`);
+      }
     }
+    assertEquals([...seen].toSorted(), Object.keys(states).toSorted());
   },
 });

@@ -31,6 +31,7 @@ Deno.test("bandsFigure() counts a run up to its end, and marks it", () => {
   assertEquals(line!.y, [(0.1 + 0.1 + 0.1) / 3, 0.25, 0.25]); // (.3 + .2)/2 at the last
   assertEquals(band!.y.slice(0, 3), [0.1, 0.25, 0.3]);
   assertEquals([end!.x, end!.y, end!.marker?.symbol], [[550], [0.25], "x-thin"]);
+  assertEquals([end!.name, end!.showlegend], ["× ended early: its loss was no number", true]);
   const loss = drawn(bandsFigure(results.slice(3), { measure: "loss" }));
   assertEquals(loss[1]!.x, [0, 1100]); // a loss that is no number has no place
   const zero = {

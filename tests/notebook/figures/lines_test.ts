@@ -34,9 +34,9 @@ Deno.test("linesFigure() leaves a gap for what its axis cannot show", () => {
 });
 
 Deno.test("linesFigure() refuses no panels, uneven curves, and more names than looks", () => {
-  assertThrows(() => linesFigure([], TITLE), RangeError, "0 panels");
+  assertThrows(() => linesFigure([], TITLE), RangeError, "a panel or more");
   const uneven = panel({ lines: [{ name: "a", x: [0, 1], y: [1] }] });
   assertThrows(() => linesFigure([uneven], TITLE), RangeError, 'curve "a": expected 2 y');
   const many = Array.from({ length: 8 }, (_, i) => ({ name: `${i}`, x: [0], y: [0] }));
-  assertThrows(() => linesFigure([panel({ lines: many })], TITLE), RangeError, "8 kinds");
+  assertThrows(() => linesFigure([panel({ lines: many })], TITLE), RangeError, "8 groups");
 });

@@ -23,15 +23,15 @@ Deno.test("speedFigure() draws every time as it was measured, and says it with i
 
 Deno.test("speedFigure() has a logarithmic axis with room for all, and its floor on it", () => {
   const layout = figure.layout as unknown as {
-    xaxis: { type: string; range: [number, number]; tickvals: number[]; title: { text: string } };
+    xaxis: { type: string; range: [number, number]; title: { text: string } };
     shapes: { x0: number }[];
     annotations: { text: string; x: number }[];
   };
-  const { type, range: [low, high], tickvals, title } = layout.xaxis;
+  const { type, range: [low, high], title } = layout.xaxis;
   assertEquals(type, "log");
   assertGreater(Math.log10(0.66), low);
   assertGreater(high, Math.log10(40));
-  assertEquals(tickvals, [0.5, 1, 2, 5, 10, 20, 50, 100, 200]);
+  assert(!("tickvals" in layout.xaxis), "so that there are ticks at every zoom");
   assertEquals(title.text, "milliseconds a step (logarithmic)");
   assertEquals(layout.shapes[0]!.x0, 0.66);
   assertEquals(layout.annotations[0]!.x, Math.log10(0.66));

@@ -1,17 +1,19 @@
 /**
- * Draws README's picture from the committed results of the comparison and of its controls.
+ * Draws the pictures of README, of its pages and of the lessons: those of the idea, and the summary
+ * of the committed results.
  *
- *     deno run -A notebooks/tools/summary.ts
+ *     deno run -A notebooks/tools/pictures.ts
  */
 
 import "gradnets/cli/require_deno.ts";
 import type { Result } from "gradnets";
+import { pictures } from "gradnets/notebook/diagrams/pictures.ts";
 import { bandsFigure, type Figure } from "gradnets/notebook/figures.ts";
 import { picture } from "gradnets/notebook/picture.ts";
 import { loadSweep } from "gradnets/notebook/sweeps.ts";
 
-/** File of the picture. */
-export const SUMMARY = new URL("../summary.png", import.meta.url);
+/** Folder of the pictures. */
+export const PICTURES = new URL("../../lib/docs/pictures/", import.meta.url);
 
 /**
  * Draws five kinds of layer with 50 layers: by the 2015 recipe, by the same without its dropout, and
@@ -36,12 +38,15 @@ export async function summaryFigure(): Promise<Figure> {
   });
 }
 
-/** Draws the picture as PNG. */
+/** Draws the summary as PNG. */
 export async function summaryPicture(): Promise<Uint8Array<ArrayBuffer>> {
   return await picture(await summaryFigure(), { scale: 1.5 });
 }
 
 if (import.meta.main) {
-  await Deno.writeFile(SUMMARY, await summaryPicture());
-  console.log("notebooks/summary.png");
+  for (const [name, draw] of Object.entries(pictures)) {
+    await Deno.writeTextFile(new URL(name, PICTURES), draw());
+  }
+  await Deno.writeFile(new URL("summary.png", PICTURES), await summaryPicture());
+  console.log("lib/docs/pictures/");
 }
