@@ -1,4 +1,4 @@
-/** The layer of lesson 10, in a module of its own: processes of a sweep cannot see a cell. */
+/** The layer of lesson 11, in a module of its own: processes of a sweep cannot see a cell. */
 
 import type { Layer } from "gradnets";
 

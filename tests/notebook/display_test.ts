@@ -297,9 +297,9 @@ Deno.test("table() writes HTML, Markdown and text, and reads nothing in a cell a
 });
 
 Deno.test("table() links to places and pages, and to nothing else", () => {
-  const [text, href] = ["04 [1]", "04_comparison.ipynb#The-table"];
+  const [text, href] = ["05 [1]", "05_comparison.ipynb#The-table"];
   const bundle = tableBundle([{ see: { text, href } }]);
-  assertEquals(bundle["text/markdown"], `| see |\n| --- |\n| [04 \\[1\\]](${href}) |`);
+  assertEquals(bundle["text/markdown"], `| see |\n| --- |\n| [05 \\[1\\]](${href}) |`);
   assertEquals(bundle["text/plain"], "see\n04 [1]");
   const { window } = new JSDOM(html(bundle));
   const link = window.document.querySelector("td a")!;

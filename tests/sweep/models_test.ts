@@ -1,4 +1,4 @@
-/** Models of recipes, the transitions of lesson 06, and named blocks of grids. */
+/** Models of recipes, the transitions of lesson 07, and named blocks of grids. */
 
 import { assert, assertEquals, assertThrows } from "@std/assert";
 import * as tf from "@tensorflow/tfjs";

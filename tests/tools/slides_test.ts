@@ -37,7 +37,7 @@ Deno.test("placeOnSlides() gives a place to cells that have none, and leaves the
   );
 });
 
-for (const name of ["01_walkthrough", "02_activation_and_schedule"]) {
+for (const name of ["01_walkthrough", "03_activation_and_schedule"]) {
   Deno.test(`${name} is a talk: every cell has a place in it`, async () => {
     const { cells } = await readNotebook(join(NOTEBOOKS, `${name}.ipynb`));
     const places = cells.map(({ metadata }) => slideOf(metadata) ?? "none");
