@@ -158,6 +158,19 @@ Deno.test("Output loses nothing of another training, unless it is forced to", ()
     }
   }));
 
+Deno.test("Output refuses a directory that another one writes to, even by force", () =>
+  inDirectory((directory) => {
+    {
+      using writing = Output.create(directory);
+      writing.add(point);
+      for (const force of [false, true]) {
+        assertThrows(() => Output.create(directory, { force }), Error, "a training is writing");
+      }
+      assertStringIncludes(Deno.readTextFileSync(join(directory, "log.csv")), "\n100,0.5,");
+    }
+    Output.create(directory, { force: true })[Symbol.dispose]();
+  }));
+
 Deno.test("Output refuses a file in place of its directory", () =>
   inDirectory((directory) => {
     Deno.writeTextFileSync(join(directory, "file"), "");
@@ -311,9 +324,14 @@ Deno.test("train refuses a directory that another training is writing to, even b
     const log = join(directory, "out", "log.csv");
     await using child = start(directory, args);
     const reader = child.stdout.pipeThrough(new TextDecoderStream()).getReader();
-    for (let text = ""; !text.includes("iter 200,");) text += (await reader.read()).value ?? "";
+    for (let text = ""; !text.includes("iter 200,");) {
+      const { value = "", done } = await reader.read();
+      text += value;
+      assert(!done, `the training ended by itself: ${text}`);
+    }
     for (const more of [[], ["--force"]]) {
-      const { code, stderr } = await train(directory, [...args, ...more]);
+      // one that is not refused comes to an end
+      const { code, stderr } = await train(directory, [...args, "--epochs", "1", ...more]);
       assertEquals([code, stderr], [
         1,
         "error: Cannot write to --out out: a training is writing there. " +
@@ -350,7 +368,7 @@ Deno.test({
         SCRIPT,
         ...args,
         "--epochs",
-        "1e9",
+        "500",
         "--keep-every",
         "2",
         "--out",
@@ -367,7 +385,7 @@ Deno.test({
         /^(\d+\/.*\n)*error: Cannot write to --out out: File too large\. Kept there: measurements up to iteration \d+, and a checkpoint of iteration \d+\. Make room, then go on by --resume\.\n$/,
       );
       assertMatch(Deno.readTextFileSync(join(directory, "out", "log.csv")), /\n100,[^]*\n$/);
-      const { stdout } = await train(directory, "--out out --resume --epochs 500".split(" "));
+      const { stdout } = await train(directory, "--out out --resume".split(" "));
       assertMatch(stdout, /\nGoing on from checkpoint\.safetensors, at iteration \d+\n/);
       assertStringIncludes(stdout, "after 2000 iterations");
     }),

@@ -1,16 +1,14 @@
 /**
- * Agreement of all ways to compute a training, as one table. The reference is the measure of what
- * can be expected: 50 layers are chaotic, and the last row of each size shows how far it leaves
- * itself after a change of 1e-7 in the middle hidden matrix.
- *
- * deno run -A tests/same/agree.ts [STEPS]
+ * Agreement of the kernels. The reference is the measure of what can be expected: 50 layers are
+ * chaotic, and how far it leaves itself after a change of 1e-7 in the middle hidden matrix says how
+ * far others may be.
  */
 
 import * as tf from "@tensorflow/tfjs";
-import { fileURLToPath } from "node:url";
 import { GradNet, type LayerKind, sgd, startBackend, Trainer } from "gradnets";
 import * as core from "gradnets/core";
 import { values } from "../helpers/close.ts";
+import { apart, type Compared } from "./compared.ts";
 import { cases, drawn, recipe, train } from "./train.js";
 
 /** A size of net. */
@@ -19,31 +17,23 @@ export interface Size {
   readonly depth: number;
 }
 
+/** Steps that the kernels are compared over. */
+export const STEPS = 60;
+
+/** The sizes that are compared. */
+export const sizes = cases as readonly Size[];
+
+/** Names a size. */
+export const nameOf = ({ layer, depth }: Size): string => `${layer}, ${depth} layers`;
+
 /** Numbers of a training. */
-export interface Run {
+interface Run {
   readonly losses: readonly number[];
-  readonly predictions: Uint8Array;
-  readonly weights: readonly Float32Array[];
   /** Gradient of the cross-entropy at the first batch, with g 1/2 and dropout. */
   readonly gradient: readonly Float32Array[];
 }
 
-/** How far two trainings are apart. */
-export interface Agreement extends Size {
-  readonly pair: string;
-  /** Largest difference of the first gradient, relative to its largest value in each variable. */
-  readonly gradient: number;
-  /** Largest relative difference of the losses of the first 10, 100 and of all steps. */
-  readonly loss10: number;
-  readonly loss100: number;
-  readonly loss: number;
-  /** Largest difference of a weight at the end. */
-  readonly weights: number;
-  /** Share of test images whose predicted class differs at the end. */
-  readonly predictions: number;
-}
-
-export const data = drawn(core);
+const data = drawn(core);
 await startBackend();
 
 const copies = (net: GradNet) => Object.values(net.variables).map((v) => values(v).slice());
@@ -62,7 +52,7 @@ const descent = {
 };
 
 /** Trains by the reference, after a change of `nudge` to the middle hidden matrix. */
-export function reference(size: Size, steps: number, nudge = 0): Run {
+function reference(size: Size, steps: number, nudge = 0): Run {
   const make = () => {
     const net = new GradNet({ ...size, seed: 1 }), { hiddenW } = net.variables;
     const w = values(hiddenW).slice(), middle = Math.floor(net.hidden / 2) * net.width ** 2;
@@ -86,14 +76,12 @@ export function reference(size: Size, steps: number, nudge = 0): Run {
   });
   return using(recipe(core), (trainer) => {
     for (let i = 0; i < steps; i++) trainer.step();
-    const losses = trainer.steps.map(({ loss }) => loss);
-    const { predictions } = trainer.evaluate();
-    return { losses, predictions, weights: copies(trainer.net), gradient };
+    return { losses: trainer.steps.map(({ loss }) => loss), gradient };
   });
 }
 
 /** Trains by the fused kernels, on one thread. */
-export function fused(size: Size, steps: number, relaxed: boolean): Run {
+function fused(size: Size, steps: number, relaxed: boolean): Run {
   const net = new core.Architecture({ ...size, seed: 1 });
   let kernels: core.FusedEngine | undefined;
   const trainer = new core.Trainer({
@@ -107,12 +95,8 @@ export function fused(size: Size, steps: number, relaxed: boolean): Run {
   trainer.step();
   const gradient = minus(before, weights());
   trainer.dispose();
-  const { steps: trained, predictions, weights: after } = train(core, size, {
-    steps,
-    data,
-    relaxed,
-  });
-  return { losses: trained.map(({ loss }) => loss), predictions, weights: after, gradient };
+  const { steps: trained } = train(core, size, { steps, data, relaxed });
+  return { losses: trained.map(({ loss }) => loss), gradient };
 }
 
 const minus = (a: readonly Float32Array[], b: readonly Float32Array[]) =>
@@ -121,73 +105,54 @@ const minus = (a: readonly Float32Array[], b: readonly Float32Array[]) =>
 const largest = (x: ArrayLike<number>) =>
   Array.from(x).reduce((max, value) => Math.max(max, Math.abs(value)), 0);
 
-/** Compares two trainings of the same length; NaN counts as the largest of all differences. */
-export function compare(pair: string, size: Size, a: Run, b: Run): Agreement {
-  const first = (steps: number) =>
-    Math.max(...b.losses.slice(0, steps).map((loss, i) => Math.abs(a.losses[i]! - loss) / loss));
-  const gradient = Math.max(
-    ...minus(a.gradient, b.gradient).map((difference, i) =>
+/** Largest relative difference of the losses of the first steps. */
+const lossesApart = (a: Run, b: Run, steps = Infinity) =>
+  apart(a.losses.slice(0, steps), b.losses.slice(0, steps));
+
+/** Compares the kernels over a training of `steps` steps; the last row is what chaos does. */
+export function agreements(size: Size, steps = STEPS): Compared[] {
+  const expected = reference(size, steps), net = nameOf(size);
+  const plain = fused(size, steps, false), relaxed = fused(size, steps, true);
+  const chaos = lossesApart(reference(size, steps, 1e-7), expected);
+  const pairs = [
+    ["fused, plain SIMD – reference", plain, expected],
+    ["fused, relaxed SIMD – reference", relaxed, expected],
+    ["fused, relaxed – plain SIMD", relaxed, plain],
+  ] as const;
+  const all = `loss of ${steps} steps`;
+  const rows = pairs.flatMap(([pair, a, b]) => {
+    const gradient = minus(a.gradient, b.gradient).map((difference, i) =>
       largest(difference) / (largest(b.gradient[i]!) || 1)
-    ),
-  );
-  const weights = Math.max(...minus(a.weights, b.weights).map(largest));
-  const differ = b.predictions.filter((label, i) => label !== a.predictions[i]).length;
+    );
+    return [
+      { pair, net, of: "first gradient", bound: 2e-5, found: Math.max(...gradient) },
+      { pair, net, of: "loss of 10 steps", bound: 1e-5, found: lossesApart(a, b, 10) },
+      { pair, net, of: all, bound: Math.max(1e-3, 10 * chaos), found: lossesApart(a, b) },
+    ];
+  });
+  const own = "reference – itself after a change of 1e-7";
+  return [...rows, { pair: own, net, of: all, bound: Infinity, found: chaos }];
+}
+
+/** Compares one thread with two. */
+export async function threads(size: Size): Promise<Compared> {
+  const run = async (threads: 1 | 2) => {
+    const net = new GradNet({ ...size, seed: 1 });
+    const trainer = new Trainer({ net, data, threads, ...recipe(core) });
+    trainer.evaluate(); // starts the second thread
+    for (let i = 0; i < 20; i++) trainer.step();
+    await new Promise((resolve) => setTimeout(resolve, 50));
+    const found = [trainer.steps, trainer.evaluate()], { kernels } = trainer;
+    trainer.dispose();
+    net.dispose();
+    if (kernels.includes("2 threads") !== (threads === 2)) throw new Error(`found ${kernels}`);
+    return found;
+  };
   return {
-    pair,
-    ...size,
-    gradient,
-    loss10: first(10),
-    loss100: first(100),
-    loss: first(Infinity),
-    weights,
-    predictions: differ / b.predictions.length,
+    pair: "two threads – one",
+    of: "20 steps and predictions",
+    net: nameOf(size),
+    bound: 0,
+    found: apart(await run(2), await run(1)),
   };
 }
-
-/** Compares all ways to compute a training of `steps` steps of a size. */
-export function* agreements(size: Size, steps: number): Generator<Agreement> {
-  const expected = reference(size, steps);
-  const plain = fused(size, steps, false), relaxed = fused(size, steps, true);
-  yield compare("fused, plain SIMD – reference", size, plain, expected);
-  yield compare("fused, relaxed SIMD – reference", size, relaxed, expected);
-  yield compare("fused, relaxed – plain SIMD", size, relaxed, plain);
-  yield compare("reference – itself, 1e-7 away", size, reference(size, steps, 1e-7), expected);
-}
-
-const digits = (x: number) => x === 0 ? "0" : x.toExponential(1);
-
-/** Formats a row of the table, as Markdown. */
-export function row(found: Agreement): string {
-  const { pair, layer, depth, gradient, loss10, loss100, loss, weights, predictions } = found;
-  const numbers = [gradient, loss10, loss100, loss, weights].map(digits);
-  return `| ${
-    [layer, depth, pair, ...numbers, `${(100 * predictions).toFixed(2)} %`].join(" | ")
-  } |`;
-}
-
-/** Prints the table: rounding first, then what must be the same to the last bit. */
-async function main(steps: number): Promise<void> {
-  console.log(
-    `| layer | depth | pair | first gradient | loss, 10 steps | 100 | ${steps} | weights | predictions |\n` +
-      "|---|---|---|---|---|---|---|---|---|",
-  );
-  for (const size of cases as readonly Size[]) {
-    for (const found of agreements(size, steps)) console.log(row(found));
-  }
-  const tests = ["core/runtimes_test.ts", "core/importing_test.ts", "same/agree_test.ts"];
-  const { stdout } = await new Deno.Command(Deno.execPath(), {
-    args: ["test", "-A", "--no-check", "--filter=/same/", ...tests.map((path) => `tests/${path}`)],
-    cwd: fileURLToPath(new URL("../..", import.meta.url)),
-    env: { NO_COLOR: "1" },
-  }).output();
-  console.log("\n| to the last bit | |\n|---|---|");
-  for (
-    const [, name, result] of new TextDecoder().decode(stdout).matchAll(
-      /^(.*?) \.\.\.(?:.*\n)? (\w+) \(/gm,
-    )
-  ) {
-    console.log(`| ${name} | ${result} |`);
-  }
-}
-
-if (import.meta.main) await main(Number(Deno.args[0] ?? 500));

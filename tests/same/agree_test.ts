@@ -4,40 +4,21 @@
  * itself.
  */
 
-import { assert, assertEquals, assertLess } from "@std/assert";
-import { GradNet, Trainer } from "gradnets";
-import * as core from "gradnets/core";
-import { agreements, data, row, type Size } from "./agree.ts";
-import { cases, recipe } from "./train.js";
+import { assert } from "@std/assert";
+import { agreements, nameOf, sizes, threads } from "./agree.ts";
+import { holds, row } from "./compared.ts";
 
-const STEPS = 60;
-
-for (const size of cases as readonly Size[]) {
-  Deno.test(`all kernels train alike on ${size.depth} layers of ${size.layer}`, () => {
-    const found = [...agreements(size, STEPS)], own = found.at(-1);
-    assert(own && own.weights > 0, "the changed reference is the same");
-    for (const one of found.slice(0, -1)) {
-      assertLess(one.gradient, 2e-5, row(one));
-      assertLess(one.loss10, 1e-5, row(one));
-      assertLess(one.loss, Math.max(1e-3, 10 * own.loss), row(one));
-    }
+for (const size of sizes) {
+  Deno.test(`all kernels train alike on ${nameOf(size)}`, () => {
+    const found = agreements(size), own = found.at(-1);
+    assert(own && own.found > 0, "the changed reference is the same");
+    for (const one of found) assert(holds(one), row(one));
   });
 }
 
 Deno.test("one thread and two give the same losses and predictions of every kind of layer", async () => {
-  for (const size of cases as readonly Size[]) {
-    const found = [];
-    for (const threads of [1, 2] as const) {
-      const net = new GradNet({ ...size, seed: 1 });
-      const trainer = new Trainer({ net, data, threads, ...recipe(core) });
-      trainer.evaluate(); // starts the second thread
-      for (let i = 0; i < 20; i++) trainer.step();
-      await new Promise((resolve) => setTimeout(resolve, 50));
-      found.push([trainer.steps, trainer.evaluate()]);
-      assert(trainer.kernels.includes("2 threads") === (threads === 2), trainer.kernels);
-      trainer.dispose();
-      net.dispose();
-    }
-    assertEquals(found[0], found[1], JSON.stringify(size));
+  for (const size of sizes) {
+    const found = await threads(size);
+    assert(holds(found), row(found));
   }
 });
