@@ -65,7 +65,7 @@ export function panelsOf(
     {
       x: [0, 1],
       y: [.775, 1],
-      heading: "Accuracy on the test images, and on the batch about to be trained on",
+      heading: "Accuracy on the test images and on the next batch",
       label: "accuracy",
       axis: { range: [-.02, 1.03], dtick: .2 },
       curves: [{ role: "batch", of: (p) => p.trainAccuracy }, {

@@ -31,7 +31,7 @@ export interface TrainingFigureOptions {
 }
 
 const HEIGHT = 960;
-const LIVE_HEIGHT = 380;
+const LIVE_HEIGHT = 366;
 const CIRCLES = 40; // points: more would hide each other
 const CIRCLE = { symbol: "circle-open", size: 8, color: palette.black, line: { width: 1.6 } };
 const FEW = 30; // points: up to this many a line alone would be too faint
