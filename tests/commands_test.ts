@@ -89,7 +89,7 @@ const COMMANDS = [
   "lib/cli/train.ts",
   "lib/cli/sweep.ts",
   "lib/bench/main.ts",
-  ..."check lab publish run summary".split(" ").map((name) => `notebooks/tools/${name}.ts`),
+  ..."check lab publish run pictures".split(" ").map((name) => `notebooks/tools/${name}.ts`),
 ];
 
 Deno.test("every command tells an old Deno in one sentence which one is needed", () =>

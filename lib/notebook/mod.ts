@@ -29,6 +29,12 @@ export {
 export type { Link } from "./table.ts";
 export type { Figure, Json, Layout, Trace } from "./figures/figure.ts";
 export { flushCells } from "./flush.ts";
-export { type LiveRunOptions, runLive, Stopped, type Trainable } from "./run_live.ts";
+export {
+  type LiveOutput,
+  type LiveRunOptions,
+  runLive,
+  Stopped,
+  type Trainable,
+} from "./run_live.ts";
 export { type Settings, settings } from "./settings.ts";
 export { type StopButton, stopButton, stopSignal } from "./stop.ts";

@@ -6,7 +6,8 @@ import { originalLines } from "../train/lines.ts";
 import type { Point } from "../train/metrics.ts";
 import type { RunOptions } from "../train/running.ts";
 import { refuseUnknown } from "../validate.ts";
-import { type NotebookOutput, shared } from "./display.ts";
+import { type LiveFigure, type LiveText, shared } from "./display.ts";
+import type { Figure } from "./figures/figure.ts";
 import { trainingFigure } from "./figures/training.ts";
 import type { OriginalPoint } from "./original.ts";
 import { endText, type Progress, statusHtml, statusText } from "./status.ts";
@@ -26,6 +27,14 @@ export interface Trainable {
   run(options: RunOptions): AsyncGenerator<Point, void, void>;
 }
 
+/** Where a training shows how far it is: a notebook, or what stands for it. */
+export interface LiveOutput {
+  /** Shows a line that can be changed; `html` where a page can show it, else `text`. */
+  text(text: string, html?: string): Promise<LiveText>;
+  /** Shows a figure that can be redrawn. */
+  live(figure: Figure): Promise<LiveFigure>;
+}
+
 /** Options of {@linkcode runLive}. */
 export interface LiveRunOptions {
   /** Total epochs to reach. */
@@ -39,7 +48,7 @@ export interface LiveRunOptions {
   /** File that gets the three lines of every measurement, whole again at every run. */
   readonly log?: string;
   /** Default: that of this program's notebook. */
-  readonly output?: NotebookOutput;
+  readonly output?: LiveOutput;
   /** Prints a line. Default `console.log`. */
   readonly print?: (line: string) => void;
   /** Milliseconds since any fixed time. */
@@ -53,8 +62,15 @@ const OPTIONS: readonly (keyof LiveRunOptions)[] = [
 
 /** The training was stopped on the way: what comes after it must wait. */
 export class Stopped extends Error {
+  /** Name of the error. */
   override readonly name = "Stopped";
 
+  /**
+   * Says how far it came.
+   *
+   * @param iter iterations trained
+   * @param total those that were to be trained
+   */
   constructor(iter: number, total: number) {
     super(`after ${iter} of ${total} iterations. Run this cell again, and the training goes on.`);
     this.stack = `${this.name}: ${this.message}`; // where in lib is of no interest

@@ -6,10 +6,17 @@ import { Widget } from "./widget.ts";
 
 /** A row or a column of widgets. */
 export class Box extends Widget {
+  /** Its model, which refers to those of the widgets in it. */
   readonly model: Model;
   readonly #children: readonly Widget[];
   readonly #join: (pictures: readonly string[]) => string;
 
+  /**
+   * Puts widgets into a box; {@linkcode row} and {@linkcode column} make one.
+   *
+   * @param join puts their pictures together, in text
+   * @throws {RangeError} if one of `children` is no widget
+   */
   constructor(
     kind: "HBox" | "VBox",
     children: readonly Widget[],
@@ -25,10 +32,12 @@ export class Box extends Widget {
     this.model = viewedModel(kind, undefined, { children: children.map(({ model }) => model) });
   }
 
+  /** The hints of all widgets in it. */
   get hints(): readonly string[] {
     return this.#children.flatMap(({ hints }) => hints);
   }
 
+  /** The pictures of all widgets in it, put together. */
   draw(): string {
     return this.#join(this.#children.map((child) => child.draw()));
   }

@@ -15,11 +15,16 @@ export interface ButtonOptions {
 
 /** A button. */
 export class Button extends Widget {
+  /** Its model, which hears clicks in the page. */
   readonly model: Model;
   readonly #label: string;
   readonly #listeners = new Listeners<void>();
 
-  /** @param style "danger" makes it red */
+  /**
+   * Makes a button; {@linkcode button} checks its options first.
+   *
+   * @param style "danger" makes it red
+   */
   constructor({ label, icon = "" }: ButtonOptions, style: "" | "danger" = "") {
     super();
     this.#label = label;
@@ -45,10 +50,12 @@ export class Button extends Widget {
     return this.#listeners.add(clicked, "Cannot listen to a button: it");
   }
 
+  /** How to press it from a cell: "step.click()". */
   get hints(): readonly string[] {
     return [hintOf(this.#label, "button", ".click()")];
   }
 
+  /** Its label in brackets. */
   draw(): string {
     return `[ ${this.#label} ]`;
   }

@@ -31,4 +31,7 @@ export {
   toggle,
   type ToggleOptions,
 } from "./controls.ts";
+export type { Bundle } from "../inside/format.ts";
+export type { Hearing, Model, Traits } from "./model.ts";
+export type { Shown } from "./show.ts";
 export type { Control, Widget } from "./widget.ts";

@@ -52,7 +52,11 @@ export class Model {
   readonly #hearing: Hearing;
   #comm: Comm | undefined;
 
-  /** @param name of its class in the page: "FloatSliderModel" */
+  /**
+   * Makes a model.
+   *
+   * @param name of its class in the page: "FloatSliderModel"
+   */
   constructor(name: string, traits: Traits = {}, hearing: Hearing = {}) {
     this.#traits = {
       _model_module: name === "LayoutModel" ? BASE : CONTROLS,

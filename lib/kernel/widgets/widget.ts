@@ -73,6 +73,7 @@ export interface ControlParts<T> {
 
 /** A widget with a value, which the page and any cell can change. */
 export class Control<T> extends Widget {
+  /** Its model, whose traits hold the value. */
   readonly model: Model;
   readonly #parts: ControlParts<T>;
   readonly #path: string;
@@ -81,6 +82,11 @@ export class Control<T> extends Widget {
   readonly #listeners = new Listeners<T>();
   #value: T;
 
+  /**
+   * Makes a control of its parts.
+   *
+   * @throws {RangeError} if it cannot have its first value
+   */
   constructor(parts: ControlParts<T>) {
     super();
     const { what, label, kind, style, traits, check, trait = "value" } = parts;
@@ -129,11 +135,13 @@ export class Control<T> extends Widget {
     return this.#listeners.add(changed, "Cannot listen to a control: it");
   }
 
+  /** How to set it from a cell: "g.value = 0.5"; none if the page cannot set it either. */
   get hints(): readonly string[] {
     const { what, label, heard } = this.#parts;
     return heard ? [hintOf(label, what, `.value = ${JSON.stringify(this.#value)}`)] : [];
   }
 
+  /** Its label and its value in text. */
   draw(): string {
     return this.#parts.draw(this.#value);
   }
