@@ -1,6 +1,14 @@
 /** The two sets of copies that a course is given with, and what each lesson has to have for them. */
 
-import { assert, assertEquals, assertMatch, assertStringIncludes } from "@std/assert";
+import {
+  assert,
+  assertAlmostEquals,
+  assertEquals,
+  assertGreater,
+  assertLess,
+  assertMatch,
+  assertStringIncludes,
+} from "@std/assert";
 import { basename, dirname, join } from "node:path";
 import { makeCourse, moved, solutionsCopy, studentsCopy } from "../../notebooks/tools/course.ts";
 import {
@@ -12,6 +20,12 @@ import {
   ROOT,
   tagged,
 } from "../../notebooks/tools/notebook.ts";
+
+/** Minutes for the prose at 220 words a minute, without what is folded and where links lead. */
+const minutesToRead = ({ cells }: Notebook): number =>
+  cells.filter(({ cell_type }) => cell_type === "markdown").map(({ source }) =>
+    source.replace(/<details>.*?<\/details>/gs, "").replace(/\]\([^)]*\)/g, "")
+  ).join("\n").split(/\s+/).filter((word) => /[A-Za-z0-9]/.test(word)).length / 220;
 
 const code = (source: string, metadata: Cell["metadata"] = {}): Cell => (
   { cell_type: "code", metadata, source, execution_count: 3, outputs: [] }
@@ -97,6 +111,8 @@ for (const path of findNotebooks([])) {
     for (const part of ["**Goal.**", "**You need.**", "**Time.**", "**Afterwards you can say**"]) {
       assertStringIncludes(all, part);
     }
+    const said = all.match(/The text takes about (\d+) minutes to read, with the code and the\s+/);
+    assertAlmostEquals(Number(said?.[1]), minutesToRead(lesson), 1.5, "minutes to read");
     const count = (part: string) => all.split(part).length - 1;
     assert(count(" = predict({") >= 2, "two predictions or more");
     assertEquals(count(".reveal({"), count(" = predict({"), "each is judged");
@@ -113,3 +129,10 @@ for (const path of findNotebooks([])) {
     }
   });
 }
+
+Deno.test("the text of the course is read in under two hours", async () => {
+  const lessons = await Promise.all(findNotebooks([]).map(readNotebook));
+  const minutes = lessons.map(minutesToRead).reduce((sum, each) => sum + each);
+  assertGreater(minutes, 60, "something was counted");
+  assertLess(minutes, 120);
+});
