@@ -11,6 +11,8 @@ import { type Variants, variantsAbout } from "./variants.ts";
 export interface ShowVariantsOptions {
   /** Limits of the curves' y axis. Default: 0 to 1. */
   readonly range?: readonly [number, number];
+  /** Above the curves. Default: what they are about. */
+  readonly title?: string;
   /** Headings of the measures in the table; measures without one are omitted. */
   readonly measures?: Readonly<Record<string, string>>;
 }
@@ -32,10 +34,10 @@ export interface ShowVariantsOptions {
 export async function showVariants(
   about: string,
   sweep: Sweep,
-  { range = [0, 1], measures = {} }: ShowVariantsOptions = {},
+  { range = [0, 1], title = about, measures = {} }: ShowVariantsOptions = {},
 ): Promise<void> {
   const variants = variantsAbout(sweep, about);
-  await show(variantsFigure(variants.groups, { title: about, range }));
+  await show(variantsFigure(variants.groups, { title, range }));
   await table(variantRows(variants, measures), { caption: `${about}. ${sweep.command}` });
 }
 
